@@ -31,7 +31,7 @@ async def known(world: World, *people: Actor) -> None:
         await world.store.transact(lambda unit, one=one: unit.operators.upsert_operator(DESK, one))  # type: ignore[misc]
 
 
-async def opened(world: World, words: str = "Hello") -> Dialog:
+async def open_dialog(world: World, words: str = "Hello") -> Dialog:
     """A new dialog with its thread."""
     accepted = await world.customer_writes(words)
     await world.deliver()
@@ -40,7 +40,7 @@ async def opened(world: World, words: str = "Hello") -> Dialog:
 
 async def taken(world: World) -> Dialog:
     """A dialog that Anna has accepted."""
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.commands(ANNA, "accept", dialog)
     await world.deliver()
     return await world.dialog(dialog.id)

@@ -29,7 +29,7 @@ from bot.domain.account_rules import AccountRules, DaySpan, Grant, Hours, Keywor
 from bot.domain.text import Text
 from bot.ports import Mark, Rejected, RejectReason
 from bot.views.values import PostKind
-from tests.core.steps import opened, posts_of
+from tests.core.steps import open_dialog, posts_of
 from tests.core.world import ANNA, BORIS, SHOP, World, member
 
 BOSS = member("U9", "boss", "The Boss")
@@ -46,7 +46,7 @@ GREETED = "Hello, Vera! What can we do for you?"
 
 async def test_a_greeting_goes_out_and_stands_in_the_thread(world: World) -> None:
     await set_rules(world, GREETING)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert world.customer_sees() == [GREETED]
     assert world.thread_texts(dialog) == ["Hello", GREETED]
     post = posts_of(world, dialog)[-1]
@@ -59,7 +59,7 @@ async def test_a_greeting_goes_out_and_stands_in_the_thread(world: World) -> Non
 
 async def test_a_greeting_is_nobody_s_answer(world: World) -> None:
     await set_rules(world, GREETING)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert dialog.waiting_since == world.clock.now()
     assert (dialog.answered_at, dialog.responsible, dialog.last_words) == (None, None, "Hello")
     await world.posts(ANNA, dialog, "Good morning")
@@ -68,8 +68,8 @@ async def test_a_greeting_is_nobody_s_answer(world: World) -> None:
 
 async def test_each_dialog_is_greeted_once(world: World) -> None:
     await set_rules(world, GREETING)
-    dialog = await opened(world)
-    await opened(world, "And another thing")
+    dialog = await open_dialog(world)
+    await open_dialog(world, "And another thing")
     assert world.customer_sees() == [GREETED]
     await world.commands(ANNA, "close", dialog)
     await world.deliver()
@@ -93,7 +93,7 @@ async def test_what_came_late_is_not_greeted(world: World) -> None:
 async def test_only_messages_are_answered(world: World) -> None:
     await set_rules(world, GREETING)
     await world.channel_delivers(UnreadableUpdate("?", "unknown", ChatId("8"), Profile(name="Vera")))
-    await opened(world)
+    await open_dialog(world)
     await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("f1"), Content(Text.plain("Hallo"))))
     await world.channel_delivers(CustomerReacted(ChatId("7"), ForeignId("f1"), ("👍",)))
     await world.deliver()
@@ -112,7 +112,7 @@ async def test_a_repeated_message_is_greeted_once(world: World) -> None:
 async def test_a_greeting_that_failed_is_told_in_the_thread(world: World) -> None:
     await set_rules(world, GREETING)
     world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert world.thread_texts(dialog)[-1].startswith("Auto-answer: ❌ Not delivered: “Hello, Vera!")
     assert [one.word for one in posts_of(world, dialog)[-1].buttons] == ["retry"]
     assert await world.delivery(dialog) == [Delivery.FAILED]
@@ -121,7 +121,7 @@ async def test_a_greeting_that_failed_is_told_in_the_thread(world: World) -> Non
 async def test_a_long_greeting_goes_in_parts(world: World) -> None:
     world.channel.limits = replace(world.channel.limits, text=30)
     await set_rules(world, AccountRules(greeting="Good day to you. " * 4))
-    await opened(world)
+    await open_dialog(world)
     assert len(world.customer_sees()) > 1
 
 
@@ -156,7 +156,7 @@ def hour(number: float) -> float:
 
 async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: World) -> None:
     await set_rules(world, CLOSED)
-    await opened(world)
+    await open_dialog(world)
     assert world.customer_sees() == ["Hello!"]
     await world.deliver_after(hour(18))
     await world.customer_writes("Anybody?", "8", "Nick")
@@ -167,7 +167,7 @@ async def test_out_of_hours_there_is_another_answer_than_the_greeting(world: Wor
 async def test_in_the_break_too(world: World) -> None:
     await set_rules(world, CLOSED)
     await world.deliver_after(hour(13.5))
-    await opened(world)
+    await open_dialog(world)
     assert world.customer_sees() == ["We are closed. Back 2 Mar, 14:00."]
 
 
@@ -175,43 +175,43 @@ async def test_once_in_each_closed_time(world: World) -> None:
     await set_rules(world, CLOSED)
     await world.deliver_after(hour(18))
     for words in ("One", "Two", "Three"):
-        await opened(world, words)
+        await open_dialog(world, words)
     await world.deliver_after(5 * 3600)
-    await opened(world, "Four")  # past midnight
+    await open_dialog(world, "Four")  # past midnight
     assert world.customer_sees() == [BACK]
     await world.deliver_after(11 * 3600)
-    await opened(world, "Good morning")  # ten on Tuesday: people may still be busy
+    await open_dialog(world, "Good morning")  # ten on Tuesday: people may still be busy
     assert world.customer_sees() == [BACK]
     await world.deliver_after(9 * 3600)
-    await opened(world, "Evening")
+    await open_dialog(world, "Evening")
     assert world.customer_sees() == [BACK, "We are closed. Back 4 Mar, 09:00."]
 
 
 async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
     await set_rules(world, CLOSED)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.deliver_after(hour(17.5))
     await world.posts(ANNA, dialog, "One moment")
     await world.deliver()
     before = world.customer_sees()
     await world.deliver_after(2 * 3600)
-    await opened(world, "And the price?")
+    await open_dialog(world, "And the price?")
     assert world.customer_sees() == before
     await world.deliver_after(3 * 3600)
-    await opened(world, "Hello?")
+    await open_dialog(world, "Hello?")
     assert world.customer_sees() == [*before, BACK]
 
 
 async def test_thanks_after_closing_is_still_the_same_conversation(world: World) -> None:
     """It opens a dialog, which nobody greets as if nothing had been said; hours later it is another one."""
     await set_rules(world, replace(GREETING, keywords=(Keyword(("thanks",), "You are welcome"),)))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.posts(ANNA, dialog, "It is on its way")
     await world.commands(ANNA, "close done", dialog)
     await world.deliver()
     before = world.customer_sees()
     await world.deliver_after(60)
-    second = await opened(world, "Thanks!")
+    second = await open_dialog(world, "Thanks!")
     assert second.id != dialog.id
     assert world.customer_sees() == before
     await world.customer_writes("I am somebody else", chat="8")
@@ -220,25 +220,25 @@ async def test_thanks_after_closing_is_still_the_same_conversation(world: World)
     await world.commands(ANNA, "accept", second)
     await world.commands(ANNA, "close done", second)
     await world.deliver_after(5 * 3600)
-    await opened(world, "Hello again")
+    await open_dialog(world, "Hello again")
     assert world.customer_sees() == [*before, GREETED]
 
 
 async def test_what_a_stranger_wrote_and_was_held_is_no_conversation(world: World) -> None:
     await set_rules(world, CLOSED)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.commands(ANNA, "accept", dialog)
     await world.deliver_after(hour(17.5))
     await world.posts(BORIS, dialog, "Let me")
     await world.deliver_after(3600)
-    await opened(world, "Hello?")
+    await open_dialog(world, "Hello?")
     assert world.customer_sees()[-1] == BACK
 
 
 async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) -> None:
     await set_rules(world, replace(CLOSED, out_of_hours=""))
     await world.deliver_after(hour(20))
-    await opened(world)
+    await open_dialog(world)
     assert world.customer_sees() == ["Hello!"]
 
 
@@ -247,28 +247,28 @@ async def test_without_an_out_of_hours_answer_the_greeting_serves(world: World) 
 
 async def test_a_keyword_is_answered(world: World) -> None:
     await set_rules(world, AccountRules(keywords=(PRICE,)))
-    dialog = await opened(world, "What is the PRICE?")
+    dialog = await open_dialog(world, "What is the PRICE?")
     assert world.customer_sees() == ["On our site."]
     assert dialog.waiting_since is not None
-    await opened(world, "the price!")
+    await open_dialog(world, "the price!")
     assert world.customer_sees() == ["On our site."]  # said a moment ago
     await world.deliver_after(3601)
-    await opened(world, "price")
+    await open_dialog(world, "price")
     assert world.customer_sees() == ["On our site."] * 2
 
 
 async def test_a_first_message_is_greeted_before_its_keyword_is_answered(world: World) -> None:
     await set_rules(world, replace(GREETING, keywords=(PRICE,)))
-    await opened(world, "What is the price?")
+    await open_dialog(world, "What is the price?")
     assert world.customer_sees() == [GREETED, "On our site."]
 
 
 async def test_keywords_do_not_interrupt_people(world: World) -> None:
     await set_rules(world, AccountRules(keywords=(PRICE,)))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.posts(ANNA, dialog, "Good morning")
     await world.deliver()
-    await opened(world, "What is the price?")
+    await open_dialog(world, "What is the price?")
     assert world.customer_sees() == ["Good morning"]
 
 
@@ -276,7 +276,7 @@ async def test_a_customer_who_is_a_machine_is_not_answered_for_ever(world: World
     answers = tuple(Keyword((f"word{number}",), f"answer {number}") for number in range(40))
     await set_rules(world, AccountRules(keywords=answers))
     for number in range(40):
-        await opened(world, f"word{number}")
+        await open_dialog(world, f"word{number}")
     assert len(world.customer_sees()) == 10
 
 
@@ -285,7 +285,7 @@ async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
     await set_rules(world, GREETING)
     await world.channel_delivers(CustomerLeft(ChatId("7")))
     assert world.customer_sees() == []
-    await opened(world)
+    await open_dialog(world)
     assert world.customer_sees() == [GREETED]
 
 
@@ -294,7 +294,7 @@ async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
 
 async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: World) -> None:
     await set_rules(world, AccountRules(responsible="@annna"))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert world.thread_texts(dialog) == [
         "📌 Nobody here is called @annna, the responsible by the account's settings",
         "Hello",
@@ -307,7 +307,7 @@ async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
     """Else the dialog would be theirs, and the customer nobody's."""
     await world.commands(ANNA, "help")
     await set_rules(world, AccountRules(responsible="anna", grants=(Grant("anna", send=False),), everyone_sends=True))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert (
         world.thread_texts(dialog)[0]
         == "📌 anna, the responsible by the account's settings, has no right to answer here"
@@ -338,7 +338,7 @@ async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) ->
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "nobody"]}))
     await world.commands(BORIS, "help")
     await set_rules(world, AccountRules(responsible="Sales"))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert dialog.addressee == Addressee(role=RoleName("sales"))
     await world.deliver_after(2)  # they are told with a link, once the thread is open
     assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]

@@ -34,7 +34,7 @@ from bot.ports.storage import Unit
 from bot.views.values import Invalid, PostKind, Silent
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import card_of, known, opened, posts_of, taken, thread_of
+from tests.core.steps import card_of, known, open_dialog, posts_of, taken, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,
@@ -151,7 +151,7 @@ async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
 ) -> None:
     channel = MemoryChannel(Limits(text=200))
     world = World(store, clock, FolderFiles(tmp_path), channel=channel)
-    dialog = await opened(world, "Do you have green tea?")
+    dialog = await open_dialog(world, "Do you have green tea?")
     customer = next(post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER)  # type: ignore[index]
     await world.posts(ANNA, dialog, "Yes", quoted=customer)
     await world.deliver()
@@ -164,7 +164,7 @@ async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
     """A note, a technical line, words that are held or failed, an answer taken back, another dialog's words."""
     channel = MemoryChannel(Limits(text=200))
     world = World(store, clock, FolderFiles(tmp_path), channel=channel)
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     answer, _ = await world.posts(ANNA, dialog, "Taken back")
     await world.deliver()
     await world.deletes(ANNA, dialog, answer)
@@ -353,7 +353,7 @@ async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
 
 
 async def test_receipts_of_others_messages_are_forgotten(windowed: World) -> None:
-    await opened(windowed)
+    await open_dialog(windowed)
     await windowed.channel_delivers(Receipt(ChatId("7"), ForeignId("sent by another program"), ReceiptState.READ))
     await windowed.channel_delivers(Receipt(ChatId("nobody"), ForeignId("x"), ReceiptState.READ))
     await windowed.deliver_after(timedelta(days=2).total_seconds())

@@ -12,7 +12,7 @@ from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.views.values import Answer, Ask, View, Whisper
-from tests.core.steps import opened
+from tests.core.steps import open_dialog
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
 
 CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=False)
@@ -24,7 +24,7 @@ INSIDE = ("40% margin", "our worst payer", "call him back", "Difficult one", "Bo
 @pytest.fixture
 async def dialog(world: World) -> Dialog:
     """Anna's, on an account that nobody else may read: with a note, a task, a title and a reason."""
-    dialog = await opened(world, "Is it green?")
+    dialog = await open_dialog(world, "Is it green?")
     await world.commands(ANNA, "accept", dialog)
     await world.posts(ANNA, dialog, "It is")
     await world.posts(ANNA, dialog, "// 40% margin, our worst payer")

@@ -10,7 +10,7 @@ from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Pl
 from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import card_of, listed, opened, taken, thread_of
+from tests.core.steps import card_of, listed, open_dialog, taken, thread_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, button, form_of, member, whisper_text
 
 
@@ -29,7 +29,7 @@ async def test_stars_by_reaction_command_and_list(world: World) -> None:
 
 
 async def test_sections_count_and_link(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     told = whisper_text(await world.commands(ANNA, "new"))
     assert f"#{dialog.id} · Vera" in told
     assert "1 customer waits for an answer" in told
@@ -50,7 +50,7 @@ async def test_words_that_are_not_known(world: World) -> None:
 
 
 async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     answer = await world.commands(ANNA, "accept")
     assert "Which dialog?" in whisper_text(answer)
     assert await world.presses(ANNA, button(listed(answer), "accept")) == Silent()
@@ -58,7 +58,7 @@ async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
 
 
 async def test_a_button_works_in_its_own_thread_alone(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     other = await world.customer_writes("other", chat="8", name="Gleb")
     await world.deliver()
     elsewhere = await world.dialog(other.dialog)
@@ -68,7 +68,7 @@ async def test_a_button_works_in_its_own_thread_alone(world: World) -> None:
 
 
 async def test_hub_words_in_a_thread(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     _, answer = await world.posts(ANNA, dialog, "@hub accept")
     assert answer == Silent()
     _, answer = await world.posts(ANNA, dialog, "@hub close")
@@ -78,13 +78,13 @@ async def test_hub_words_in_a_thread(world: World) -> None:
 
 
 async def test_stars_on_what_is_no_dialog_s_mean_nothing(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     place = replace(world.place(dialog, "p999"), thread=None)
     assert await world.desk_events.accept(OperatorReacted(Key("r1"), ANNA, place, "⭐", True)) == Silent()
 
 
 async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
-    other = await opened(world)
+    other = await open_dialog(world)
     await world.customer_writes("Good day", chat="8")
     await world.deliver()
     dialog = await world.dialog(other.id + 1)
@@ -99,7 +99,7 @@ async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
     "words", ["#", "close #", "close #99999999999999999999999", "close ²", "/", "redirect operator:²"]
 )
 async def test_odd_words_harm_nothing(world: World, words: str) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert isinstance(await world.commands(ANNA, words), Whisper)
     assert (await world.dialog(dialog.id)).open
 
@@ -161,7 +161,7 @@ async def test_of_a_user_and_a_role_the_sign_tells_which(world: World) -> None:
 
 
 async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> None:
-    await opened(world)
+    await open_dialog(world)
     elsewhere = DeskEventHandler(world.hub, DeskName("elsewhere"))
     place = Place(DeskName("elsewhere"), "C9")
     answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))

@@ -30,7 +30,7 @@ from bot.ports.crm import (
 )
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import opened
+from tests.core.steps import open_dialog
 from tests.core.test_interests import another
 from tests.core.world import ANNA, World, form_of, whisper_text
 from tests.tools import FolderFiles
@@ -97,7 +97,7 @@ async def rules(world: World, change: Callable[[AccountRules], AccountRules]) ->
 
 
 async def test_it_is_told_of_people_and_dialogs(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     [contact] = crm.of(ContactSaved)
     assert (contact.contact.name, contact.contact.ref) == ("Vera", "")
     [begun] = crm.of(DialogOpened)
@@ -114,7 +114,7 @@ async def test_it_is_told_of_people_and_dialogs(hub: World, crm: MemoryCrm) -> N
 
 async def test_a_dialog_of_an_account_that_is_no_source_of_leads_is_none(hub: World, crm: MemoryCrm) -> None:
     await rules(hub, lambda known: replace(known, leads=False))
-    await opened(hub)
+    await open_dialog(hub)
     assert [one.dialog.lead for one in crm.of(DialogOpened)] == [False]
 
 
@@ -126,7 +126,7 @@ async def test_without_a_crm_nothing_is_kept_for_one(world: World) -> None:
 
 async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World, crm: MemoryCrm) -> None:
     crm.fail = [Unavailable("no connection", "Look at it.")]
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     assert await pauses(hub) == {"crm:main"}
     await hub.posts(ANNA, dialog, "Good morning")
     crm.fail = [Unavailable("no connection"), Transient("busy")]
@@ -142,7 +142,7 @@ async def test_while_it_is_down_the_chat_goes_on_and_nothing_is_lost(hub: World,
 
 async def test_a_pause_that_it_asks_for_it_gets_from_all_lanes(hub: World, crm: MemoryCrm) -> None:
     crm.fail = [Transient("slower", 30, scope="all")]
-    await opened(hub)
+    await open_dialog(hub)
     assert hub.budgets.blocked == [("crm:main", "all", 30)]
 
 
@@ -152,7 +152,7 @@ async def pauses(world: World) -> set[str]:
 
 
 async def test_what_it_refuses_is_told_to_the_responsible_and_holds_up_nothing(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     await hub.commands(ANNA, "accept", dialog)
     crm.fail = [Rejected(RejectReason.INVALID, "somebody else has closed it")]
     await hub.commands(ANNA, "close done", dialog)
@@ -165,7 +165,7 @@ async def test_what_it_refuses_is_told_to_the_responsible_and_holds_up_nothing(h
 
 
 async def test_it_says_which_interests_were_changed(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     crm.news = [
         ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer", url="https://crm.test/i1"),
         ForeignInterest(CrmRef("i2"), CrmRef("nobody"), "Coffee", open=True),
@@ -193,7 +193,7 @@ async def known(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]]:
 
 async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: MemoryCrm) -> None:
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     assert hub.thread_texts(dialog)[-1] == "🔗 Linked to the contact's open Interest “Tea” by the account's settings"
     dialog = await hub.dialog(dialog.id)
     assert dialog.interest is not None
@@ -202,7 +202,7 @@ async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: M
 
 
 async def test_it_is_told_of_interests_and_links(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     form = form_of(await hub.commands(ANNA, "interest", dialog))
     await hub.submits(ANNA, form, title="Tea", name="Vera Lee", comment="ten boxes")
     await hub.deliver()
@@ -269,7 +269,7 @@ async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World,
 
 
 async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     assert "The CRM is being asked" in whisper_text(await hub.commands(ANNA, "link", dialog))
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
     await hub.commands(ANNA, "link", dialog)
@@ -282,7 +282,7 @@ async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm:
 async def test_an_interest_that_was_met_before_its_id_was_written_down_is_no_second_one(
     hub: World, crm: MemoryCrm
 ) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     await hub.commands(ANNA, "interest Tea", dialog)
     there = ForeignInterest(CrmRef("r3"), CrmRef("r1"), "Tea", open=True, version="v0")
     await hub.store.transact(lambda unit: learning.changed(hub.hub, unit, [there]))
@@ -291,7 +291,7 @@ async def test_an_interest_that_was_met_before_its_id_was_written_down_is_no_sec
 
 
 async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm) -> None:
-    dialog = await opened(hub)
+    dialog = await open_dialog(hub)
     for title in ("Tea", "Cups"):
         await hub.commands(ANNA, f"interest {title}", dialog)
     await hub.commands(ANNA, "link none", dialog)
@@ -329,7 +329,7 @@ async def test_an_interest_from_before_there_was_a_crm_is_told_when_it_is_used(
     store: SqlStore, clock: ManualClock, tmp_path: Path, crm: MemoryCrm
 ) -> None:
     before = World(store, clock, FolderFiles(tmp_path))
-    dialog = await opened(before)
+    dialog = await open_dialog(before)
     for title in ("Tea", "Cups"):
         await before.commands(ANNA, f"interest {title}", dialog)
     hub = World(store, clock, FolderFiles(tmp_path), crm=crm)

@@ -12,7 +12,7 @@ from bot.automation.deadlines import DeadlineWatch
 from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
 from bot.domain.account_rules import AccountRules, DaySpan, Deadlines, FirstLine, Hours
 from bot.domain.text import Style
-from tests.core.steps import card_of, opened
+from tests.core.steps import card_of, open_dialog
 from tests.core.test_automatic import hour, set_rules
 from tests.core.world import ANNA, BORIS, World, member
 from tests.waiting import FACT
@@ -60,7 +60,7 @@ OVER = "⌛ The time to answer ran out at 2 Mar, 09:30, and the customer still w
 
 
 async def test_a_warning_and_then_the_role(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     assert fact(timed, dialog) == ("2 Mar, 09:30", False)
     await passes(timed, 24.9)
     assert alarms(timed, dialog) == []
@@ -78,7 +78,7 @@ async def test_a_warning_and_then_the_role(timed: World) -> None:
 
 
 async def test_an_answer_in_time_is_the_end_of_it(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await passes(timed, 20)
     await timed.posts(ANNA, dialog, "Good morning")
     await passes(timed, 60)
@@ -87,16 +87,16 @@ async def test_an_answer_in_time_is_the_end_of_it(timed: World) -> None:
 
 
 async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await timed.posts(ANNA, dialog, "Good morning")
     await passes(timed, 60)
-    await opened(timed, "And?")
+    await open_dialog(timed, "And?")
     assert fact(timed, dialog) == ("2 Mar, 10:10", False)
     await passes(timed, 5)
     assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 2 Mar, 10:10"]
     assert told(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
     await timed.posts(ANNA, dialog, "So")
-    await opened(timed, "And then?")  # another wait, with an alarm of its own
+    await open_dialog(timed, "And then?")  # another wait, with an alarm of its own
     await passes(timed, 5)
     assert len(alarms(timed, dialog)) == 2
 
@@ -104,7 +104,7 @@ async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> N
 async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> None:
     await timed.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
     await timed.commands(BORIS, "help")
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await timed.commands(ANNA, "redirect sales", dialog)
     await timed.deliver()
     timed.desk.direct_messages.clear()
@@ -115,7 +115,7 @@ async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> Non
 async def test_only_business_hours_count(timed: World) -> None:
     await set_rules(timed, replace(LIMITS, hours=OFFICE))
     timed.clock.advance(hour(17.75))
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     assert fact(timed, dialog) == ("3 Mar, 09:15", False)
     await passes(timed, 14 * 60)
     assert alarms(timed, dialog) == []
@@ -126,7 +126,7 @@ async def test_only_business_hours_count(timed: World) -> None:
 
 
 async def test_what_came_while_the_hub_was_away_is_told_once_when_it_is_back(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await passes(timed, 300)
     assert alarms(timed, dialog) == [OVER]  # a warning now would be too late
 
@@ -143,7 +143,7 @@ async def test_many_at_once_are_one_message(timed: World) -> None:
 
 async def test_new_rules_hold_for_those_who_wait_already(timed: World) -> None:
     await set_rules(timed, AccountRules())
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     assert fact(timed, dialog) == ("", False)
     await passes(timed, 60)
     assert alarms(timed, dialog) == []
@@ -154,7 +154,7 @@ async def test_new_rules_hold_for_those_who_wait_already(timed: World) -> None:
 
 async def test_no_warning_where_none_is_wanted(timed: World) -> None:
     await set_rules(timed, replace(LIMITS, deadlines=Deadlines(first=30, warning=0)))
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await passes(timed, 29)
     assert alarms(timed, dialog) == []
     await passes(timed, 1)
@@ -163,7 +163,7 @@ async def test_no_warning_where_none_is_wanted(timed: World) -> None:
 
 
 async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await timed.channel_delivers(CustomerLeft(ChatId("7")))
     await passes(timed, 60)
     assert alarms(timed, dialog) == []
@@ -172,10 +172,10 @@ async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:
 async def test_while_the_bot_answers_no_time_runs(timed: World) -> None:
     await set_rules(timed, replace(LIMITS, bot=FirstLine("http://bot.test/")))
     timed.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await passes(timed, 60)
     assert alarms(timed, dialog) == []
-    await opened(timed, "A person!")
+    await open_dialog(timed, "A person!")
     assert fact(timed, dialog) == ("2 Mar, 10:30", False)
     await passes(timed, 30)
     assert len(alarms(timed, dialog)) == 1
@@ -183,13 +183,13 @@ async def test_while_the_bot_answers_no_time_runs(timed: World) -> None:
 
 async def test_an_automatic_answer_is_no_answer(timed: World) -> None:
     await set_rules(timed, replace(LIMITS, greeting="Hello!"))
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     await passes(timed, 30)
     assert alarms(timed, dialog) == [OVER]
 
 
 async def test_the_timer_ticks(timed: World) -> None:
-    dialog = await opened(timed)
+    dialog = await open_dialog(timed)
     running = asyncio.ensure_future(DeadlineWatch(timed.hub).run())
     async with asyncio.timeout(FACT):
         while NEARS not in timed.thread_texts(dialog):

@@ -11,7 +11,7 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.senders import drawing
 from bot.views.values import PostKind, Silent
-from tests.core.steps import opened, posts_of, remedies_of, taken
+from tests.core.steps import open_dialog, posts_of, remedies_of, taken
 from tests.core.world import ANNA, BORIS, DESK, World, whisper_text
 
 
@@ -117,7 +117,7 @@ async def test_crashes_of_the_desk_s_courier_double_nothing(world: World) -> Non
 
 async def test_what_a_desk_refuses_goes_plainly(world: World) -> None:
     world.desk.fail["post"] = [Rejected(RejectReason.INVALID, "invalid_blocks")]
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert world.thread_texts(dialog) == ["Hello"]
 
 
@@ -131,7 +131,7 @@ async def test_a_channel_that_may_not_be_written_in_is_waited_for(world: World, 
 
 
 async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     world.desk.fail["post"] = [Rejected(RejectReason.GONE, "thread_not_found")]
     await world.customer_writes("still there?")
     await world.deliver()

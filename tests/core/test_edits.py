@@ -16,7 +16,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import Mark
-from tests.core.steps import opened, taken, thread_of
+from tests.core.steps import open_dialog, taken, thread_of
 from tests.core.world import ANNA, SHOP, World, whisper_text
 
 
@@ -53,7 +53,7 @@ async def test_a_reaction_on_a_customer_s_words_reaches_them(world: World) -> No
 
 
 async def test_customers_change_what_they_said(world: World) -> None:
-    dialog = await opened(world, "I want 5")
+    dialog = await open_dialog(world, "I want 5")
     ref = ForeignId("f1")
     await world.channel_delivers(CustomerEdited(ChatId("7"), ref, Content(Text.plain("I want 6"))))
     await world.deliver()

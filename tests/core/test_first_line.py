@@ -17,7 +17,7 @@ from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.ports import Transient
 from bot.ports.storage import Section, Store, Viewer
 from tests.clock import ManualClock
-from tests.core.steps import card_of, opened
+from tests.core.steps import card_of, open_dialog
 from tests.core.test_automatic import set_rules
 from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
 from tests.tools import FolderFiles, called
@@ -29,7 +29,7 @@ HANDED_OVER = "🤖 The bot handed the dialog over to people"
 async def with_bot(world: World, *answers: dict[str, object] | int | Exception, rules: AccountRules = BOT) -> Dialog:
     await set_rules(world, rules)
     world.bot.answers += answers
-    return await opened(world)
+    return await open_dialog(world)
 
 
 async def waiting(world: World) -> int:
@@ -91,7 +91,7 @@ async def test_it_hands_over_with_its_last_words(world: World) -> None:
     assert world.thread_texts(dialog) == ["Hello", "One moment", f"{HANDED_OVER}\nComment: wants a refund"]
     assert (dialog.waiting_since, dialog.bot) == (world.clock.now(), False)
     assert "Waiting since" in [fact.label for fact in card_of(world, dialog).facts]
-    await opened(world, "Thanks")
+    await open_dialog(world, "Thanks")
     assert len(world.bot.questions) == 1
 
 
@@ -146,7 +146,7 @@ async def test_whoever_accepts_ends_the_bots_part(world: World) -> None:
     await world.commands(ANNA, "accept", dialog)
     dialog = await world.dialog(dialog.id)
     assert (dialog.bot, dialog.status) == (False, Status.IN_PROGRESS)
-    await opened(world, "Are you there?")
+    await open_dialog(world, "Are you there?")
     assert len(world.bot.questions) == 1
     assert (await world.dialog(dialog.id)).waiting_since == world.clock.now()
 
@@ -166,7 +166,7 @@ async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> N
             await world.commands(ANNA, deed, dialog)
 
     world.bot.meanwhile = people
-    await opened(world, "Hello?")
+    await open_dialog(world, "Hello?")
     assert "too late" not in world.customer_sees()
     assert HANDED_OVER not in world.thread_texts(dialog)
     after = await world.dialog(dialog.id)
@@ -193,7 +193,7 @@ async def test_the_default_responsible_is_told_when_the_bot_hands_over(
     await world.commands(BORIS, "help")
     dialog = await with_bot(world, {"reply": "Yes?"}, {"hand_over": True}, rules=replace(BOT, responsible=responsible))
     assert (world.desk.direct_messages, dialog.status) == ([], Status.NEW)
-    dialog = await opened(world, "A person, please")
+    dialog = await open_dialog(world, "A person, please")
     assert dialog.status is status
     assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]
     assert "Assigned to" in world.thread_texts(dialog)[-1]
@@ -204,9 +204,9 @@ async def test_out_of_hours_the_customer_hears_so_when_the_bot_hands_over(world:
     await set_rules(world, rules)
     world.bot.answers += [{"reply": "Yes?"}, {"hand_over": True}]
     await world.deliver_after(10 * 3600)
-    await opened(world)
+    await open_dialog(world)
     assert world.customer_sees() == ["Yes?"]
-    await opened(world, "A person!")
+    await open_dialog(world, "A person!")
     assert world.customer_sees() == ["Yes?", "Back 3 Mar, 09:00."]
 
 
@@ -214,7 +214,7 @@ async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
     await set_rules(world, BOT)
     world.bot.answers += [{"reply": str(number)} for number in range(60)]
     for number in range(40):
-        dialog = await opened(world, f"beep {number}")
+        dialog = await open_dialog(world, f"beep {number}")
         if not dialog.bot:
             break
     assert len(world.customer_sees()) == 20
@@ -224,7 +224,7 @@ async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
 async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
     await with_bot(world, {"reply": "Yes?"})
     await set_rules(world, AccountRules())
-    dialog = await opened(world, "Hello?")
+    dialog = await open_dialog(world, "Hello?")
     assert world.thread_texts(dialog)[-1] == "🤖 This account has no bot any more: people take over"
     assert dialog.waiting_since == world.clock.now()
 
@@ -279,7 +279,7 @@ async def test_after_the_channels_window_the_bot_s_words_are_shown_as_not_delive
         world.clock.advance(31)
 
     world.bot.meanwhile = thinks
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert world.customer_sees() == []
     assert "❌ Not delivered: “Yes?”" in world.thread_texts(dialog)[-1]
     assert await world.delivery(dialog) == [Delivery.FAILED]

@@ -26,7 +26,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
-from tests.core.steps import card_of, listed, opened, posts_of, taken
+from tests.core.steps import card_of, listed, open_dialog, posts_of, taken
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
 
@@ -67,7 +67,7 @@ async def another(world: World, words: str, chat: str, **told: object) -> Dialog
 
 
 async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     form = form_of(await world.presses(ANNA, button(card_of(world, dialog), "interest"), dialog))
     assert [(one.name, one.value) for one in form.fields] == [
         ("title", ""),
@@ -112,7 +112,7 @@ async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
 
 
 async def test_a_form_with_faults_says_which(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     form = form_of(await world.commands(ANNA, "interest", dialog))
     answer = await world.submits(ANNA, form, title=" ", phone="call me", email="no address")
     assert isinstance(answer, Invalid)
@@ -193,14 +193,14 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
 @pytest.mark.parametrize("kind", list(ContactKind))
 async def test_unknown_people_become_what_the_account_says(world: World, kind: ContactKind) -> None:
     await rules(world, AccountRules(unknown_are=kind))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert (await contact(world, dialog)).kind is kind
     assert (
         fact(world, dialog, "Customer") == f"Vera, {'potential client' if kind is ContactKind.POTENTIAL else 'client'}"
     )
     await rules(world, AccountRules(unknown_are=ContactKind.POTENTIAL))
     await world.commands(ANNA, "close bye", dialog)
-    again = await opened(world)
+    again = await open_dialog(world)
     assert (await contact(world, again)).kind is kind, "by now they are known"
 
 
@@ -216,7 +216,7 @@ async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
     lost = next(one for one in await interests(world, dialog) if one.title == "Lost")
     await world.store.transact(lambda unit: unit.interests.save(replace(lost, open=False)))
     await world.commands(ANNA, "close bye", dialog)
-    again = await opened(world)
+    again = await open_dialog(world)
     assert again.id != dialog.id
     assert await linked_to(world, again) == expected
     said = "🔗 Linked to the contact's open Interest “T0” by the account's settings"
@@ -225,7 +225,7 @@ async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
 
 
 async def test_dialogs_of_an_account_that_is_no_source_of_leads_say_so(world: World) -> None:
-    assert fact(world, await opened(world), "Channel") == "Shop bot"
+    assert fact(world, await open_dialog(world), "Channel") == "Shop bot"
     await rules(world, AccountRules(leads=False))
     other = await another(world, "Hi", "8")
     assert not other.lead

@@ -56,7 +56,7 @@ def labels(answer: Answer) -> list[str]:
     return [one.label for one in (*view.tabs, *view.buttons)]
 
 
-async def opened(world: World, words: str, chat: str = "7", name: str = "Vera") -> Dialog:
+async def open_dialog(world: World, words: str, chat: str = "7", name: str = "Vera") -> Dialog:
     accepted = await world.customer_writes(words, chat, name)
     await world.deliver()
     return await world.dialog(accepted.dialog)
@@ -86,8 +86,8 @@ def test_excerpts_show_the_found_words_in_bold() -> None:
 
 
 async def test_search_finds_messages_and_contacts_with_links(world: World) -> None:
-    await opened(world, "Где мой ПОЛЁТНЫЙ билет?", "1", "Семён")
-    other = await opened(world, "Hello", "2", "Полетаев")
+    await open_dialog(world, "Где мой ПОЛЁТНЫЙ билет?", "1", "Семён")
+    other = await open_dialog(world, "Hello", "2", "Полетаев")
     answer = await world.commands(BORIS, "search полет")
     contact, message = view_of(answer).rows
     assert "Полетаев" in contact.text.characters
@@ -101,10 +101,10 @@ async def test_search_finds_messages_and_contacts_with_links(world: World) -> No
 
 
 async def test_search_pages_and_places(world: World) -> None:
-    here = await opened(world, "вопрос 0", "1", "Vera")
+    here = await open_dialog(world, "вопрос 0", "1", "Vera")
     for number in range(1, 20):
         await world.customer_writes(f"вопрос {number}", "1")
-    await opened(world, "вопрос другой", "2", "Oleg")
+    await open_dialog(world, "вопрос другой", "2", "Oleg")
     answer = await world.commands(ANNA, "search вопрос", here)
     assert len(rows_of(answer)) == 15
     assert not any("Oleg" in row for row in rows_of(answer))
@@ -117,7 +117,7 @@ async def test_search_pages_and_places(world: World) -> None:
 
 
 async def test_a_dialog_is_found_by_its_number(world: World) -> None:
-    first = await opened(world, "Hello", "1", "Vera")
+    first = await open_dialog(world, "Hello", "1", "Vera")
     await closed(world, first)
     row = view_of(await world.commands(ANNA, f"search 0{first.id}")).rows[0]
     assert f"#{first.id} · Vera · Shop bot · Closed" in row.text.characters
@@ -130,7 +130,7 @@ async def test_a_dialog_is_found_by_its_number(world: World) -> None:
 
 
 async def test_search_asks_for_words_and_refuses_a_letter(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     form = form_of(await world.commands(ANNA, "search", dialog))
     assert [one.name for one in form.fields] == ["text", "where"]
     assert isinstance(await world.submits(ANNA, form, text="h", where="here"), Invalid)
@@ -138,7 +138,7 @@ async def test_search_asks_for_words_and_refuses_a_letter(world: World) -> None:
 
 
 async def test_search_shows_held_words_to_their_author_alone(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     await world.commands(ANNA, "accept", dialog)
     await world.posts(BORIS, dialog, "тайное слово")
     assert "Nothing was found" in whisper_text(await world.commands(ANNA, "search тайное"))
@@ -156,7 +156,7 @@ async def only_anna(world: World) -> None:
 
 
 async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world: World) -> None:
-    dialog = await opened(world, "секретно", "1", "Vera")
+    dialog = await open_dialog(world, "секретно", "1", "Vera")
     assert list(await world.web_desk.accounts(DESK, BORIS)) == [SHOP]
     await only_anna(world)
     assert await world.web_desk.accounts(DESK, BORIS) == {}
@@ -174,7 +174,7 @@ async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world
 
 async def test_sections_have_counters_filters_and_pages(world: World) -> None:
     for number in range(18):
-        await opened(world, f"Hello {number}", str(number), f"Customer {number}")
+        await open_dialog(world, f"Hello {number}", str(number), f"Customer {number}")
     await world.commands(ANNA, "accept #1")
     answer = await world.commands(ANNA, "new")
     assert "18 customers wait" in view_of(answer).title
@@ -198,7 +198,7 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
 
 
 async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     assert view_of(await world.commands(ANNA, "new")).menus == ()
     site = AccountName("site")
     world.hub.accounts[site] = replace(world.hub.accounts[SHOP], name=site, title="Site")  # type: ignore[index]
@@ -216,7 +216,7 @@ async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None
 
 
 async def test_home_is_the_workplace_and_stays_home(world: World) -> None:
-    await opened(world, "Hello")
+    await open_dialog(world, "Hello")
     answer = await world.desk_events.accept(HomeOpened(Key("h1"), ANNA, Place(DESK)))
     assert isinstance(answer, Whisper)
     assert answer.replaces
@@ -234,7 +234,7 @@ async def test_home_is_the_workplace_and_stays_home(world: World) -> None:
 
 
 async def test_files_by_kind_from_all_dialogs_of_the_contact(world: World) -> None:
-    first = await opened(world, "see https://shop.test/a?b=1, please")
+    first = await open_dialog(world, "see https://shop.test/a?b=1, please")
     await closed(world, first)
     photo = Media(MediaKind.PHOTO, FileRef("account:shop", "1"), "cat.jpg", "image/jpeg")
     paper = Media(MediaKind.FILE, FileRef("account:shop", "2"), "Договор.pdf")
@@ -250,9 +250,9 @@ async def test_files_by_kind_from_all_dialogs_of_the_contact(world: World) -> No
 
 
 async def test_history_by_dialogs_and_as_one_transcript(world: World) -> None:
-    first = await opened(world, "first question")
+    first = await open_dialog(world, "first question")
     await closed(world, first)
-    second = await opened(world, "second question")
+    second = await open_dialog(world, "second question")
     assert second.ordinal == 2
     card = world.desk.cards[second.thread or ""]  # type: ignore[index]
     assert any(fact.value.characters == "2 of 2 with this contact" for fact in card.facts)
@@ -272,7 +272,7 @@ async def test_history_by_dialogs_and_as_one_transcript(world: World) -> None:
 
 
 async def test_opening_a_dialog(world: World) -> None:
-    first = await opened(world, "question 0")
+    first = await open_dialog(world, "question 0")
     for number in range(1, 20):
         await world.customer_writes(f"question {number}")
     link = await world.commands(ANNA, "open #1")
@@ -291,8 +291,8 @@ async def test_opening_a_dialog(world: World) -> None:
 
 
 async def test_a_contacts_card(world: World) -> None:
-    dialog = await opened(world, "Hello", "7", "Vera Pavlova")
-    await opened(world, "Hi", "8", "Vera Ivanova")
+    dialog = await open_dialog(world, "Hello", "7", "Vera Pavlova")
+    await open_dialog(world, "Hi", "8", "Vera Ivanova")
     await world.commands(ANNA, f"task #{dialog.id} call her tomorrow at 15:00")
     card = await world.commands(BORIS, "contact", dialog)
     told = whisper_text(card)
@@ -307,7 +307,7 @@ async def test_a_contacts_card(world: World) -> None:
 
 
 async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     for who in (ANNA, BORIS, CLARA):
         await world.commands(who, "help")
     await world.commands(ANNA, "assign @boris send the invoice tomorrow", dialog)
@@ -318,8 +318,8 @@ async def test_a_contacts_card_says_whose_the_tasks_are(world: World) -> None:
 
 
 async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(world: World) -> None:
-    one = await opened(world, "see https://shop.test/1", "7", "Vera")
-    two = await opened(world, "see https://shop.test/2", "8", "V")
+    one = await open_dialog(world, "see https://shop.test/1", "7", "Vera")
+    two = await open_dialog(world, "see https://shop.test/2", "8", "V")
     said = await correspondence(world, ANNA, two)
     await world.commands(ANNA, "merge vera", two)
     assert "test/1" in whisper_text(await world.presses(ANNA, said))
@@ -333,7 +333,7 @@ async def test_what_was_shown_before_a_merge_leads_to_who_they_turned_out_to_be(
 
 
 async def test_the_whole_correspondence_page_by_page(world: World) -> None:
-    dialog = await opened(world, "question 0")
+    dialog = await open_dialog(world, "question 0")
     for number in range(1, 20):
         await world.customer_writes(f"question {number}")
     page = await world.presses(ANNA, await correspondence(world, ANNA, dialog))
@@ -347,12 +347,12 @@ async def test_the_whole_correspondence_page_by_page(world: World) -> None:
 
 
 async def test_channels_without_addresses_say_so(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     assert "no address" in whisper_text(await world.commands(ANNA, "site", dialog))
 
 
 async def test_fetching_says_when_a_customer_last_wrote(world: World) -> None:
-    dialog = await opened(world, "Hello")
+    dialog = await open_dialog(world, "Hello")
     told = whisper_text(await world.commands(ANNA, "fetch", dialog))
     assert "Shop bot" in told
     assert "last wrote there" in told

@@ -41,7 +41,7 @@ def filled(form: Form, **values: str) -> dict[str, str]:
     return {field.name: field.value for field in form.fields} | values
 
 
-async def form_of(world: World, part: str, who: Actor = BOSS) -> Form:
+async def settings_form(world: World, part: str, who: Actor = BOSS) -> Form:
     answer = await world.commands(who, "settings")
     about = world.hub.tr.gettext(PARTS[part].label)
     return form_of(await world.presses(who, pressable(answer, "change", about)))
@@ -78,7 +78,7 @@ async def subject(world: World, who: Actor) -> str:
     return person(found.id)
 
 
-async def opened(world: World) -> Dialog:
+async def open_dialog(world: World) -> Dialog:
     accepted = await world.customer_writes("Hello")
     await world.deliver()
     return await world.dialog(accepted.dialog)
@@ -98,7 +98,7 @@ async def test_settings_are_for_administrators(world: World) -> None:
 
 
 async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert "Shop bot" in listed(await world.commands(BOSS, "settings", dialog)).title
     assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings", dialog))
     assert "There is no account" in whisper_text(await world.commands(BOSS, "settings nowhere"))
@@ -108,7 +108,7 @@ async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
 
 async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
-    form = await form_of(world, "closing", ANNA)
+    form = await settings_form(world, "closing", ANNA)
     await given(world, AccountRules())  # Anna administers it no more, and her form is still open
     assert "Only administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
     assert (await rules(world)).reasons == ()
@@ -155,7 +155,7 @@ async def test_each_part_is_changed_by_its_form(
         overview = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "rights"))
         form = form_of(await world.presses(BOSS, pressable(overview, "change")))
     else:
-        form = await form_of(world, part)
+        form = await settings_form(world, part)
     assert {field.name for field in form.fields} == set(values)
     assert len(form.fields) <= 5
     told = whisper_text(await sends(world, form, BOSS, **values))
@@ -187,7 +187,7 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
     await given(world, every)
     for part in OF_EVERY_CHANNEL:
         if part != "rights":
-            await sends(world, await form_of(world, part))
+            await sends(world, await settings_form(world, part))
     assert await rules(world) == every
     assert await changes(world) == []
 
@@ -215,7 +215,7 @@ EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number
 async def test_what_cannot_be_read_is_said_where_it_stands(
     world: World, part: str, values: dict[str, str], wrong: str, told: str
 ) -> None:
-    answer = await sends(world, await form_of(world, part), BOSS, **values)
+    answer = await sends(world, await settings_form(world, part), BOSS, **values)
     assert isinstance(answer, Invalid)
     assert set(answer.errors) == {wrong}
     assert told in answer.errors[wrong]
@@ -225,18 +225,18 @@ async def test_what_cannot_be_read_is_said_where_it_stands(
 
 async def test_a_reason_taken_out_is_kept_and_can_come_back(world: World) -> None:
     for reasons in ("Bought\nSpam\nNo answer", "No answer\nBought", "Spam\nBought"):
-        await sends(world, await form_of(world, "closing"), reasons=reasons)
+        await sends(world, await settings_form(world, "closing"), reasons=reasons)
     after = await rules(world)
     assert (after.reasons, after.retired) == (("Spam", "Bought"), ("No answer",))
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     form = form_of(await world.commands(ANNA, "close", dialog))
     assert [option.value for option in form.fields[0].options] == ["Spam", "Bought"]
 
 
 async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
     await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
-    anna, boss = await form_of(world, "closing", ANNA), await form_of(world, "closing")
-    elsewhere = await form_of(world, "answers", ANNA)
+    anna, boss = await settings_form(world, "closing", ANNA), await settings_form(world, "closing")
+    elsewhere = await settings_form(world, "answers", ANNA)
     await sends(world, boss, reasons="Bought")
     answer = await sends(world, anna, ANNA, reasons="Spam")
     assert isinstance(answer, Invalid)
@@ -249,7 +249,7 @@ async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
 async def test_changes_are_kept_and_told_to_the_other_administrators(world: World) -> None:
     await given(world, AccountRules(grants=(Grant("anna", administer=True),), reasons=("Spam",)))
     await known(world, ANNA, BORIS, BOSS)
-    await sends(world, await form_of(world, "closing", ANNA), ANNA, reasons="Bought")
+    await sends(world, await settings_form(world, "closing", ANNA), ANNA, reasons="Bought")
     await world.deliver()
     [(user, view)] = world.desk.direct_messages
     told = "\n".join(row.text.characters for row in view.rows)
@@ -264,7 +264,7 @@ async def test_changes_are_kept_and_told_to_the_other_administrators(world: Worl
 
 async def test_a_long_history_has_pages(world: World) -> None:
     for number in range(12):
-        await sends(world, await form_of(world, "answers"), greeting=f"Hello {number}.")
+        await sends(world, await settings_form(world, "answers"), greeting=f"Hello {number}.")
     first = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
     assert "Hello 11." in whisper_text(first)
     assert "Greeting: nothing" not in whisper_text(first)
@@ -290,7 +290,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     assert "Boris (@boris): reads only" in told
     assert "All others read and answer" in told  # as it was before anybody was named
     assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.posts(BORIS, dialog, "Hi")
     await world.posts(ANNA, dialog, "Hello")
     await world.deliver()
@@ -326,7 +326,7 @@ async def test_somebody_may_be_named_by_user_name_and_is_who_bears_it(world: Wor
 async def test_a_grant_is_for_somebody_of_the_list(world: World, who: str) -> None:
     form = await rights_form(world)
     assert isinstance(await world.submits(BOSS, form, **filled(form, who=who, rights="send")), Invalid)
-    form = await form_of(world, "dialogs")
+    form = await settings_form(world, "dialogs")
     if not who.startswith(("role:", "operator:9")):
         assert isinstance(await sends(world, form, responsible=who), Invalid)
 
@@ -417,7 +417,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await given(world, NAMES_SALES)
     await known(world, ANNA, BORIS)
     boris = await subject(world, BORIS)
-    assigned = await opened(world)
+    assigned = await open_dialog(world)
     accepted = await world.customer_writes("Hi", chat="8")
     await world.deliver()
     returned = await world.dialog(accepted.dialog)
@@ -447,7 +447,7 @@ async def test_a_renamed_role_is_renamed_everywhere(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
     await given(world, NAMES_SALES)
     await known(world, ANNA)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.commands(BOSS, "role sales rename Shop floor")
     await world.deliver()
     assert await roles(world) == {"Shop floor": ("anna",)}

@@ -26,12 +26,12 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
-from tests.core.steps import card_of, listed, opened, taken
+from tests.core.steps import card_of, listed, open_dialog, taken
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, button, form_of, member, whisper_text
 
 
 async def test_a_conversation(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert dialog.thread is not None
     assert world.thread_texts(dialog) == ["Hello"]
     card = card_of(world, dialog)
@@ -65,7 +65,7 @@ def _wrote() -> CustomerWrote:
 
 
 async def test_two_accept_in_the_same_instant(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     accept = button(card_of(world, dialog), "accept")
     answers = await asyncio.gather(world.presses(ANNA, accept, dialog), world.presses(BORIS, accept, dialog))
     assert sorted(type(one).__name__ for one in answers) == ["Silent", "Whisper"]
@@ -86,7 +86,7 @@ async def test_closing_and_writing_again_opens_another_dialog(world: World) -> N
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "🏁 Anna closed the dialog\nComment: done"
     assert not card_of(world, dialog).open
-    again = await opened(world, "Me again")
+    again = await open_dialog(world, "Me again")
     assert again.id != dialog.id
     assert again.thread != dialog.thread
     assert again.ordinal == 2
@@ -203,7 +203,7 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
         await unit.accounts.set_rules(SHOP, AccountRules(grants=(Grant("anna"), Grant("boris", send=False))))
 
     await world.store.transact(rule)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert "no right to answer" in whisper_text(await world.commands(BORIS, "accept", dialog))
     post, _ = await world.posts(BORIS, dialog, "hi")
     await world.deliver()

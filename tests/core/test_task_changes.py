@@ -13,7 +13,7 @@ from tests.core.test_tasks import (
     all_known,
     label,
     last_view,
-    opened,
+    open_dialog,
     remind,
     replaced,
     text_of,
@@ -31,7 +31,7 @@ async def only_task(world: World) -> Task:
 async def assigned(world: World) -> View:
     """Anna has assigned something to Boris, due in two hours. What she was answered."""
     await all_known(world)
-    answer = await world.commands(IN_MOSCOW, "assign @boris send the invoice in 2 hours", await opened(world))
+    answer = await world.commands(IN_MOSCOW, "assign @boris send the invoice in 2 hours", await open_dialog(world))
     await world.deliver()
     assert isinstance(answer, Whisper)
     return answer.view
@@ -54,7 +54,7 @@ def labels(view: View) -> list[str]:
 
 async def test_a_task_is_changed_by_a_form_that_knows_it(world: World) -> None:
     await all_known(world)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     made = await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog)
     assert isinstance(made, Whisper)
     assert labels(made.view) == ["Done", "Change…"]
@@ -85,7 +85,7 @@ async def test_what_stays_as_it_was_is_said_to_nobody(world: World) -> None:
 
 async def test_everybody_hears_what_a_change_means_for_them(world: World) -> None:
     await all_known(world)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     made = await world.commands(IN_MOSCOW, "assign @boris, @clara send the invoice in 2 hours", dialog)
     assert isinstance(made, Whisper)
     await world.deliver()

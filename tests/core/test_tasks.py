@@ -17,7 +17,7 @@ IN_MOSCOW = replace(ANNA, zone="Europe/Moscow")
 IN_BERLIN = replace(BORIS, zone="Europe/Berlin")
 
 
-async def opened(world: World, words: str = "Hello", **more: str) -> Dialog:
+async def open_dialog(world: World, words: str = "Hello", **more: str) -> Dialog:
     accepted = await world.customer_writes(words, **more)
     await world.deliver()
     return await world.dialog(accepted.dialog)
@@ -61,7 +61,7 @@ def replaced(answer: Answer) -> View:
 
 
 async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     said = whisper_text(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
     assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
@@ -75,7 +75,7 @@ async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
 
 
 async def test_elsewhere_a_task_belongs_to_the_dialog_that_is_named_or_to_none(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert "💬 #1" in whisper_text(await world.commands(ANNA, f"task #{dialog.id} call back in 2 hours"))
     assert "💬" not in whisper_text(await world.commands(ANNA, "task 5 roses in 2 hours"))
     assert "There is no such dialog" in whisper_text(await world.commands(ANNA, "task #77 call back in 2 hours"))
@@ -108,14 +108,14 @@ async def test_times_that_are_over_or_none_are_refused_in_words(world: World) ->
     async with world.store.read() as unit:
         assert (
             await unit.tasks.mine(
-                (await unit.operators.upsert_operator(world.place(await opened(world)).desk, ANNA)).id
+                (await unit.operators.upsert_operator(world.place(await open_dialog(world)).desk, ANNA)).id
             )
             == []
         )
 
 
 async def test_without_a_zone_of_one_s_own_it_is_the_account_s_then_the_hub_s(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     assert "15:00 (UTC)" in whisper_text(await world.commands(CLARA, "task call tomorrow 15:00", dialog))
     rules = AccountRules(hours=Hours(zone="Asia/Tokyo"))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
@@ -124,7 +124,7 @@ async def test_without_a_zone_of_one_s_own_it_is_the_account_s_then_the_hub_s(wo
 
 
 async def test_a_message_becomes_a_task(world: World) -> None:
-    dialog = await opened(world, "Please call me on Monday")
+    dialog = await open_dialog(world, "Please call me on Monday")
     [message] = world.desk.posts[thread_of(dialog)]
     form = form_of(await world.commands_on(ANNA, "task", dialog, message[0]))
     assert form.fields[0].value == "Vera: Please call me on Monday"
@@ -139,7 +139,7 @@ async def test_a_message_becomes_a_task(world: World) -> None:
 
 async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> None:
     await all_known(world)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     said = whisper_text(
         await world.commands(IN_MOSCOW, "assign @boris, @clara send the invoice tomorrow 15:00", dialog)
     )
@@ -185,7 +185,7 @@ async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
 
 
 async def test_a_reminder_comes_once_when_it_is_due(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.commands(IN_MOSCOW, "task call back in 20 minutes", dialog)
     await remind(world, 19 * 60)
     assert told(world, ANNA) == []
@@ -246,7 +246,7 @@ async def test_nobody_else_can_do_it(world: World) -> None:
 
 
 async def test_who_may_not_read_an_account_makes_no_tasks_in_its_dialogs(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     assert "no right to see" in whisper_text(await world.commands(BORIS, "task call in 2 hours", dialog))
@@ -262,7 +262,7 @@ def label(view: View, words: str) -> Button:
 
 async def test_the_list_has_tabs_pages_and_what_is_overdue_in_bold(world: World) -> None:
     await all_known(world)
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await world.commands(ANNA, "task call back in 1 hour", dialog)
     await world.commands(ANNA, "assign @boris send the invoice in 3 hours", dialog)
     for number in range(11):
@@ -293,6 +293,6 @@ async def _tasks(world: World, dialog: Dialog | None = None) -> Whisper:
 
 
 async def test_empty_lists_say_so(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     for words in ("mine", "given", "here", "done"):
         assert whisper_text(await world.commands(ANNA, f"tasks {words}", dialog)).count("\n") == 1, words

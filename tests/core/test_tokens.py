@@ -18,7 +18,7 @@ from bot.hub.tokens import Seal, Ticket
 from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Card
-from tests.core.steps import card_of, opened, remedies_of, taken
+from tests.core.steps import card_of, open_dialog, remedies_of, taken
 from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whisper_text
 
 OTHER = DeskName("other")
@@ -69,7 +69,7 @@ async def responsible(world: World, dialog: Dialog) -> object:
 
 
 async def test_a_token_of_another_desk_is_forged(world: World, presses: Presses) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     for only in (None, (await operator(world, ANNA)).id):
         token = world.hub.seal.seal(Ticket("accept", dialog.id, only=only), OTHER)
         with pytest.raises(Forged):
@@ -78,7 +78,7 @@ async def test_a_token_of_another_desk_is_forged(world: World, presses: Presses)
 
 
 async def test_a_button_for_everybody_works_in_its_own_thread_alone(world: World, presses: Presses) -> None:
-    dialog, other = await opened(world), await world.customer_writes("I too", chat="8")
+    dialog, other = await open_dialog(world), await world.customer_writes("I too", chat="8")
     await world.deliver()
     token = button(card_of(world, dialog), "accept").token
     elsewhere = world.place(await world.dialog(other.dialog))
@@ -89,7 +89,7 @@ async def test_a_button_for_everybody_works_in_its_own_thread_alone(world: World
 
 
 async def test_a_button_for_one_operator_is_forged_in_another_s_hands(world: World, presses: Presses) -> None:
-    dialog, anna = await opened(world), await operator(world, ANNA)
+    dialog, anna = await open_dialog(world), await operator(world, ANNA)
     token = world.hub.seal.seal(Ticket("accept", dialog.id, only=anna.id), DESK)
     with pytest.raises(Forged):
         await presses(token, world.place(dialog), BORIS)
@@ -97,7 +97,7 @@ async def test_a_button_for_one_operator_is_forged_in_another_s_hands(world: Wor
 
 async def test_a_token_of_today_needs_the_proof_of_its_post(world: World, presses: Presses) -> None:
     """Where the platform does not sign who presses, the desk proves the post."""
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     with pytest.raises(Forged):
         await presses(button(card_of(world, dialog), "accept").token, world.place(dialog), proved=False)
     assert await responsible(world, dialog) is None
@@ -109,7 +109,7 @@ async def test_a_token_of_today_needs_the_proof_of_its_post(world: World, presse
 async def test_an_old_button_that_nothing_proves_does_nothing_but_brings_new_ones(
     world: World, presses: Presses
 ) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     world.desk.cards.clear()
     answer = await presses(sealed_before(Ticket("accept", dialog.id)), world.place(dialog), BORIS, proved=False)
     assert "press those" in whisper_text(answer)
@@ -137,13 +137,13 @@ async def test_an_old_button_under_a_problem_brings_the_problem_anew(world: Worl
 
 
 async def test_an_old_button_works_where_the_platform_says_who_presses(world: World, presses: Presses) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     await presses(sealed_before(Ticket("accept", dialog.id)), world.place(dialog))
     assert await responsible(world, dialog) is not None
 
 
 async def test_an_old_button_works_in_its_own_thread_and_desk_alone(world: World, presses: Presses) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     token = sealed_before(Ticket("accept", dialog.id))
     for place in (Place(DESK, dialog.channel), replace(world.place(dialog), thread=None)):
         for proved in (True, False):
@@ -157,7 +157,7 @@ async def test_an_old_button_works_in_its_own_thread_and_desk_alone(world: World
 
 async def test_an_old_button_for_one_operator_still_works_for_them(world: World, presses: Presses) -> None:
     """Reminders and direct messages are never drawn anew; and nobody else ever had their tokens."""
-    dialog, anna = await opened(world), await operator(world, ANNA)
+    dialog, anna = await open_dialog(world), await operator(world, ANNA)
     token = sealed_before(Ticket("accept", dialog.id, only=anna.id))
     with pytest.raises(Forged):
         await presses(token, Place(DESK, "D1"), BORIS, proved=False)
@@ -221,7 +221,7 @@ async def test_buttons_of_the_hub_s_own_desk_are_for_their_viewer_alone(world: W
 
 
 async def test_a_reader_is_offered_nothing_that_takes_the_right_to_send(world: World) -> None:
-    dialog = await opened(world)
+    dialog = await open_dialog(world)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=True)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     words = {one.word for one in _buttons((await page(world, dialog.id, desk=DESK)).card)}
