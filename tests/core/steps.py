@@ -38,7 +38,7 @@ async def open_dialog(world: World, words: str = "Hello") -> Dialog:
     return await world.dialog(accepted.dialog)
 
 
-async def taken(world: World) -> Dialog:
+async def accepted_dialog(world: World) -> Dialog:
     """A dialog that Anna has accepted."""
     dialog = await open_dialog(world)
     await world.commands(ANNA, "accept", dialog)

@@ -10,7 +10,7 @@ import pytest
 from bot.domain import Actor, Author, Belonging, Delivery, HomeOpened, Key, OperatorDeleted, Place
 from bot.hub.names import upsert_staff
 from bot.views.values import Silent, Whisper
-from tests.core.steps import taken
+from tests.core.steps import accepted_dialog
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, whisper_text
 
 ONLY_MEMBERS = "Only members of the channels"
@@ -26,7 +26,7 @@ OUTSIDE = [Belonging.GUEST, Belonging.STRANGER, Belonging.OUTSIDER]
 
 @pytest.mark.parametrize("belonging", OUTSIDE)
 async def test_what_outsiders_write_is_kept_as_an_internal_note(world: World, belonging: Belonging) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(as_(belonging), dialog, "Is this customer one of yours?")
     await world.deliver()
     message = next(
@@ -41,7 +41,7 @@ async def test_what_outsiders_write_is_kept_as_an_internal_note(world: World, be
 
 
 async def test_a_thread_says_once_that_another_company_reads_it(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     for words in ("Hi", "Hi again"):
         await world.posts(as_(Belonging.STRANGER), dialog, words)
         await world.posts(as_(Belonging.GUEST, CLARA), dialog, words)
@@ -55,7 +55,7 @@ async def test_a_thread_says_once_that_another_company_reads_it(world: World) ->
 
 @pytest.mark.parametrize("belonging", OUTSIDE)
 async def test_only_the_audience_may_use_the_hub(world: World, belonging: Belonging) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     for words in ("all", "help", "search Vera", "contact Vera", f"open {dialog.id}", "report", "settings", "files"):
         assert ONLY_MEMBERS in whisper_text(await world.commands(as_(belonging), words)), words
         _, answer = await world.posts(as_(belonging), dialog, f"@hub {words}")
@@ -70,7 +70,7 @@ async def test_only_the_audience_may_use_the_hub(world: World, belonging: Belong
 @pytest.mark.parametrize("belonging", [Belonging.BOT, Belonging.GONE])
 async def test_bots_and_the_deactivated_are_nobody(world: World, belonging: Belonging) -> None:
     """They leave nothing in the dialog, and nobody is offered them as a colleague."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     before = await world.messages(dialog)
     _, answer = await world.posts(as_(belonging), dialog, "Reminder: call Carl")
     assert answer == Silent()
@@ -81,7 +81,7 @@ async def test_bots_and_the_deactivated_are_nobody(world: World, belonging: Belo
 
 
 async def test_a_deletion_by_a_bot_takes_nothing_from_the_customer(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "It arrived")
     await world.deliver()
     await world.deletes(as_(Belonging.BOT), dialog, post)
@@ -90,7 +90,7 @@ async def test_a_deletion_by_a_bot_takes_nothing_from_the_customer(world: World)
 
 
 async def test_an_administrator_counts_always(world: World) -> None:
-    await taken(world)
+    await accepted_dialog(world)
     for belonging in (Belonging.OUTSIDER, Belonging.GUEST):
         assert "Vera" in whisper_text(await world.commands(as_(belonging, BOSS), "all"))
     assert ONLY_MEMBERS in whisper_text(await world.commands(as_(Belonging.STRANGER, BOSS), "all"))
@@ -99,7 +99,7 @@ async def test_an_administrator_counts_always(world: World) -> None:
 
 async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
     """A lookup that fails locks out nobody who was known, and lets in nobody else."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "Vera" in whisper_text(await world.commands(Actor(ANNA.user, ""), "all"))
     assert ONLY_MEMBERS in whisper_text(await world.commands(Actor("U77", "anna"), "all"))
     await world.commands(as_(Belonging.GUEST), "all")
@@ -112,7 +112,7 @@ async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
 @pytest.mark.parametrize("now", [Belonging.OUTSIDER, Belonging.LEFT])
 async def test_words_of_people_who_left_since_count_by_what_they_were(world: World, now: Belonging) -> None:
     """Read late, after the desk has said that they are no member any more."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await staff(world, [ANNA])
     await world.posts(as_(Belonging.LEFT, ANNA), dialog, "Written in time")
     await staff(world, [])
@@ -127,7 +127,7 @@ async def test_words_of_people_who_left_since_count_by_what_they_were(world: Wor
 
 async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world: World) -> None:
     """As the desk tells of them, or else as they are known."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     posts = [(await world.posts(ANNA, dialog, words))[0] for words in ("One", "Two", "Three")]
     await world.deliver()
     for number, author in enumerate((as_(Belonging.GONE, ANNA), None, ANNA)):
@@ -140,7 +140,7 @@ async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world
 
 async def test_who_is_no_member_any_more_hears_of_customers_no_more(world: World) -> None:
     """Direct messages that were on their way, too."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(BORIS, "help")
     await world.commands(ANNA, "redirect @boris please", dialog)
     await staff(world, [ANNA])
@@ -154,7 +154,7 @@ async def test_who_is_no_member_any_more_hears_of_customers_no_more(world: World
 
 
 async def test_colleagues_to_choose_from_are_those_who_may_use_the_hub(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(BORIS, "help")
     await world.commands(as_(Belonging.GUEST, CLARA), "help")
     form = await world.commands(ANNA, "add", dialog)

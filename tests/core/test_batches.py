@@ -28,7 +28,7 @@ from bot.ports import DeskLimits, Mark, Rate
 from bot.senders import batch
 from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
-from tests.core.steps import card_of, known, taken, thread_of
+from tests.core.steps import accepted_dialog, card_of, known, thread_of
 from tests.core.world import ANNA, BORIS, World, button, form_of, whisper_text
 
 EN = translator("en")
@@ -107,7 +107,7 @@ def test_after_a_pause_the_time_is_said() -> None:
 
 async def slow(world: World, *contents: Content) -> tuple[Dialog, dict[PostId, str]]:
     """A taken dialog in which these came while the desk was short of its budget; their posts since."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
     before = len(world.desk.posts[thread_of(dialog)])
     for number, content in enumerate(contents):
@@ -154,7 +154,7 @@ async def test_words_that_an_edit_puts_behind_a_file_say_which_file(world: World
 
 
 async def test_a_pause_is_said_in_the_thread(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
     await world.customer_writes("are you there?")
     world.clock.advance(timedelta(minutes=7).total_seconds())
@@ -252,7 +252,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
 )
 async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, told: str) -> None:
     await known(world, ANNA, BORIS)
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.customer_writes("Where is it?")
     form = form_of(
         await world.presses(ANNA, next(one for one in card_of(world, dialog).menu if one.word == "reply"), dialog)
@@ -266,7 +266,7 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
 
 async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
     await known(world, BORIS)
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(BORIS, "reply", dialog))
     refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")
     assert "works on this dialog" in whisper_text(refused)

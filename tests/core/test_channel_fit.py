@@ -34,7 +34,7 @@ from bot.ports.storage import Unit
 from bot.views.values import Invalid, PostKind, Silent
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import card_of, known, open_dialog, posts_of, taken, thread_of
+from tests.core.steps import accepted_dialog, card_of, known, open_dialog, posts_of, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,
@@ -76,7 +76,7 @@ async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[s
 
 
 async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     told = await held(world, dialog, SMALL, BIG)
     assert told[0] == "This channel cannot carry all of it:"
     assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
@@ -94,7 +94,7 @@ async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(worl
 
 
 async def test_nobody_is_asked_about_what_the_channel_carries(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, "for you", (SMALL,))
     await world.deliver()
     assert sent(world)[0].content.attachments == (SMALL,)
@@ -102,7 +102,7 @@ async def test_nobody_is_asked_about_what_the_channel_carries(world: World) -> N
 
 
 async def test_a_kind_that_the_channel_has_not_goes_in_words(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert (await held(world, dialog, PLACE))[1].endswith("goes in words")
     await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)
     await world.deliver()
@@ -111,7 +111,7 @@ async def test_a_kind_that_the_channel_has_not_goes_in_words(world: World) -> No
 
 async def test_without_a_public_address_there_are_no_links(store: SqlStore, clock: ManualClock, tmp_path: Path) -> None:
     world = World(store, clock, FolderFiles(tmp_path), public_url="")
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "hub.public_url" in (await held(world, dialog, BIG))[1]
     assert [one.word for one in world.desk.whispers[-1][1].rows[0].buttons] == ["keep"]
     await world.posts(ANNA, dialog, "for you", (PLACE,))
@@ -120,7 +120,7 @@ async def test_without_a_public_address_there_are_no_links(store: SqlStore, cloc
 
 
 async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(BORIS, dialog, "for you", (BIG,))
     await world.deliver()
     first = world.desk.whispers[-1][1]
@@ -132,7 +132,7 @@ async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> No
 
 
 async def test_a_file_that_proves_too_large_can_be_sent_as_a_link(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail.append(Rejected(RejectReason.TOO_LARGE, "413"))
     post, _ = await world.posts(ANNA, dialog, "here", (replace(BIG, size=None),))
     await world.deliver()
@@ -188,13 +188,13 @@ async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
 
 
 async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
     assert facts["Free text"].endswith("(less than 24 hours left)")
 
 
 async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     await windowed.deliver_after(timedelta(hours=24).total_seconds())
     told = await held(windowed, dialog)
@@ -219,7 +219,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
 
 
 async def test_a_template_by_command(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     assert "No templates" in whisper_text(await windowed.commands(ANNA, "template", dialog))
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     assert "There are: hello" in whisper_text(await windowed.commands(ANNA, "template bye", dialog))
@@ -233,7 +233,7 @@ async def test_a_template_by_command(windowed: World) -> None:
 async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(windowed: World) -> None:
     """It names a colleague, or nobody: then it goes when it is submitted as it was."""
     await known(windowed, ANNA, BORIS)
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     form = form_of(await windowed.commands(ANNA, "template", dialog))
     for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
@@ -255,7 +255,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
 
 
 async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     windowed.desk.fail["post"].append(Transient("busy", 5))
     await windowed.commands(ANNA, "template hello Vera | 17", dialog)
@@ -268,7 +268,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
 
 
 async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     assert "works on this dialog" in whisper_text(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
     await windowed.deliver()
@@ -276,7 +276,7 @@ async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
 
 
 async def test_when_the_customer_writes_again_the_window_opens(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await windowed.deliver_after(timedelta(hours=30).total_seconds())
     await held(windowed, dialog)
     await windowed.customer_writes("Still there?")
@@ -287,7 +287,7 @@ async def test_when_the_customer_writes_again_the_window_opens(windowed: World) 
 
 async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) -> None:
     windows = WindowWatch(windowed.hub)
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await windowed.store.transact(windows.tick)
     told = len(windowed.desk.direct_messages)
     for hours in (21.5, 1, 1, 1):
@@ -304,7 +304,7 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
 
 async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: World) -> None:
     windows = WindowWatch(windowed.hub)
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     await windowed.posts(ANNA, dialog, "done")
     await windowed.store.transact(windows.tick)
     await windowed.deliver_after(timedelta(hours=23).total_seconds())
@@ -314,7 +314,7 @@ async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: Wor
 
 
 async def test_a_late_refusal_for_the_window_offers_templates(windowed: World) -> None:
-    dialog = await taken(windowed)
+    dialog = await accepted_dialog(windowed)
     windowed.channel.fail.append(Rejected(RejectReason.WINDOW_CLOSED, "131047"))
     await windowed.posts(ANNA, dialog, "hello?")
     await windowed.deliver()
@@ -346,7 +346,7 @@ async def test_a_receipt_that_comes_before_the_answer_is_not_lost(
     channel = Hasty(replace(MemoryChannel().limits, receives=frozenset({Capability.DELIVERED})))
     world = channel.world = World(store, clock, FolderFiles(tmp_path), channel=channel)
     channel.state = state
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     assert await world.delivery(dialog) == [after]
@@ -397,7 +397,7 @@ async def test_the_channel_s_budget_is_asked_before_each_message(
 ) -> None:
     rates = (Rate("all", 30), Rate("chat", 1, 60))
     world = World(store, clock, FolderFiles(tmp_path), channel=MemoryChannel(Limits(text=200, rates=rates)))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.budgets = budgets = OneEach(clock)
     await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
@@ -414,7 +414,7 @@ async def test_the_channel_s_budget_is_asked_before_each_message(
 
 
 async def test_a_reaction_that_the_channel_refuses_is_said_to_whoever_reacted(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     [customer] = [post for post, shown in world.desk.posts[dialog.thread] if shown.kind is PostKind.CUSTOMER]  # type: ignore[index]
     world.channel.unreacted.append(Rejected(RejectReason.UNSUPPORTED, "no such emoji"))
     await world.reacts(ANNA, dialog, customer, "🦆")
@@ -425,7 +425,7 @@ async def test_a_reaction_that_the_channel_refuses_is_said_to_whoever_reacted(wo
 
 
 async def test_nothing_is_sent_again_in_a_closed_dialog(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()

@@ -10,12 +10,12 @@ from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Pl
 from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import card_of, listed, open_dialog, taken, thread_of
+from tests.core.steps import accepted_dialog, card_of, listed, open_dialog, thread_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, button, form_of, member, whisper_text
 
 
 async def test_stars_by_reaction_command_and_list(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post = world.desk.posts[thread_of(dialog)][0][0]
     await world.reacts(BORIS, dialog, post, "⭐")
     assert "Hello" in whisper_text(await world.commands(BORIS, "important all"))
@@ -106,7 +106,7 @@ async def test_odd_words_harm_nothing(world: World, words: str) -> None:
 
 async def test_a_role_s_queue_is_pointed_at_outside_of_threads_too(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "redirect sales", dialog)
     assert "👉" in whisper_text(await world.commands(BORIS, "new"))
     assert "👉" not in whisper_text(await world.commands(CLARA, "new"))
@@ -117,7 +117,7 @@ OTHER = member("U8", "anna.k", "Boris")
 
 async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
     """A user name may be freed and taken over, and everybody chooses the name they are shown by."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     for actor in (BORIS, OTHER, member("U7", "boris", "Boris")):
         await world.commands(actor, "help")
     await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, replace(CLARA, title="boris")))
@@ -138,7 +138,7 @@ async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
 @pytest.mark.parametrize("words", ["redirect @gone", "add @gone", "forward @gone", "assign @gone call tomorrow 15:00"])
 async def test_whom_only_a_shown_name_fits_is_asked_about(world: World, words: str) -> None:
     """Somebody may be shown by the user name of a colleague whom the hub does not know."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(member("U8", "liar", "Gone"), "help")
     form = form_of(await world.commands(ANNA, words, dialog))
     assert [one.label for one in form.fields[0].options if "liar" in one.label] == ["Gone (@liar)"]
@@ -148,7 +148,7 @@ async def test_whom_only_a_shown_name_fits_is_asked_about(world: World, words: s
 
 async def test_of_a_user_and_a_role_the_sign_tells_which(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris"]}))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(member("U8", "sales", "Sam"), "help")
     await world.commands(ANNA, "redirect @sales", dialog)
     addressed = (await world.dialog(dialog.id)).addressee

@@ -11,12 +11,12 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.senders import drawing
 from bot.views.values import PostKind, Silent
-from tests.core.steps import open_dialog, posts_of, remedies_of, taken
+from tests.core.steps import accepted_dialog, open_dialog, posts_of, remedies_of
 from tests.core.world import ANNA, BORIS, DESK, World, whisper_text
 
 
 async def test_long_answers_go_in_parts(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     words = "word " * 100
     post, _ = await world.posts(ANNA, dialog, words)
     await world.deliver()
@@ -26,7 +26,7 @@ async def test_long_answers_go_in_parts(world: World) -> None:
 
 
 async def test_what_cannot_be_delivered_says_why_and_can_be_sent_again(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail = [Rejected(RejectReason.BLOCKED, "bot was blocked by the user")]
     post, _ = await world.posts(ANNA, dialog, "are you there?")
     await world.deliver()
@@ -45,7 +45,7 @@ async def test_what_cannot_be_delivered_says_why_and_can_be_sent_again(world: Wo
 
 
 async def test_a_passing_fault_is_waited_out_and_marked(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail = [Transient("try later", 5)]
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
@@ -59,7 +59,7 @@ async def test_a_passing_fault_is_waited_out_and_marked(world: World) -> None:
 
 
 async def test_in_doubt_the_operator_is_asked(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.late = [Unconfirmed("reset")]
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
@@ -75,7 +75,7 @@ async def test_in_doubt_the_operator_is_asked(world: World) -> None:
 
 
 async def test_a_crash_while_sending_leaves_a_doubt_not_a_double(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, "once")
     await world.crash_while_sending()
     await world.deliver()
@@ -85,7 +85,7 @@ async def test_a_crash_while_sending_leaves_a_doubt_not_a_double(world: World) -
 
 async def test_a_crash_is_no_doubt_where_the_channel_knows_the_key(world: World) -> None:
     world.channel.limits = replace(world.channel.limits, idempotent=True)
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, "once")
     await world.crash_while_sending()
     await world.deliver()
@@ -141,7 +141,7 @@ async def test_a_deleted_thread_goes_on_in_another(world: World) -> None:
 
 
 async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail = [Unavailable("token refused", "Get a new one.")]
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
@@ -153,7 +153,7 @@ async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
 
 async def two_parts(world: World, first: str = "a", second: str = "b") -> Dialog:
     """A dialog in which an answer of two messages waits to be sent."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, first * 150 + " " + second * 150)
     return dialog
 
@@ -183,7 +183,7 @@ async def test_sending_again_while_the_first_attempt_is_still_in_the_lane(world:
 
 
 async def test_what_the_channel_lost_after_taking_it_can_be_sent_again(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     await world.channel_delivers(Receipt(ChatId("7"), ForeignId("m1"), ReceiptState.FAILED, reason=RejectReason.TRIES))
@@ -195,7 +195,7 @@ async def test_what_the_channel_lost_after_taking_it_can_be_sent_again(world: Wo
 
 
 async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.late = [Unconfirmed("reset")]
     await world.posts(ANNA, dialog, "one")
     await world.deliver()
@@ -207,7 +207,7 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
 
 
 async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.hub = replace(world.hub, marks="failures")
     world.desk_events = DeskEventHandler(world.hub, DESK)
     world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
@@ -221,7 +221,7 @@ async def test_a_failure_that_passed_is_unmarked_where_only_failures_are_shown(w
 
 
 async def test_a_pause_that_cannot_be_told_leaves_nothing_in_doubt(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.customer_writes("Good day", chat="8")
     await world.deliver()
     other = await world.dialog(dialog.id + 1)

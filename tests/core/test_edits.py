@@ -16,12 +16,12 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import Mark
-from tests.core.steps import open_dialog, taken, thread_of
+from tests.core.steps import accepted_dialog, open_dialog, thread_of
 from tests.core.world import ANNA, SHOP, World, whisper_text
 
 
 async def test_edits_and_deletions_reach_the_customer(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "helo")
     await world.deliver()
     await world.edits(ANNA, dialog, post, "hello")
@@ -33,7 +33,7 @@ async def test_edits_and_deletions_reach_the_customer(world: World) -> None:
 
 
 async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     note, _ = await world.posts(ANNA, dialog, "// secret")
     await world.edits(ANNA, dialog, note, "// more secret")
     answer, _ = await world.posts(ANNA, dialog, "sent")
@@ -46,7 +46,7 @@ async def test_an_edit_neither_sends_a_note_nor_hides_an_answer(world: World) ->
 
 
 async def test_a_reaction_on_a_customer_s_words_reaches_them(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.reacts(ANNA, dialog, world.desk.posts[thread_of(dialog)][0][0], "👍")
     await world.deliver()
     assert [emoji for _, emoji in world.channel.reacted] == ["👍"]
@@ -72,7 +72,7 @@ async def test_customers_change_what_they_said(world: World) -> None:
 
 
 async def test_receipts_only_go_forward(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "one")
     await world.posts(ANNA, dialog, "two")
     await world.deliver()
@@ -87,7 +87,7 @@ async def test_receipts_only_go_forward(world: World) -> None:
 
 
 async def test_an_edit_during_the_sending_follows_it(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "five")
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
     [claim] = await courier._turn()
@@ -100,7 +100,7 @@ async def test_an_edit_during_the_sending_follows_it(world: World) -> None:
 
 
 async def test_an_edit_of_half_an_answer_changes_nothing(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "a" * 150 + " " + "b" * 150)
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
     await world._turn(courier)
@@ -111,7 +111,7 @@ async def test_an_edit_of_half_an_answer_changes_nothing(world: World) -> None:
 
 
 async def test_who_may_send_no_more_cannot_edit_either(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "five")
     await world.deliver()
     rules = AccountRules(grants=(Grant("boris"),))

@@ -6,12 +6,12 @@ import pytest
 
 from bot.ports import Forged, Mark
 from bot.views.values import Silent
-from tests.core.steps import known, taken
+from tests.core.steps import accepted_dialog, known
 from tests.core.world import ANNA, BORIS, CLARA, World, button, whisper_text
 
 
 async def test_a_stranger_s_words_are_held(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
     assert world.customer_sees() == []
@@ -29,7 +29,7 @@ async def test_a_stranger_s_words_are_held(world: World) -> None:
 
 
 async def test_taking_over_sends_what_was_held(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(BORIS, dialog, "I know this one")
     await world.deliver()
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "take_over"), dialog)
@@ -40,7 +40,7 @@ async def test_taking_over_sends_what_was_held(world: World) -> None:
 
 
 async def test_keeping_it_internal_sends_nothing(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(BORIS, dialog, "careful with her")
     await world.deliver()
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "keep"), dialog)
@@ -51,7 +51,7 @@ async def test_keeping_it_internal_sends_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("words", ["// do not tell", "@boris look", "  //x"])
 async def test_notes_never_leave(world: World, words: str) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await known(world, BORIS)
     post, _ = await world.posts(ANNA, dialog, words)
     await world.posts(BORIS, dialog, words)
@@ -65,7 +65,7 @@ async def test_notes_never_leave(world: World, words: str) -> None:
 
 
 async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(BORIS, dialog, "cheaper!")
     await world.deliver()
     take_over = button(world.desk.whispers[-1][1], "take_over")

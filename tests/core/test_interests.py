@@ -26,7 +26,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
-from tests.core.steps import card_of, listed, open_dialog, posts_of, taken
+from tests.core.steps import accepted_dialog, card_of, listed, open_dialog, posts_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
 
@@ -96,7 +96,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
 
 
 async def test_what_an_operator_wrote_of_a_person_outlives_their_next_message(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(ANNA, "interest", dialog))
     await world.submits(ANNA, form, title="Tea", name="Vera Lee, Lee & Sons")
     await world.customer_writes("One more thing")
@@ -104,7 +104,7 @@ async def test_what_an_operator_wrote_of_a_person_outlives_their_next_message(wo
 
 
 async def test_in_words_it_changes_nothing_of_the_contact(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     before = await contact(world, dialog)
     assert await world.commands(ANNA, "interest Green tea", dialog) == Silent()
     assert await linked_to(world, dialog) == "Green tea"
@@ -121,7 +121,7 @@ async def test_a_form_with_faults_says_which(world: World) -> None:
 
 
 async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "Anna works on this dialog" in whisper_text(await world.commands(BORIS, "interest Tea", dialog))
     assert await interests(world, dialog) == []
     await world.commands(ANNA, "add @boris", dialog)
@@ -134,7 +134,7 @@ async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
 
 
 async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "no Interests yet" in whisper_text(await world.commands(ANNA, "link", dialog))
     for title in ("Green tea", "Black tea", "Cups"):
         await world.commands(ANNA, f"interest {title}", dialog)
@@ -161,7 +161,7 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
 
 
 async def test_chosen_messages_alone_are_linked(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.customer_writes("Ten cups, please")
     await world.deliver()
     await world.commands(ANNA, "interest Tea", dialog)
@@ -209,7 +209,7 @@ async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
     world: World, on: bool, titles: int, expected: str
 ) -> None:
     await rules(world, AccountRules(link_interest=on))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     for number in range(titles):
         await world.commands(ANNA, f"interest T{number}", dialog)
     await world.commands(ANNA, "interest Lost", dialog)
@@ -353,7 +353,7 @@ async def test_a_merge_is_undone_only_where_it_belongs(world: World) -> None:
 
 
 async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "interest Tea", dialog)
     assert dialog.thread is not None
     post = world.desk.posts[dialog.thread][0][0]

@@ -28,7 +28,7 @@ from bot.ports import Mark, Outgoing, Rejected, RejectReason
 from bot.ports.storage import Unit
 from bot.views.values import Button, PostKind, Silent
 from bot.views.words import describe
-from tests.core.steps import posts_of, taken, thread_of
+from tests.core.steps import accepted_dialog, posts_of, thread_of
 from tests.core.world import ANNA, World, button, whisper_text
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.png", "image/png", 500)
@@ -60,7 +60,7 @@ async def held(world: World, dialog: Dialog, *attachments: Attachment, words: st
 
 @pytest.mark.parametrize("words", NOTHING)
 async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world: World, words: str) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, words)
     await world.deliver()
     assert sent(world) == []
@@ -80,7 +80,7 @@ async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world
 async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
     world: World, thing: Attachment, told: str
 ) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert (await held(world, dialog, thing))[1] == told
     assert [one.word for one in asked(world)[1]] == ["keep"]
     post, _ = await world.posts(ANNA, dialog, "for you", (thing, PHOTO))
@@ -97,7 +97,7 @@ async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
 
 
 async def test_a_forwarded_message_goes_as_words_and_files(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     price = Forwarded("Boris", Content(Text.plain("the price is 500"), (PHOTO,)))
     post, _ = await world.posts(ANNA, dialog, "please see", forwarded=(price,))
     await world.deliver()
@@ -107,7 +107,7 @@ async def test_a_forwarded_message_goes_as_words_and_files(world: World) -> None
 
 
 async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     both = Forwarded("Boris", Content(Text.plain("the price"), (CANVAS,)))
     lost = Forwarded("Boris", Content(attachments=(Unshowable("message"),)))
     await world.posts(ANNA, dialog, "", forwarded=(both, lost))
@@ -121,7 +121,7 @@ async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World
 
 async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World) -> None:
     """Whatever put it there: an older version of the hub, say."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     message = (await world.messages(dialog))[-1]
 
@@ -146,7 +146,7 @@ async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World
 
 @pytest.mark.parametrize("words", NOTHING)
 async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world: World, words: str) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     told = whisper_text(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
@@ -162,7 +162,7 @@ async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world
 async def test_an_edit_that_leaves_nothing_of_what_has_not_left_sends_nothing(
     world: World, words: str, failed: bool
 ) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     if failed:
         world.channel.fail = [Rejected(RejectReason.INVALID, "no")]
     post, _ = await world.posts(ANNA, dialog, "hello")
@@ -177,7 +177,7 @@ async def test_an_edit_that_leaves_nothing_of_what_has_not_left_sends_nothing(
 
 
 async def test_an_edit_changes_words_and_no_files(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "look", (PHOTO,))
     await world.deliver()
     gone = (Unshowable("deleted"),)
@@ -192,7 +192,7 @@ async def test_an_edit_changes_words_and_no_files(world: World) -> None:
 
 
 async def test_a_file_that_was_deleted_before_it_left_does_not_go(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "look", (PHOTO,))
     assert await world.edits(ANNA, dialog, post, "look", (Unshowable("deleted"),)) == Silent()
     await world.deliver()
@@ -201,7 +201,7 @@ async def test_a_file_that_was_deleted_before_it_left_does_not_go(world: World) 
 
 
 async def test_an_answer_sent_without_what_cannot_go_can_still_be_edited(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "look", (CANVAS,))
     await world.deliver()
     await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)

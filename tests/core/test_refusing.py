@@ -15,7 +15,7 @@ from bot.handlers.channel_updates import SET_ASIDE_AFTER, ChannelUpdateHandler
 from bot.ports import NotTaken, UpdateOutcome
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import card_of, taken
+from tests.core.steps import accepted_dialog, card_of
 from tests.core.world import ANNA, MemoryChannel, World, button, form_of, member, whisper_text
 from tests.tools import FolderFiles
 
@@ -35,7 +35,7 @@ async def refused(world: World, chat: str) -> NotTaken:
 
 
 async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocked(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.presses(ANNA, button(card_of(world, dialog), "block"), dialog)
     await world.deliver()
     assert (await refused(world, "7")).why == "blocked"
@@ -53,7 +53,7 @@ async def test_nothing_more_is_taken_from_who_is_blocked_until_they_are_unblocke
 
 
 async def test_who_is_blocked_stays_so_after_closing(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "block", dialog)
     await world.commands(ANNA, "close spam", dialog)
     await world.deliver()
@@ -66,14 +66,14 @@ async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
     store: SqlStore, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     world = World(store, clock, FolderFiles(tmp_path_factory.mktemp("files")))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "block" not in [one.word for one in card_of(world, dialog).menu]
     assert "cannot be blocked" in whisper_text(await world.commands(ANNA, "block", dialog))
     await world.customer_writes("still here")
 
 
 async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(BOSS, "settings shop intake"))
     await world.submits(BOSS, form, paused="yes")
     assert (await refused(world, "8")).why == "paused"
@@ -87,7 +87,7 @@ async def test_new_dialogs_are_paused_from_the_settings_while_open_ones_go_on(wo
 
 async def test_a_flood_of_new_dialogs_waits_and_administrators_are_told_once(world: World) -> None:
     await world.commands(BOSS, "help")
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     for number in range(AT_ONCE - 1):
         await world.customer_writes("hello", chat=f"flood-{number}")
     for number in range(5):
@@ -116,7 +116,7 @@ async def test_the_next_flood_is_told_again(world: World) -> None:
 
 
 async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "block", dialog)
     await world.channel_delivers(ProfileChanged(ChatId("7"), Profile(name="Another name")))
     assert (await refused(world, "7")).why == "blocked"
@@ -137,7 +137,7 @@ async def test_who_has_never_written_is_nobodys_contact(world: World) -> None:
 
 async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when the database fails first, again and again: it is the message's fault no more than a conversation's."""
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "block", dialog)
     commit, calls = ChannelUpdateHandler._commit, itertools.count()
 

@@ -26,7 +26,7 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
-from tests.core.steps import card_of, listed, open_dialog, taken
+from tests.core.steps import accepted_dialog, card_of, listed, open_dialog
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, button, form_of, member, whisper_text
 
 
@@ -80,7 +80,7 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
 
 
 async def test_closing_and_writing_again_opens_another_dialog(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(ANNA, "close", dialog))
     assert await world.submits(ANNA, form, reason="", comment="done") == Silent()
     await world.deliver()
@@ -102,7 +102,7 @@ async def test_a_reason_where_the_account_wants_one(world: World) -> None:
         await unit.accounts.set_rules(SHOP, AccountRules(reason_required=True, reasons=("Bought", "Spam")))
 
     await world.store.transact(rule)
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(ANNA, "close just because", dialog))
     assert [one.value for one in form.fields[0].options] == ["Bought", "Spam"]
     assert isinstance(await world.submits(ANNA, form, comment="x"), Invalid)
@@ -118,7 +118,7 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
     await world.store.transact(rule)
     await world.commands(BORIS, "help")
     await world.commands(CLARA, "help")
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "no operator or role" in whisper_text(await world.commands(ANNA, "redirect @nobody", dialog))
     assert await world.commands(ANNA, "redirect @boris please look", dialog) == Silent()
     await world.deliver()
@@ -134,7 +134,7 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
 
 async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) -> None:
     await world.commands(BORIS, "help")
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     rules = AccountRules(grants=(Grant("boris", send=False),), everyone_sends=True)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     assert "Boris has no right to answer" in whisper_text(await world.commands(ANNA, "redirect @boris", dialog))
@@ -143,7 +143,7 @@ async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) 
 
 async def test_coexecutors_answer_too(world: World) -> None:
     await world.commands(BORIS, "help")
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     form = form_of(await world.commands(ANNA, "add", dialog))
     boris = next(one.value for one in form.fields[0].options if "boris" in one.label.casefold())
     assert await world.submits(ANNA, form, who=boris) == Silent()
@@ -215,7 +215,7 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
 
 
 async def test_the_board_shows_what_each_may_see(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.posts(BORIS, dialog, "held words")
     mine = await world.web_desk.page(DESK, BORIS, dialog.id)
     anna = await world.web_desk.page(DESK, ANNA, dialog.id)
@@ -231,7 +231,7 @@ async def test_the_board_shows_what_each_may_see(world: World) -> None:
 
 
 async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     world.hub = replace(world.hub, accounts={}, bridges={})
@@ -246,12 +246,12 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
 async def test_a_reason_is_a_whole_word(world: World) -> None:
     rules = AccountRules(reasons=("No", "Spam"))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     await world.commands(ANNA, "close Nobody answers", dialog)
     closed = await world.dialog(dialog.id)
     assert (closed.reason, closed.comment) == ("", "Nobody answers")
 
 
 async def test_nobody_to_remove(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     assert "no co-executors" in whisper_text(await world.commands(ANNA, "remove", dialog))

@@ -18,7 +18,7 @@ from bot.hub.tokens import Seal, Ticket
 from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Card
-from tests.core.steps import card_of, open_dialog, remedies_of, taken
+from tests.core.steps import accepted_dialog, card_of, open_dialog, remedies_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whisper_text
 
 OTHER = DeskName("other")
@@ -120,7 +120,7 @@ async def test_an_old_button_that_nothing_proves_does_nothing_but_brings_new_one
 
 
 async def test_an_old_button_under_a_problem_brings_the_problem_anew(world: World, presses: Presses) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail += [UNCONFIRMED]
     await world.posts(ANNA, dialog, "On its way?")
     await world.deliver()
@@ -198,7 +198,7 @@ async def page(world: World, number: DialogId, viewer: Actor = VIEWER, desk: Des
 
 
 async def test_readers_get_no_buttons_of_another_desk(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail += [UNCONFIRMED]
     await world.posts(ANNA, dialog, "On its way?")
     await world.deliver()
@@ -209,7 +209,7 @@ async def test_readers_get_no_buttons_of_another_desk(world: World) -> None:
 
 
 async def test_buttons_of_the_hub_s_own_desk_are_for_their_viewer_alone(world: World) -> None:
-    dialog = await taken(world)
+    dialog = await accepted_dialog(world)
     world.channel.fail += [UNCONFIRMED]
     await world.posts(ANNA, dialog, "On its way?")
     await world.deliver()
