@@ -20,12 +20,12 @@ def thread_of(dialog: Dialog) -> ThreadId:
     return dialog.thread
 
 
-def listed(answer: Answer) -> View:
+def view_of(answer: Answer) -> View:
     assert isinstance(answer, Whisper)
     return answer.view
 
 
-async def known(world: World, *people: Actor) -> None:
+async def register_operators(world: World, *people: Actor) -> None:
     """The desk has told the hub of these people."""
     for one in people:
         await world.store.transact(lambda unit, one=one: unit.operators.upsert_operator(DESK, one))  # type: ignore[misc]

@@ -28,7 +28,7 @@ from bot.ports import DeskLimits, Mark, Rate
 from bot.senders import batch
 from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
-from tests.core.steps import accepted_dialog, card_of, known, thread_of
+from tests.core.steps import accepted_dialog, card_of, register_operators, thread_of
 from tests.core.world import ANNA, BORIS, World, button, form_of, whisper_text
 
 EN = translator("en")
@@ -251,7 +251,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
     ],
 )
 async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, told: str) -> None:
-    await known(world, ANNA, BORIS)
+    await register_operators(world, ANNA, BORIS)
     dialog = await accepted_dialog(world)
     await world.customer_writes("Where is it?")
     form = form_of(
@@ -265,7 +265,7 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
 
 
 async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
-    await known(world, BORIS)
+    await register_operators(world, BORIS)
     dialog = await accepted_dialog(world)
     form = form_of(await world.commands(BORIS, "reply", dialog))
     refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")

@@ -34,7 +34,7 @@ from bot.ports.storage import Unit
 from bot.views.values import Invalid, PostKind, Silent
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import accepted_dialog, card_of, known, open_dialog, posts_of, thread_of
+from tests.core.steps import accepted_dialog, card_of, open_dialog, posts_of, register_operators, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,
@@ -232,7 +232,7 @@ async def test_a_template_by_command(windowed: World) -> None:
 
 async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(windowed: World) -> None:
     """It names a colleague, or nobody: then it goes when it is submitted as it was."""
-    await known(windowed, ANNA, BORIS)
+    await register_operators(windowed, ANNA, BORIS)
     dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     form = form_of(await windowed.commands(ANNA, "template", dialog))

@@ -10,7 +10,7 @@ from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Pl
 from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import accepted_dialog, card_of, listed, open_dialog, thread_of
+from tests.core.steps import accepted_dialog, card_of, open_dialog, thread_of, view_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, button, form_of, member, whisper_text
 
 
@@ -53,7 +53,7 @@ async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
     dialog = await open_dialog(world)
     answer = await world.commands(ANNA, "accept")
     assert "Which dialog?" in whisper_text(answer)
-    assert await world.presses(ANNA, button(listed(answer), "accept")) == Silent()
+    assert await world.presses(ANNA, button(view_of(answer), "accept")) == Silent()
     assert (await world.dialog(dialog.id)).responsible is not None
 
 

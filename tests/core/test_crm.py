@@ -172,21 +172,21 @@ async def test_it_says_which_interests_were_changed(hub: World, crm: MemoryCrm) 
     ]
     pulling = Pulling(hub.hub, crm)
     await pulling.once()
-    assert await known(hub, dialog) == [], "the first time it only says from where on to ask"
+    assert await interests_of(hub, dialog) == [], "the first time it only says from where on to ask"
     await pulling.once()
-    assert await known(hub, dialog) == [("Tea", "Offer", True)]
+    assert await interests_of(hub, dialog) == [("Tea", "Offer", True)]
     crm.news = [replace(crm.news[0], stage="Won", open=False)]
     await pulling.once()
-    assert await known(hub, dialog) == [("Tea", "Won", False)]
+    assert await interests_of(hub, dialog) == [("Tea", "Won", False)]
     assert [one for one in crm.asked if one[0] == "changed"] == [("changed", ""), ("changed", "1"), ("changed", "2")]
     crm.news, crm.fail = [replace(crm.news[0], gone=True)], [Transient("busy")]
     with pytest.raises(Transient):
         await pulling.once()
     await pulling.once()
-    assert await known(hub, dialog) == [("Tea", "deleted in the CRM", False)]
+    assert await interests_of(hub, dialog) == [("Tea", "deleted in the CRM", False)]
 
 
-async def known(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]]:
+async def interests_of(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]]:
     async with hub.store.read() as unit:
         return [(one.title, one.stage, one.open) for one in await unit.interests.of_contact(dialog.contact)]
 
@@ -237,7 +237,7 @@ async def test_whoever_tells_their_phone_is_looked_for(hub: World, crm: MemoryCr
         contact = await unit.contacts.get(dialog.contact)
     assert (contact.name, contact.kind) == ("Vera Lee", ContactKind.CLIENT)
     assert crm.of(ContactSaved)[0].contact.ref == "client 7", "no second one is made there"
-    assert await known(hub, dialog) == [("Tea", "", True)]
+    assert await interests_of(hub, dialog) == [("Tea", "", True)]
     assert (await hub.dialog(dialog.id)).interest is not None
 
 
@@ -287,7 +287,7 @@ async def test_an_interest_that_was_met_before_its_id_was_written_down_is_no_sec
     there = ForeignInterest(CrmRef("r3"), CrmRef("r1"), "Tea", open=True, version="v0")
     await hub.store.transact(lambda unit: learning.changed(hub.hub, unit, [there]))
     await hub.deliver()
-    assert await known(hub, dialog) == [("Tea", "", True)]
+    assert await interests_of(hub, dialog) == [("Tea", "", True)]
 
 
 async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm) -> None:

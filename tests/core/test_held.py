@@ -6,7 +6,7 @@ import pytest
 
 from bot.ports import Forged, Mark
 from bot.views.values import Silent
-from tests.core.steps import accepted_dialog, known
+from tests.core.steps import accepted_dialog, register_operators
 from tests.core.world import ANNA, BORIS, CLARA, World, button, whisper_text
 
 
@@ -52,7 +52,7 @@ async def test_keeping_it_internal_sends_nothing(world: World) -> None:
 @pytest.mark.parametrize("words", ["// do not tell", "@boris look", "  //x"])
 async def test_notes_never_leave(world: World, words: str) -> None:
     dialog = await accepted_dialog(world)
-    await known(world, BORIS)
+    await register_operators(world, BORIS)
     post, _ = await world.posts(ANNA, dialog, words)
     await world.posts(BORIS, dialog, words)
     await world.deliver()

@@ -26,7 +26,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
-from tests.core.steps import accepted_dialog, card_of, listed, open_dialog, posts_of
+from tests.core.steps import accepted_dialog, card_of, open_dialog, posts_of, view_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
 
@@ -326,7 +326,7 @@ async def test_people_are_merged_and_parted_in_words(world: World) -> None:
     await another(world, "Hey", "3", name="Vera Wood")
     two = await another(world, "Hello", "2", name="V")
     assert "nobody else like that" in whisper_text(await world.commands(ANNA, "merge Zoe", two))
-    view = listed(await world.commands(ANNA, "merge vera", two))
+    view = view_of(await world.commands(ANNA, "merge vera", two))
     assert [row.text.characters for row in view.rows] == ["Vera Wood, potential client", "Vera Stone, potential client"]
     await world.presses(ANNA, view.rows[1].buttons[0], two)
     assert (await world.dialog(two.id)).contact == one.contact

@@ -56,7 +56,7 @@ async def rules(world: World) -> AccountRules:
         return (await world.hub.account(unit, SHOP)).rules
 
 
-async def given(world: World, rules: AccountRules) -> None:
+async def set_rules(world: World, rules: AccountRules) -> None:
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
 
 
@@ -65,7 +65,7 @@ async def changes(world: World) -> list[Change]:
         return list(await unit.accounts.changes(SHOP))
 
 
-async def known(world: World, *actors: Actor) -> None:
+async def introduce(world: World, *actors: Actor) -> None:
     for actor in actors:
         await world.commands(actor, "help")
 
@@ -89,7 +89,7 @@ async def open_dialog(world: World) -> Dialog:
 
 async def test_settings_are_for_administrators(world: World) -> None:
     assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings"))
-    await given(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
+    await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
     told = whisper_text(await world.commands(ANNA, "settings"))
     assert "Settings of Shop bot" in listed(await world.commands(ANNA, "settings")).title
     for part in OF_EVERY_CHANNEL:
@@ -107,9 +107,9 @@ async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
 
 
 async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
-    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     form = await settings_form(world, "closing", ANNA)
-    await given(world, AccountRules())  # Anna administers it no more, and her form is still open
+    await set_rules(world, AccountRules())  # Anna administers it no more, and her form is still open
     assert "Only administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
     assert (await rules(world)).reasons == ()
 
@@ -184,7 +184,7 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
         greeting="Hi\nthere",
         deadlines=Deadlines(90, 30, 5, "sales"),
     )
-    await given(world, every)
+    await set_rules(world, every)
     for part in OF_EVERY_CHANNEL:
         if part != "rights":
             await sends(world, await settings_form(world, part))
@@ -234,7 +234,7 @@ async def test_a_reason_taken_out_is_kept_and_can_come_back(world: World) -> Non
 
 
 async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
-    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     anna, boss = await settings_form(world, "closing", ANNA), await settings_form(world, "closing")
     elsewhere = await settings_form(world, "answers", ANNA)
     await sends(world, boss, reasons="Bought")
@@ -247,8 +247,8 @@ async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
 
 
 async def test_changes_are_kept_and_told_to_the_other_administrators(world: World) -> None:
-    await given(world, AccountRules(grants=(Grant("anna", administer=True),), reasons=("Spam",)))
-    await known(world, ANNA, BORIS, BOSS)
+    await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),), reasons=("Spam",)))
+    await introduce(world, ANNA, BORIS, BOSS)
     await sends(world, await settings_form(world, "closing", ANNA), ANNA, reasons="Bought")
     await world.deliver()
     [(user, view)] = world.desk.direct_messages
@@ -283,7 +283,7 @@ async def rights_form(world: World, subject: str = "", who: Actor = BOSS) -> For
 
 
 async def test_rights_are_given_changed_and_taken(world: World) -> None:
-    await known(world, ANNA, BORIS)
+    await introduce(world, ANNA, BORIS)
     form = await rights_form(world)
     assert len(form.fields) <= 5
     told = whisper_text(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
@@ -310,13 +310,13 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
 
 
 async def test_somebody_may_be_named_by_user_name_and_is_who_bears_it(world: World) -> None:
-    await known(world, Actor("U7", "dina", "Dina"), Actor("U8", "eve", "Dina"))
+    await introduce(world, Actor("U7", "dina", "Dina"), Actor("U8", "eve", "Dina"))
     form = await rights_form(world)
     for name in ("", "a b", "nobody", "Dina2"):
         assert isinstance(await world.submits(BOSS, form, **filled(form, name=name, rights="send")), Invalid)
     await world.submits(BOSS, form, **filled(form, name="@Dina", rights="send"))
     assert (await rules(world)).grants == (Grant(await subject(world, Actor("U7", "dina"))),)
-    await known(world, Actor("U6", "dina", "Other"))  # who takes her name
+    await introduce(world, Actor("U6", "dina", "Other"))  # who takes her name
     form = await rights_form(world)
     told = "".join(_errors(await world.submits(BOSS, form, **filled(form, name="dina", rights="read"))))
     assert "Several people are called “dina”" in told
@@ -334,7 +334,7 @@ async def test_a_grant_is_for_somebody_of_the_list(world: World, who: str) -> No
 async def test_somebody_can_always_change_the_settings(world: World) -> None:
     world.hub = replace(world.hub, admins=Administrators())
     world.desk_events._hub = world.hub
-    await given(world, AccountRules(grants=(Grant("anna", administer=True),)))
+    await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
     told = whisper_text(await world.presses(ANNA, pressable(overview, "ungrant")))
     assert "Nobody could change these settings any more" in told
@@ -355,7 +355,7 @@ async def roles(world: World) -> dict[str, tuple[str, ...]]:
 
 
 async def test_roles_by_commands(world: World) -> None:
-    await known(world, ANNA, BORIS, CLARA)
+    await introduce(world, ANNA, BORIS, CLARA)
     for words in ("sales create @anna", "sales add @boris clara", "sales remove @anna", "night shift создать"):
         told = await world.commands(BOSS, f"role {words}")
     assert await roles(world) == {"sales": ("boris", "clara"), "night shift": ()}
@@ -379,7 +379,7 @@ async def test_roles_by_commands(world: World) -> None:
 
 
 async def test_roles_by_forms(world: World) -> None:
-    await known(world, ANNA, BORIS, CLARA)
+    await introduce(world, ANNA, BORIS, CLARA)
     anna, boris = await subject(world, ANNA), await subject(world, BORIS)
     form = form_of(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "A role is")))
     assert isinstance(await world.submits(BOSS, form, name="sales", members="anna"), Invalid)
@@ -414,8 +414,8 @@ NAMES_SALES = AccountRules(
 
 async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
-    await given(world, NAMES_SALES)
-    await known(world, ANNA, BORIS)
+    await set_rules(world, NAMES_SALES)
+    await introduce(world, ANNA, BORIS)
     boris = await subject(world, BORIS)
     assigned = await open_dialog(world)
     accepted = await world.customer_writes("Hi", chat="8")
@@ -445,8 +445,8 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
 
 async def test_a_renamed_role_is_renamed_everywhere(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))
-    await given(world, NAMES_SALES)
-    await known(world, ANNA)
+    await set_rules(world, NAMES_SALES)
+    await introduce(world, ANNA)
     dialog = await open_dialog(world)
     await world.commands(BOSS, "role sales rename Shop floor")
     await world.deliver()

@@ -26,7 +26,7 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
-from tests.core.steps import accepted_dialog, card_of, listed, open_dialog
+from tests.core.steps import accepted_dialog, card_of, open_dialog, view_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, button, form_of, member, whisper_text
 
 
@@ -150,11 +150,11 @@ async def test_coexecutors_answer_too(world: World) -> None:
     await world.deliver()
     assert world.desk.direct_messages[-1][0] == BORIS.user
     for actor, section, there in ((BORIS, "new", True), (BORIS, "mine", True), (CLARA, "new", False)):
-        rows = listed(await world.commands(actor, section)).rows
+        rows = view_of(await world.commands(actor, section)).rows
         assert ("👉" in rows[0].text.characters) is (there and section == "new")
         assert (f"#{dialog.id}" in rows[0].text.characters) is there
     await world.posts(BORIS, dialog, "hello from Boris")
-    assert f"#{dialog.id}" not in listed(await world.commands(BORIS, "new")).rows[0].text.characters
+    assert f"#{dialog.id}" not in view_of(await world.commands(BORIS, "new")).rows[0].text.characters
     await world.deliver()
     assert world.customer_sees() == ["hello from Boris"]
     assert await world.commands(ANNA, "remove @boris", dialog) == Silent()

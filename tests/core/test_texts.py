@@ -22,13 +22,13 @@ from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import accepted_dialog, known, remedies_of
+from tests.core.steps import accepted_dialog, register_operators, remedies_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, form_of, whisper_text
 
 
 async def accepted_dialog(world: World) -> Dialog:
     """A dialog that Anna has accepted, where everybody is known."""
-    await known(world, ANNA, BORIS, CLARA)
+    await register_operators(world, ANNA, BORIS, CLARA)
     await world.store.transact(lambda unit: unit.operators.set_role("sales", ("boris", "clara")))  # type: ignore[arg-type]
     return await accepted_dialog(world)
 
