@@ -42,7 +42,7 @@ def alarms(world: World, dialog: Dialog) -> list[str]:
     return [words for words in world.thread_texts(dialog) if words[0] in "⏰⌛"]
 
 
-def told(world: World, actor: Actor) -> list[str]:
+def direct_messages(world: World, actor: Actor) -> list[str]:
     views = [view for user, view in world.desk.direct_messages if user == actor.user]
     return ["\n".join([view.title, *(row.text.characters for row in view.rows)]).strip() for view in views]
 
@@ -67,14 +67,16 @@ async def test_a_warning_and_then_the_role(timed: World) -> None:
     await passes(timed, 0.1)
     assert alarms(timed, dialog) == [NEARS]
     await passes(timed, 4.9)
-    assert told(timed, BOSS) == []
+    assert direct_messages(timed, BOSS) == []
     await passes(timed, 0.1)
     assert alarms(timed, dialog) == [NEARS, OVER]
     assert fact(timed, dialog) == ("2 Mar, 09:30: overdue", True)
-    assert told(timed, BOSS) == ["⌛ The time to answer has run out in 1 dialog\n#1 · Vera waits since 2 Mar, 09:00"]
+    assert direct_messages(timed, BOSS) == [
+        "⌛ The time to answer has run out in 1 dialog\n#1 · Vera waits since 2 Mar, 09:00"
+    ]
     await passes(timed, 600)
     assert len(alarms(timed, dialog)) == 2
-    assert len(told(timed, BOSS)) == 1
+    assert len(direct_messages(timed, BOSS)) == 1
 
 
 async def test_an_answer_in_time_is_the_end_of_it(timed: World) -> None:
@@ -94,7 +96,7 @@ async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> N
     assert fact(timed, dialog) == ("2 Mar, 10:10", False)
     await passes(timed, 5)
     assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 2 Mar, 10:10"]
-    assert told(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
+    assert direct_messages(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
     await timed.posts(ANNA, dialog, "So")
     await open_dialog(timed, "And then?")  # another wait, with an alarm of its own
     await passes(timed, 5)
@@ -109,7 +111,7 @@ async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> Non
     await timed.deliver()
     timed.desk.direct_messages.clear()
     await passes(timed, 25)
-    assert told(timed, BORIS) == [f"#1: {NEARS}"]
+    assert direct_messages(timed, BORIS) == [f"#1: {NEARS}"]
 
 
 async def test_only_business_hours_count(timed: World) -> None:
@@ -159,7 +161,7 @@ async def test_no_warning_where_none_is_wanted(timed: World) -> None:
     assert alarms(timed, dialog) == []
     await passes(timed, 1)
     assert alarms(timed, dialog) == [OVER]
-    assert told(timed, BOSS) == []
+    assert direct_messages(timed, BOSS) == []
 
 
 async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:

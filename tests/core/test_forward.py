@@ -54,11 +54,11 @@ def text_of(view: View) -> str:
     return "\n".join(row.text.characters for row in view.rows)
 
 
-def told(world: World, user: str) -> list[View]:
+def direct_messages(world: World, user: str) -> list[View]:
     return [view for who, view in world.desk.direct_messages if who == user]
 
 
-async def begun(world: World) -> tuple[Dialog, list[PostId]]:
+async def conversation(world: World) -> tuple[Dialog, list[PostId]]:
     """Vera wrote three messages, the last with a picture; Anna answered. The dialog, and the posts of all four."""
     for actor in (ANNA, BORIS, CLARA):
         await world.commands(actor, "help")
@@ -76,7 +76,7 @@ async def begun(world: World) -> tuple[Dialog, list[PostId]]:
 
 async def passed(world: World, *, to: str = "@boris please look") -> tuple[Dialog, Dialog]:
     """Two messages and the answer were passed; the dialog they come from, and the one for review."""
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     for post in (posts[0], posts[2], posts[3]):
         assert await world.reacts(ANNA, dialog, post, "🔖") == Silent()
     assert await world.commands(ANNA, f"forward {to}", dialog) == Silent()
@@ -117,7 +117,7 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
 
 async def test_the_addressee_is_told_with_buttons_and_a_link(world: World) -> None:
     _, review = await passed(world)
-    [view] = told(world, BORIS.user)
+    [view] = direct_messages(world, BORIS.user)
     assert text_of(view) == "#2: 👁 Anna passed messages to Boris to read\nComment: please look\n“Is it green?”"
     assert [one.label for one in view.rows[0].buttons] == ["Read", "Task…", "Redirect on"]
     links = {span.link for span in view.rows[0].text.spans if span.link}
@@ -128,37 +128,43 @@ async def test_the_addressee_is_told_with_buttons_and_a_link(world: World) -> No
 
 async def test_reading_closes_it_and_tells_who_passed_it(world: World) -> None:
     dialog, review = await passed(world)
-    answer = await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read"))
+    answer = await world.presses(BORIS, button(direct_messages(world, BORIS.user)[-1], "read"))
     assert isinstance(answer, Whisper)
     assert answer.replaces
     await world.deliver()
     assert (await world.dialog(review.id)).status is Status.CLOSED
     assert world.thread_texts(review)[-1] == "👁 Boris has read the messages"
-    assert text_of(told(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
+    assert text_of(direct_messages(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
     assert card_of(world, review).heading == "👁 #2 · Vera"
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS, "the conversation itself goes on"
-    assert "is closed" in whisper_text(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "read")))
+    assert "is closed" in whisper_text(
+        await world.presses(BORIS, button(direct_messages(world, BORIS.user)[-1], "read"))
+    )
 
 
 async def test_redirecting_on_tells_the_next_one(world: World) -> None:
     _, review = await passed(world)
-    form = form_of(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "redirect_on")))
+    form = form_of(await world.presses(BORIS, button(direct_messages(world, BORIS.user)[-1], "redirect_on")))
     clara = next(one.value for one in form.fields[0].options if "Clara" in one.label)
     assert await world.submits(BORIS, form, who=clara, comment="you know her") == Silent()
     await world.deliver()
     now = await world.dialog(review.id)
     assert (now.status, facts(card_of(world, review))["Waits for"]) == (Status.FOR_REVIEW, "Clara")
     assert world.thread_texts(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
-    assert [one.word for one in told(world, CLARA.user)[-1].rows[0].buttons] == ["read", "task", "redirect_on"]
+    assert [one.word for one in direct_messages(world, CLARA.user)[-1].rows[0].buttons] == [
+        "read",
+        "task",
+        "redirect_on",
+    ]
     assert "wait for Clara" in whisper_text(await world.commands(BORIS, "read", review))
     await world.commands(CLARA, "read", review)
     await world.deliver()
-    assert text_of(told(world, ANNA.user)[-1]).endswith("Clara has read the messages")
+    assert text_of(direct_messages(world, ANNA.user)[-1]).endswith("Clara has read the messages")
 
 
 async def test_a_task_is_made_of_what_was_passed(world: World) -> None:
     _, review = await passed(world)
-    form = form_of(await world.presses(BORIS, button(told(world, BORIS.user)[-1], "task")))
+    form = form_of(await world.presses(BORIS, button(direct_messages(world, BORIS.user)[-1], "task")))
     assert form.fields[0].value == "Is it green?"
     await world.submits(BORIS, form, text="Look whether it is green", due="tomorrow 15:00")
     async with world.store.read() as unit:
@@ -168,7 +174,7 @@ async def test_a_task_is_made_of_what_was_passed(world: World) -> None:
 async def test_a_role_is_passed_to_as_a_queue(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "clara"]}))
     _, review = await passed(world, to="sales")
-    assert len(told(world, BORIS.user)) == len(told(world, CLARA.user)) == 1
+    assert len(direct_messages(world, BORIS.user)) == len(direct_messages(world, CLARA.user)) == 1
     assert await world.commands(CLARA, "read", review) == Silent()
     assert (await world.dialog(review.id)).status is Status.CLOSED
 
@@ -177,7 +183,7 @@ async def test_a_role_is_passed_to_as_a_queue(world: World) -> None:
 
 
 async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     for post in posts:
         await world.reacts(ANNA, dialog, post, "🔖")
     for post in posts[1:]:
@@ -205,7 +211,7 @@ async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
 
 
 async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     assert "No message is chosen here" in whisper_text(await world.commands(ANNA, "chosen", dialog))
     for post in posts[:2]:
         await world.reacts(ANNA, dialog, post, "🔖")
@@ -222,7 +228,7 @@ async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
 
 
 async def test_what_was_deleted_meanwhile_is_passed_to_nobody(world: World) -> None:
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     for post in (posts[0], posts[3]):
         await world.reacts(ANNA, dialog, post, "🔖")
     await world.deletes(ANNA, dialog, posts[3])
@@ -237,7 +243,7 @@ def _copies(world: World, review: Dialog) -> list[Post]:
 
 
 async def test_messages_are_picked_in_the_form(world: World) -> None:
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     form = form_of(await world.commands(ANNA, "forward", dialog))
     who, messages, _ = form.fields
     assert [one.label for one in messages.options] == [
@@ -258,7 +264,7 @@ async def test_messages_are_picked_in_the_form(world: World) -> None:
 
 
 async def test_messages_of_other_dialogs_and_held_ones_of_others_are_not_to_be_had(world: World) -> None:
-    dialog, _ = await begun(world)
+    dialog, _ = await conversation(world)
     other = await world.customer_writes("secret", chat="8", name="Zoe")
     await world.deliver()
     await world.posts(BORIS, dialog, "held words")
@@ -325,7 +331,7 @@ async def test_nothing_there_is_linked_to_an_interest(world: World) -> None:
 
 
 async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) -> None:
-    dialog, _ = await begun(world)
+    dialog, _ = await conversation(world)
     assert "nothing to review" in whisper_text(await world.commands(ANNA, "read", dialog))
 
 
@@ -379,7 +385,7 @@ async def test_lists_show_it_among_the_new_ones_and_count_it_nowhere(world: Worl
 
 
 async def test_nobody_is_passed_what_the_rules_hide_from_them(world: World) -> None:
-    dialog, posts = await begun(world)
+    dialog, posts = await conversation(world)
     rules = AccountRules(grants=(Grant("anna"), Grant("clara", send=False)), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     await world.reacts(ANNA, dialog, posts[0], "🔖")

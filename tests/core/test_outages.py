@@ -14,7 +14,7 @@ BOSS = member("U9", "boss", "The boss")
 REFUSED = Unavailable("token refused", "Get a new one.")
 
 
-def told(world: World) -> list[str]:
+def direct_messages(world: World) -> list[str]:
     return [row.text.characters for _, view in world.desk.direct_messages for row in view.rows]
 
 
@@ -27,12 +27,12 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     await outages.began_once("account:shop", REFUSED)
     await outages.began("account:shop", REFUSED)
     await world.deliver()
-    assert len(told(world)) == 1
-    assert "account:shop does not work: token refused" in told(world)[0]
+    assert len(direct_messages(world)) == 1
+    assert "account:shop does not work: token refused" in direct_messages(world)[0]
     await outages.ended("account:shop")
     await outages.ended("account:shop")
     await world.deliver()
-    assert told(world)[1:] == ["✅ account:shop works again."]
+    assert direct_messages(world)[1:] == ["✅ account:shop works again."]
 
 
 async def test_of_several_processes_one_tells(world: World) -> None:
@@ -41,7 +41,7 @@ async def test_of_several_processes_one_tells(world: World) -> None:
     processes = [Outages(world.hub) for _ in range(6)]
     await asyncio.gather(*(one.began("account:shop", REFUSED) for one in processes))
     await world.deliver()
-    assert len(told(world)) == 1
+    assert len(direct_messages(world)) == 1
     await asyncio.gather(*(one.ended("account:shop") for one in processes))
     await world.deliver()
-    assert told(world)[1:] == ["✅ account:shop works again."]
+    assert direct_messages(world)[1:] == ["✅ account:shop works again."]

@@ -29,7 +29,7 @@ async def day(world: World) -> None:
     await world.deliver()
 
 
-def told(world: World) -> View:
+def report(world: World) -> View:
     [(_, view)] = [
         (user, view) for user, view in world.desk.direct_messages if view.files or view.title.startswith("Report")
     ]
@@ -46,7 +46,7 @@ async def test_a_report_comes_by_direct_message(world: World) -> None:
     await day(world)
     assert "by direct message" in whisper_text(await world.commands(ANNA, "report today"))
     await world.deliver()
-    view = told(world)
+    view = report(world)
     said = "\n".join(row.text.characters for row in view.rows)
     assert "2 opened · 1 closed · 1 without an answer" in said
     assert "Anna: closed 1, 1 answer" in said
@@ -62,7 +62,7 @@ async def test_a_bare_report_asks_for_its_period(world: World) -> None:
     assert [field.name for field in answer.form.fields] == ["period", "dates", "account"]
     await world.submits(ANNA, answer.form, period="week", dates="", account="*")
     await world.deliver()
-    assert "no dialogs" in told(world).rows[0].text.characters
+    assert "no dialogs" in report(world).rows[0].text.characters
 
 
 async def test_the_account_may_be_named_in_any_place(world: World) -> None:
@@ -90,7 +90,7 @@ async def test_only_what_one_may_read_is_counted(world: World) -> None:
     await world.store.transact(only_anna)
     await world.commands(BORIS, "report today")
     await world.deliver()
-    assert "no dialogs" in told(world).rows[0].text.characters
+    assert "no dialogs" in report(world).rows[0].text.characters
     assert "no account “shop”" in whisper_text(await world.commands(BORIS, "report today shop"))
 
 
@@ -101,7 +101,7 @@ async def test_a_table_that_is_too_large_is_left_out_and_said(world: World, monk
     monkeypatch.setattr(making, "DRAWS_FOR", 0.0)
     await world.commands(ANNA, "report today shop")
     await world.deliver()
-    view = told(world)
+    view = report(world)
     assert "too large" in view.rows[-1].text.characters
     assert [one.name for one in view.files if isinstance(one, Media)] == ["report-2026-03-02.csv"]
 
@@ -114,7 +114,7 @@ async def test_without_a_picture_the_figures_come_all_the_same(world: World) -> 
         await world.deliver()
     finally:
         making.DRAWS_FOR = before
-    view = told(world)
+    view = report(world)
     assert "could not be drawn" in view.rows[-1].text.characters
     assert [one.mime for one in view.files if isinstance(one, Media)] == ["text/csv", "text/csv"]
 

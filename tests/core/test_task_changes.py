@@ -11,13 +11,13 @@ from tests.core.test_tasks import (
     IN_BERLIN,
     IN_MOSCOW,
     all_known,
+    direct_messages,
     label,
     last_view,
     open_dialog,
     remind,
     replaced,
     text_of,
-    told,
 )
 from tests.core.world import ANNA, BORIS, CLARA, SHOP, World, button, form_of, whisper_text
 
@@ -95,14 +95,14 @@ async def test_everybody_hears_what_a_change_means_for_them(world: World) -> Non
     await world.submits(IN_MOSCOW, form, who=who, text="send the invoice", due="in 3 hours")
     await world.deliver()
     changed = "✏️ Anna changed what you have to do: send the invoice\n⏰ Mon 2 Mar, 13:00 (Europe/Berlin)"
-    assert told(world, BORIS)[-1].startswith(changed)
-    assert told(world, CLARA)[-1] == "✖️ Anna took this off you: send the invoice\n💬 #1 · Vera"
-    assert told(world, ANNA) == [], "she did it herself"
+    assert direct_messages(world, BORIS)[-1].startswith(changed)
+    assert direct_messages(world, CLARA)[-1] == "✖️ Anna took this off you: send the invoice\n💬 #1 · Vera"
+    assert direct_messages(world, ANNA) == [], "she did it herself"
     assert world.thread_texts(dialog)[-1].startswith("✏️ Anna changed the assignment to Anna, Boris: “send the invoice”")
     await remind(world, 2 * 3600 + 1)
-    assert not any(words.startswith("🔔") for who in (ANNA, BORIS, CLARA) for words in told(world, who))
+    assert not any(words.startswith("🔔") for who in (ANNA, BORIS, CLARA) for words in direct_messages(world, who))
     await remind(world, 3600)
-    assert [told(world, who)[-1][0] for who in (ANNA, BORIS, CLARA)] == ["🔔", "🔔", "✖"]
+    assert [direct_messages(world, who)[-1][0] for who in (ANNA, BORIS, CLARA)] == ["🔔", "🔔", "✖"]
 
 
 async def test_only_its_author_changes_a_task(world: World) -> None:
@@ -146,11 +146,11 @@ async def test_a_reminder_is_put_off_until_any_time(world: World) -> None:
     assert isinstance(await world.submits(IN_BERLIN, form, due=" "), Invalid)
     assert isinstance(await world.submits(IN_BERLIN, form, due="whenever"), Invalid)
     assert "17:30 (Europe/Berlin)" in text_of(replaced(await world.submits(IN_BERLIN, form, due="в 17:30")))
-    before = len(told(world, BORIS))
+    before = len(direct_messages(world, BORIS))
     await remind(world, 3600)
-    assert len(told(world, BORIS)) == before
+    assert len(direct_messages(world, BORIS)) == before
     await remind(world, 2 * 3600)
-    assert told(world, BORIS)[-1].startswith("🔔 send the invoice")
+    assert direct_messages(world, BORIS)[-1].startswith("🔔 send the invoice")
 
 
 async def test_the_author_of_what_is_overdue_is_reminded_of_it_again(world: World) -> None:
@@ -160,7 +160,7 @@ async def test_the_author_of_what_is_overdue_is_reminded_of_it_again(world: Worl
     assert labels(overdue) == ["In an hour", "Tomorrow", "Change…"]
     await world.presses(IN_MOSCOW, label(overdue, "In an hour"))
     await remind(world, 3601)
-    assert [words[0] for words in told(world, ANNA)] == ["❗", "❗"]
+    assert [words[0] for words in direct_messages(world, ANNA)] == ["❗", "❗"]
 
 
 # ------------------------------------------------------------------------------------- not done yet
@@ -172,14 +172,14 @@ async def test_done_by_mistake_is_taken_back(world: World) -> None:
     back = replaced(await world.presses(IN_BERLIN, label(done, "Not done yet")))
     assert (back.rows[0].text.characters, labels(back)) == ("📝 To be done: send the invoice", ["Done"])
     await world.deliver()
-    assert told(world, ANNA)[-1].startswith("↩️ Boris says it is not done yet: send the invoice")
+    assert direct_messages(world, ANNA)[-1].startswith("↩️ Boris says it is not done yet: send the invoice")
     assert world.thread_texts(await world.dialog(1))[-1] == "↩️ Boris: not done yet: “send the invoice”"
     assert not (await only_task(world)).done
     await world.presses(IN_BERLIN, label(done, "Not done yet"))
     await world.deliver()
-    assert len(told(world, ANNA)) == 2, "nothing happens twice"
+    assert len(direct_messages(world, ANNA)) == 2, "nothing happens twice"
     await remind(world, 7201)
-    assert told(world, BORIS)[-1].startswith("🔔")
+    assert direct_messages(world, BORIS)[-1].startswith("🔔")
 
 
 async def test_the_author_does_not_take_it_for_done(world: World) -> None:
@@ -188,7 +188,7 @@ async def test_the_author_does_not_take_it_for_done(world: World) -> None:
     await world.deliver()
     await world.presses(IN_MOSCOW, label(last_view(world, ANNA), "Not done yet"))
     await world.deliver()
-    assert told(world, BORIS)[-1].startswith("↩️ Anna says it is not done yet: send the invoice")
+    assert direct_messages(world, BORIS)[-1].startswith("↩️ Anna says it is not done yet: send the invoice")
     assert labels(last_view(world, BORIS)) == ["Done"]
 
 
@@ -212,4 +212,4 @@ async def test_done_pressed_twice_at_once_is_done_once(world: World) -> None:
         *("✅ Done: send the invoice", "✅ You have done it already: send the invoice")
     ]
     await world.deliver()
-    assert len([words for words in told(world, ANNA) if "Boris has done" in words]) == 1
+    assert len([words for words in direct_messages(world, ANNA) if "Boris has done" in words]) == 1

@@ -39,7 +39,7 @@ async def remind(world: World, seconds: float) -> None:
     await world.deliver()
 
 
-def told(world: World, who: Actor) -> list[str]:
+def direct_messages(world: World, who: Actor) -> list[str]:
     return [text_of(view) for user, view in world.desk.direct_messages if user == who.user]
 
 
@@ -149,20 +149,20 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
         world.thread_texts(dialog)[-1]
         == "📝 Anna assigned to Boris, Clara: “send the invoice”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     )
-    assert told(world, BORIS) == [
+    assert direct_messages(world, BORIS) == [
         "📝 Anna assigned to you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera"
     ]
     done = button(last_view(world, BORIS), "task_done")
     assert text_of(replaced(await world.presses(IN_BERLIN, done))) == "✅ Done: send the invoice"
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "✅ Boris has done: “send the invoice”"
-    assert told(world, ANNA)[-1] == "✅ Boris has done: send the invoice\nStill to do: Clara\n💬 #1 · Vera"
+    assert direct_messages(world, ANNA)[-1] == "✅ Boris has done: send the invoice\nStill to do: Clara\n💬 #1 · Vera"
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await world.deliver()
-    assert told(world, ANNA)[-1] == "✅ Clara has done: send the invoice\nAll have done it.\n💬 #1 · Vera"
+    assert direct_messages(world, ANNA)[-1] == "✅ Clara has done: send the invoice\nAll have done it.\n💬 #1 · Vera"
     assert "already" in text_of(replaced(await world.presses(IN_BERLIN, done)))
     await world.deliver()
-    assert len(told(world, ANNA)) == 2, "nothing happens twice"
+    assert len(direct_messages(world, ANNA)) == 2, "nothing happens twice"
 
 
 async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
@@ -175,8 +175,8 @@ async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
     assert [shown[one] for one in who.value.split(",")] == ["Boris (@boris)", "Clara (@clara)"]
     await world.submits(ANNA, form, who="role:sales", text="send the invoice", due="in 2 hours")
     await world.deliver()
-    assert len(told(world, BORIS)) == 1
-    assert told(world, CLARA) == []
+    assert len(direct_messages(world, BORIS)) == 1
+    assert direct_messages(world, CLARA) == []
     assert isinstance(await world.submits(ANNA, form, who="", text="send", due=""), Invalid)
     assert "no operator or role “nobody”" in whisper_text(await world.commands(ANNA, "assign nobody send it tomorrow"))
 
@@ -188,11 +188,11 @@ async def test_a_reminder_comes_once_when_it_is_due(world: World) -> None:
     dialog = await open_dialog(world)
     await world.commands(IN_MOSCOW, "task call back in 20 minutes", dialog)
     await remind(world, 19 * 60)
-    assert told(world, ANNA) == []
+    assert direct_messages(world, ANNA) == []
     await remind(world, 61)
     await remind(world, 60)
-    assert len(told(world, ANNA)) == 1
-    assert told(world, ANNA)[0].startswith("🔔 call back\n⏰ Mon 2 Mar, 12:20")
+    assert len(direct_messages(world, ANNA)) == 1
+    assert direct_messages(world, ANNA)[0].startswith("🔔 call back\n⏰ Mon 2 Mar, 12:20")
     assert [one.label for one in last_view(world, ANNA).rows[0].buttons] == [
         *("Done", "In an hour", "Tomorrow", "Change…")
     ]
@@ -204,14 +204,14 @@ async def test_a_reminder_is_put_off_for_an_hour_and_until_the_morning(world: Wo
     hour, tomorrow = (label(last_view(world, ANNA), words) for words in ("In an hour", "Tomorrow"))
     await world.presses(IN_MOSCOW, hour)
     await remind(world, 59 * 60)
-    assert len(told(world, ANNA)) == 1
+    assert len(direct_messages(world, ANNA)) == 1
     await remind(world, 61)
-    assert len(told(world, ANNA)) == 2
+    assert len(direct_messages(world, ANNA)) == 2
     assert "Tue 3 Mar, 09:00 (Europe/Moscow)" in text_of(replaced(await world.presses(IN_MOSCOW, tomorrow)))
     await remind(world, 3600)
-    assert len(told(world, ANNA)) == 2
+    assert len(direct_messages(world, ANNA)) == 2
     await remind(world, 24 * 3600)
-    assert len(told(world, ANNA)) == 3
+    assert len(direct_messages(world, ANNA)) == 3
 
 
 async def test_an_assignment_that_is_overdue_is_told_to_its_author(world: World) -> None:
@@ -220,10 +220,10 @@ async def test_an_assignment_that_is_overdue_is_told_to_its_author(world: World)
     await world.deliver()
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await remind(world, 7201)
-    assert told(world, ANNA)[-1].startswith("❗ Not done yet by Boris: send the invoice")
-    assert told(world, BORIS)[-1].startswith("🔔 send the invoice")
-    assert "Assigned by Anna" in told(world, BORIS)[-1]
-    assert len(told(world, CLARA)) == 1, "she has done it"
+    assert direct_messages(world, ANNA)[-1].startswith("❗ Not done yet by Boris: send the invoice")
+    assert direct_messages(world, BORIS)[-1].startswith("🔔 send the invoice")
+    assert "Assigned by Anna" in direct_messages(world, BORIS)[-1]
+    assert len(direct_messages(world, CLARA)) == 1, "she has done it"
 
 
 async def test_what_is_done_reminds_nobody(world: World) -> None:
