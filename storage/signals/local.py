@@ -15,13 +15,13 @@ class Waker:
     """`bot.ports.Wake` within one process."""
 
     def __init__(self) -> None:
-        self._listening: dict[str, set[Listener]] = defaultdict(set)
+        self._listening: dict[str, set[SignalListener]] = defaultdict(set)
 
     async def notify(self, topics: Sequence[str]) -> None:
         self._call(topics)
 
-    def listen(self, topic: str) -> Listener:
-        listening = Listener(self, topic)
+    def listen(self, topic: str) -> SignalListener:
+        listening = SignalListener(self, topic)
         self._listening[topic].add(listening)
         return listening
 
@@ -37,14 +37,14 @@ class Waker:
     async def close(self) -> None:
         """Closes the waker; call it after `run` has ended."""
 
-    def forget(self, listening: Listener) -> None:
+    def forget(self, listening: SignalListener) -> None:
         left = self._listening[listening.topic]
         left.discard(listening)
         if not left:
             del self._listening[listening.topic]
 
 
-class Listener:
+class SignalListener:
     def __init__(self, wake: Waker, topic: str) -> None:
         self._wake, self.topic = wake, topic
         self.called = asyncio.Event()

@@ -15,7 +15,7 @@ from bot.desks.slack import forms, render, views
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
-from bot.desks.slack.telling import DirectMessages
+from bot.desks.slack.telling import DirectMessenger
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Commanded, DeskEvent, Place, Pressed, Submitted
@@ -32,7 +32,7 @@ WINDOW = N_("Dialog hub")
 
 
 class AnswerPresenter:
-    def __init__(self, workspace: Workspace, telling: DirectMessages, tr: Translator) -> None:
+    def __init__(self, workspace: Workspace, telling: DirectMessenger, tr: Translator) -> None:
         self._workspace, self._telling, self._tr = workspace, telling, tr
         self._home = HomeTab(workspace)
 

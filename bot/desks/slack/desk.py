@@ -20,7 +20,7 @@ from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.sockets import connected
-from bot.desks.slack.telling import DirectMessages
+from bot.desks.slack.telling import DirectMessenger
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
@@ -54,7 +54,7 @@ class SlackDesk:
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._shelf = SlackFiles(self.workspace, tools.files, self._tr)
-        self._telling = DirectMessages(self.workspace, self._shelf)
+        self._telling = DirectMessenger(self.workspace, self._shelf)
         self._answering = AnswerPresenter(self.workspace, self._telling, self._tr)
         self._posting = Posting(
             self.workspace, self._shelf, tools.files, self._tr, tools.public_url.startswith("https://")

@@ -19,7 +19,7 @@ LOOKED_AT = 200
 """Newest direct messages that are searched for an earlier attempt."""
 
 
-class DirectMessages:
+class DirectMessenger:
     def __init__(self, workspace: Workspace, shelf: SlackFiles) -> None:
         self._workspace, self._shelf = workspace, shelf
 
