@@ -26,7 +26,7 @@ from tests.core.steps import accepted_dialog, register_operators, remedies_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, form_of, whisper_text
 
 
-async def accepted_dialog(world: World) -> Dialog:
+async def accepted_among_colleagues(world: World) -> Dialog:
     """A dialog that Anna has accepted, where everybody is known."""
     await register_operators(world, ANNA, BORIS, CLARA)
     await world.store.transact(lambda unit: unit.operators.set_role("sales", ("boris", "clara")))  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ NOTE = (Author.NOTE, Delivery.INTERNAL)
 
 
 async def test_a_name_that_nobody_has_is_asked_about(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, "@boriss never pays")
     await world.deliver()
     assert world.customer_sees() == []
@@ -57,7 +57,7 @@ async def test_a_name_that_nobody_has_is_asked_about(world: World) -> None:
 
 
 async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, "we are @Shop_Official")
     await world.deliver()
     assert await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_named"), dialog) == Silent()
@@ -76,7 +76,7 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
 
 async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
     """A question names five words; those behind them are asked about next."""
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, "@one1 @two2 @three3 @four4 @five5 and @boriss never pays")
     await world.deliver()
     asked = world.desk.whispers[-1][1]
@@ -88,7 +88,7 @@ async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
 
 
 async def test_words_that_were_edited_since_are_asked_about_again(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "we are @shop_x")
     await world.deliver()
     asked = button(world.desk.whispers[-1][1], "send_named")
@@ -113,7 +113,7 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     ],
 )
 async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World, words: str, told: str) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, words)
     await world.deliver()
     assert world.customer_sees() == []
@@ -127,7 +127,7 @@ async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World,
 
 
 async def test_each_question_lets_go_its_own_words(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     words = "/dialogs of the rev.no/@boris, @boriss"
     await world.posts(ANNA, dialog, words)
     await world.deliver()
@@ -145,7 +145,7 @@ async def test_each_question_lets_go_its_own_words(world: World) -> None:
 
 
 async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "@leads look")
     await world.deliver()
     asked = button(world.desk.whispers[-1][1], "send_named")
@@ -156,7 +156,7 @@ async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
 
 
 async def test_it_can_become_a_note(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "@boriss never pays")
     await world.deliver()
     asked = world.desk.whispers[-1][1]
@@ -169,7 +169,7 @@ async def test_it_can_become_a_note(world: World) -> None:
 
 async def test_one_question_after_the_other(world: World) -> None:
     """A stranger to the dialog names nobody; and an edit makes a question of words that are held already."""
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
     take_over = button(world.desk.whispers[-1][1], "take_over")
@@ -187,7 +187,7 @@ async def test_one_question_after_the_other(world: World) -> None:
 
 
 async def test_captions_ask_the_same(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     file = Media(MediaKind.FILE, world.hub.files.add(b"x", "x.pdf", ""), "x.pdf", size=1)  # type: ignore[attr-defined]
     await world.posts(ANNA, dialog, "for @boris.", attachments=[file])
     await world.posts(ANNA, dialog, "for @boriss", attachments=[file])
@@ -209,7 +209,7 @@ async def test_captions_ask_the_same(world: World) -> None:
     ],
 )
 async def test_what_was_sent_cannot_become_something_else(world: World, words: str, told: str) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "sent")
     await world.deliver()
     assert told in whisper_text(await world.edits(ANNA, dialog, post, words))
@@ -223,7 +223,7 @@ async def test_what_was_sent_cannot_become_something_else(world: World, words: s
 
 
 async def test_what_has_not_left_becomes_a_note(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     assert dialog.waiting_since is not None
     post, _ = await world.posts(ANNA, dialog, "the margin is 40%")
     assert (await world.dialog(dialog.id)).waiting_since is None
@@ -237,7 +237,7 @@ async def test_what_has_not_left_becomes_a_note(world: World) -> None:
 
 
 async def test_what_has_not_left_becomes_a_command(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "hub close")
     assert isinstance(await world.edits(ANNA, dialog, post, "@hub close"), Ask)
     await world.deliver()
@@ -246,7 +246,7 @@ async def test_what_has_not_left_becomes_a_command(world: World) -> None:
 
 
 async def test_what_has_not_left_is_asked_about(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.edits(ANNA, dialog, post, "hello @nobody")
     await world.deliver()
@@ -258,7 +258,7 @@ async def test_what_has_not_left_is_asked_about(world: World) -> None:
 
 @pytest.mark.parametrize("words", ["@boris look", "@hub close", "// look"])
 async def test_held_words_become_what_they_say(world: World, words: str) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     await world.posts(BORIS, dialog, "never mind")
     post, _ = await world.posts(CLARA, dialog, "me too")
     await world.deliver()
@@ -271,7 +271,7 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
 
 @pytest.mark.parametrize("words", ["me too, please", "me too, @boriss"])
 async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: World, words: str) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
     await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="Bought")
@@ -282,7 +282,7 @@ async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: Wor
 
 
 async def test_what_failed_becomes_a_note(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     world.channel.fail = [Rejected(RejectReason.INVALID)]
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
@@ -294,7 +294,7 @@ async def test_what_failed_becomes_a_note(world: World) -> None:
 
 
 async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     world.channel.fail = [Transient("busy")]
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
@@ -305,7 +305,7 @@ async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
 
 async def test_what_may_have_left_stays_an_answer(world: World) -> None:
     """A courier has it in hand; its process died with it; nobody knows whether it arrived; half of it has."""
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "in hand")
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
     [claim] = await courier._turn()
@@ -326,7 +326,7 @@ async def test_what_may_have_left_stays_an_answer(world: World) -> None:
 
 
 async def test_what_has_half_left_stays_an_answer(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     world.channel.late = []
     post, _ = await world.posts(ANNA, dialog, "a " * 150)
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
@@ -342,7 +342,7 @@ async def test_what_has_half_left_stays_an_answer(world: World) -> None:
 
 async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> None:
     """Edits may be told after the deletion: the customer is not counted as answered."""
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "we are @shop_x")
     await world.deliver()
     await world.deletes(ANNA, dialog, post)
@@ -355,7 +355,7 @@ async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> N
 
 
 async def test_a_command_stays_one(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "@hub help")
     assert "written as a command" in whisper_text(await world.edits(ANNA, dialog, post, "the price is 5"))
     assert await world.edits(ANNA, dialog, post, "@hub mine") == Silent()
@@ -365,7 +365,7 @@ async def test_a_command_stays_one(world: World) -> None:
 
 async def test_an_edit_may_come_before_its_post(world: World) -> None:
     """The hub could not take the post in, the edit came, and the team chat repeats the post as it was."""
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     place = world.place(dialog, "late")
     edit = OperatorEdited(Key("edit"), ANNA, place, Content(Text.plain("@boris the margin is 40%")))
     assert await world.desk_events.accept(edit) == Silent()
@@ -377,7 +377,7 @@ async def test_an_edit_may_come_before_its_post(world: World) -> None:
 
 
 async def test_a_note_stays_a_note(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "// secret")
     assert await world.edits(ANNA, dialog, post, "// more secret") == Silent()
     for words in ("not secret", "@hub close", "@boriss"):
@@ -392,7 +392,7 @@ async def test_a_note_stays_a_note(world: World) -> None:
 
 
 async def told_of(world: World, words: str, names: DeskNames | None = None) -> set[str]:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     world.desk.direct_messages.clear()
     await world.posts(ANNA, dialog, words, names=names or DeskNames())
     await world.deliver()
@@ -434,7 +434,7 @@ async def test_roles_are_the_hub_s_own_everywhere(world: World) -> None:
 
 
 async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     rules = AccountRules(everyone_reads=False, grants=(Grant("anna", send=True),))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     _, answer = await world.posts(ANNA, dialog, "@boris look")
@@ -444,7 +444,7 @@ async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
 
 
 async def test_an_edit_of_a_note_tells_those_who_are_new_in_it(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "@boris look")
     await world.deliver()
     world.desk.direct_messages.clear()
@@ -454,7 +454,7 @@ async def test_an_edit_of_a_note_tells_those_who_are_new_in_it(world: World) -> 
 
 
 async def test_the_action_note_tells_too(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     world.desk.direct_messages.clear()
     await world.commands(ANNA, "note @boris, be careful", dialog)
     await world.deliver()
@@ -465,7 +465,7 @@ async def test_the_action_note_tells_too(world: World) -> None:
 
 
 async def test_the_board_says_what_a_draft_would_be(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     for words, kind in (("look @boris", "note"), ("@boriss", "question"), ("@hub close", "command"), ("hi", "answer")):
         told = await world.web_desk.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
         assert told is not None
@@ -474,7 +474,7 @@ async def test_the_board_says_what_a_draft_would_be(world: World) -> None:
 
 
 async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     inner = Forwarded("Boris", Content(Text.plain("@clara he never pays")))
     post = PostId("shared")
     content = Content(Text.plain("see"), forwarded=(inner,))
@@ -487,7 +487,7 @@ async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:
 
 @pytest.mark.parametrize("what", ["note", "held", "line", "card"])
 async def test_what_customers_do_not_see_is_not_passed_on_to_them(world: World, what: str) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     note, _ = await world.posts(ANNA, dialog, "// he never pays")
     held, _ = await world.posts(BORIS, dialog, "he never pays")
     await world.deliver()
@@ -504,7 +504,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(world: World, 
 
 
 async def test_what_customers_have_seen_is_passed_on(world: World) -> None:
-    dialog = await accepted_dialog(world)
+    dialog = await accepted_among_colleagues(world)
     sent, _ = await world.posts(ANNA, dialog, "fine")
     await world.deliver()
     content = Content(forwarded=(Forwarded("Anna", Content(Text.plain("fine"))),))
