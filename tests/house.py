@@ -16,7 +16,18 @@ OPENING = re.compile(r"(What(ever)?|Whether|Whose?|Those|Of|How|Where|When|Which
 LONG_FILE, LONG_FUNCTION = 300, 40
 """Lines. Migrations are left out: they are written once and never change."""
 
-SHARED_NAMES: dict[str, str] = {}
+SHARED_NAMES: dict[str, str] = {
+    "Api": "calls of a platform's API, in Mattermost's desk and in VK's bridge: plug-ins never see each other",
+    "Audience": "who may use a desk: each desk asks its own platform",
+    "Client": "HTTP calls of a bridge: MAX and Viber",
+    "ContactPart": "a shared contact in a channel's plan of messages: Telegram and Viber",
+    "FilePart": "a file in a channel's plan of messages: Viber and WhatsApp",
+    "LocationPart": "a location in a channel's plan of messages: Telegram and Viber",
+    "MessagePart": "one message of a channel's plan: MAX and VK",
+    "Posting": "sends posts into a desk's threads: Slack and Mattermost",
+    "Profiles": "looks up customers' profiles: MAX and VK",
+    "TextPart": "text in a channel's plan of messages: Telegram, Viber and WhatsApp",
+}
 """Class names that stand in several modules on purpose → why."""
 
 

@@ -27,6 +27,7 @@ from bot.config.hub import HubSettings
 from bot.config.plugins import Initial
 from bot.runtime import metrics
 from settings import load
+from tests.house import SHARED_NAMES, repeated_classes
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -156,6 +157,14 @@ def test_a_kind_is_known_without_its_sdk() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------------------- names
+
+
+def test_a_class_name_means_one_class_or_has_its_reason() -> None:
+    assert set(repeated_classes()) == set(SHARED_NAMES)
+    assert len(SHARED_NAMES) <= 15
 
 
 # --------------------------------------------------------------------------------------- documents
