@@ -347,7 +347,7 @@ async def without_right(scene: Scene, rules: AccountRules) -> None:
 CASES = [(rules, "responsible") for rules in WITHOUT] + [("named to read", access) for access in STANDINGS]
 
 
-@pytest.mark.parametrize(("rules", "standing"), sorted(set(CASES)))
+@pytest.mark.parametrize(("rules", "access"), sorted(set(CASES)))
 async def test_without_the_right_nobody_reaches_a_customer(scene: Making, rules: str, access: str) -> None:
     at = await scene(access)
     await without_right(at, WITHOUT[rules])
@@ -415,7 +415,7 @@ def _only(scene: Scene, token: str) -> bool:
     return scene.world.hub.seal.open(token, DESK).only is not None
 
 
-@pytest.mark.parametrize("standing", ["responsible", "nobody"])
+@pytest.mark.parametrize("access", ["responsible", "nobody"])
 @pytest.mark.parametrize("belonging", OUTSIDE)
 async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
     scene: Making, belonging: Belonging, access: str
