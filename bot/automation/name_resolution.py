@@ -1,4 +1,4 @@
-"""People whom user names mean: a name is pinned once to the id that bears it, and keeps meaning this person."""
+"""Resolution of user names: a name is pinned once, to the id that has it, and from then on means this person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.ports import Naming
 from bot.ports.storage import Unit
 
 UNCLEAR = "?"
-"""In the place of an id: the name fitted several people when it was looked up, and stays nobody's."""
+"""Stands for an id: the name fitted several people when it was looked up, and means nobody for good."""
 
 NOBODY = N_("there is no user called “{name}”, so nobody has a right by this name")
 SEVERAL = N_("“{name}” may mean several people, so nobody has a right by this name")
@@ -32,8 +32,8 @@ MEANT = N_("If they are meant, write instead: {lines}")
 
 @dataclass(frozen=True, slots=True)
 class NameMeaning:
-    """The operator whom a name means, None for nobody. `what` and `advice`: message ids, worded with `values`. `fine`:
-    nothing needs to be done. `final`: False while a team chat has not answered."""
+    """Person that a name means; `operator` None: nobody. `what` and `advice`: message ids, filled with `values`.
+    `fine`: nothing has to be done. `final`: False while a team chat has not responded."""
 
     operator: OperatorId | None
     what: str
@@ -44,12 +44,12 @@ class NameMeaning:
 
 
 Bearers = Mapping[DeskName, Sequence[Actor] | None]
-"""People of each team chat who bear the names it was asked for; None: it did not answer."""
+"""Users of each team chat who have the names it was asked for; None: it did not respond."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswers:
-    """Desks' answers about names; `staff`: the operators that the hub knows, while names of an older hub are pinned."""
+    """Desks' answers about names; `staff`: the known operators, only while names of an older hub are being pinned."""
 
     staff: Mapping[DeskName, Sequence[Operator]]
     answers: Bearers
@@ -62,7 +62,7 @@ class NameResolver:
         self._hub = hub
 
     def split(self, name: str) -> tuple[DeskName | None, str]:
-        """ "office:anna" → the desk and the user name. A bare name's desk is the only one, or unknown."""
+        """ "office:anna" → the desk and the user name. A bare name belongs to the only desk, or to an unknown one."""
         desks = self._hub.desks.by_name
         desk, colon, bare = name.strip().partition(":")
         if colon and desk in desks:
@@ -74,7 +74,7 @@ class NameResolver:
         return [desk] if desk is not None else [*self._hub.desks.by_name]
 
     async def resolve(self, unit: Unit, name: str, asked: DeskAnswers, *, pins: bool) -> NameMeaning:
-        """The person that a name means now. `pins`: a name that fits just one is pinned to them."""
+        """Person that a name means now. `pins`: a name that fits just one person is pinned to them."""
         desk, bare = self.split(name)
         pinned = await self.pinned(unit, name)
         if pinned and pinned != UNCLEAR:
@@ -102,8 +102,8 @@ class NameResolver:
         return NameMeaning(None, what, advice, values)
 
     def _fitting(self, asked: DeskAnswers, desk: DeskName, name: str) -> Iterator[tuple[tuple[DeskName, str], Actor]]:
-        """People of a desk whom a name may mean: those who bear it now and, while names of an older hub are pinned,
-        those whom the hub has known by it."""
+        """Users of a desk whom a name may mean: those who have it now and, while names of an older hub are being
+        pinned, those whom the hub has known by it."""
         bearers, naming = asked.answers[desk] or (), isinstance(self._hub.desks.by_name[desk], Naming)
         there = [one for one in bearers if one.belongs is not Belonging.GONE]
         exact = [one for one in there if one.user == name]
@@ -115,14 +115,14 @@ class NameResolver:
                 yield (desk, one.user), ours.get(one.user) or Actor(one.user, one.name)
 
     async def pinned(self, unit: Unit, name: str) -> str:
-        """The pin of a name: "office:U123", or `UNCLEAR`; "" when it has none or, without its desk, has several."""
+        """Pin of a name: "office:U123", or `UNCLEAR`; "" when it has none or, without its desk, several."""
         bare = self.split(name)[1]
         found = [await unit.cursors.get(_cursor(desk, bare)) for desk in self.desks(name)]
         known = [one for one in found if one]
         return known[0] if len(known) == 1 else ""
 
     async def _still(self, unit: Unit, asked: DeskAnswers, name: str, pinned: str) -> NameMeaning:
-        """The person whom the name was pinned to, whoever bears it now."""
+        """Pinned person, whoever has the name now."""
         desk, _, user = pinned.partition(":")
         where, bare = DeskName(desk), self.split(name)[1]
         known = await unit.operators.of_user(where, user) or await unit.operators.upsert_operator(
@@ -146,5 +146,5 @@ class NameResolver:
 
 
 def _cursor(desk: DeskName, name: str) -> str:
-    """The cursor that holds the pin of a name."""
+    """Cursor that holds the pin of a name."""
     return f"pin:{desk}:{name.casefold()}"

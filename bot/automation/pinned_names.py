@@ -1,9 +1,10 @@
-"""User names become people before anything happens: a right is somebody's by the platform's id, never by a name.
+"""Pins user names to people at startup: a right belongs to a platform's id, never to a name.
 
-Names of hub.toml are asked of the team chats at each start, and pinned to the id that bears them then; the pin counts
-from then on, whoever takes the name later. A name that fits nobody or several is nobody's, and administrators are told.
-Names that an older hub kept in roles and in accounts' rules are pinned once, at the first start that knows of this.
-While a team chat does not answer, what was pinned before counts, and the rest is asked for again.
+Names in hub.toml are looked up in the team chats at each start and pinned to the id that has them then; from then on
+the pin counts, whoever takes the name later. A name that fits nobody, or several people, means nobody, and
+administrators are told. Names that an older hub stored in roles and accounts' rules are pinned once, at the first start
+after the upgrade. While a team chat does not respond, existing pins count and the other names are looked up again
+later.
 """
 
 from __future__ import annotations
@@ -27,22 +28,22 @@ from bot.ports.storage import Unit
 log = structlog.get_logger(__name__)
 
 PATIENCE = 15.0
-"""Seconds that a start waits for the team chats' answers."""
+"""Seconds that startup waits for the team chats' responses."""
 AGAIN, LATER = 15.0, 3600.0
-"""Seconds until they are asked again: those that did not answer; all of them."""
+"""Seconds until the next lookup: in the desks that did not respond; in all of them."""
 SETTLED = "pins:settled"
-"""The cursor that says: what an older hub kept by name has been pinned."""
+"""Cursor that is set once names stored by an older hub have been pinned."""
 NO_COLLEAGUES = (Belonging.BOT, Belonging.STRANGER)
-"""No name means one of these, whatever they call themselves."""
+"""Users whom a name never means, whatever they call themselves."""
 
 Places = Mapping[str, Sequence[str]]
-"""Names by the place they stand in: a key of hub.toml, or a role or settings as people call them."""
+"""Names by place: a key of hub.toml, or the title of a role or of an account's settings."""
 
 
 @dataclass(frozen=True)
 class _Round:
-    """Everything looked at in one go. `named`: names of hub.toml that matter. Only in the `first` round, which pins the
-    names of an older hub: `kept`, where those stand, and `staff`, the operators that the hub knows."""
+    """Input of one round. `named`: names in hub.toml that matter. Only the `first` round pins the names of an older
+    hub: `kept`, by place, and `staff`, the operators that the hub knows."""
 
     named: Places
     kept: Places
@@ -55,14 +56,14 @@ class _Round:
 
 
 class Pins:
-    """Pins names at the start and again, until every team chat has answered. `roles`: those of hub.toml."""
+    """Pins names at startup, and again until every team chat has responded. `roles`: those in hub.toml."""
 
     def __init__(self, hub: Hub, roles: Mapping[RoleName, Sequence[str]]) -> None:
         self._hub, self._roles, self._names = hub, roles, NameResolver(hub)
-        self._open: Collection[str] | None = None  # names still to be pinned; None: all of them, at a start
+        self._open: Collection[str] | None = None  # names still to be pinned; None: all of them, at startup
 
     async def begin(self) -> None:
-        """Pins names, and tells administrators about those that mean nobody. Runs before any event is accepted."""
+        """Pins names and tells administrators about those that mean nobody. Runs before any event is accepted."""
         looked, meant, unclear = await self._settle()
         self._open = {name for name, one in meant.items() if not one.final}
         chosen = (meant[name].operator for name in self._hub.admins.names)
@@ -79,7 +80,7 @@ class Pins:
             await self.begin()
 
     async def findings(self) -> list[tuple[str, Finding]]:
-        """Findings for `hub check`, by the key of hub.toml; pins the names, too."""
+        """Findings for `hub check`, by key of hub.toml; pins the names, too."""
         looked, meant, _ = await self._settle(named_only=True)
         return [(where, self._finding(meant[name])) for where, name in _every(looked.named)]
 
@@ -99,7 +100,7 @@ class Pins:
     # ------------------------------------------------------------------------------------ one round
 
     async def _settle(self, *, named_only: bool = False) -> tuple[_Round, dict[str, NameMeaning], Places]:
-        """The round, the people whom its names mean, and the places where names mean nobody now."""
+        """One round: its input, the people that names mean, and the places of names that mean nobody."""
         async with self._hub.store.read() as unit:
             looked = await self._look(unit, named_only)
         asked = DeskAnswers(looked.staff, await self._ask(looked))
@@ -130,7 +131,7 @@ class Pins:
         return _Round(named, kept, staff, first)
 
     async def _by_name(self, unit: Unit) -> Places:
-        """Bare names that stand in roles and in accounts' rules."""
+        """Bare names in roles and in accounts' rules."""
         found, tr, roles = dict[str, Sequence[str]](), self._hub.tr.gettext, await unit.operators.roles()
         for role, members in roles.items():
             found[tr("Role “{role}”").format(role=role)] = [*filter(only_a_name, members)]
@@ -142,14 +143,16 @@ class Pins:
         return found
 
     async def _counting(self, unit: Unit, names: Sequence[str], stands: Sequence[str] | None) -> list[str]:
-        """Names of hub.toml that still matter: their place is new (None), or they are, or were, to be pinned there."""
+        """Names in hub.toml that still matter: their role or account is new (None), they wait there to be pinned, or
+        are pinned."""
         return [one for one in names if stands is None or _stands(one, stands) or await self._names.pinned(unit, one)]
 
     async def _resolved(self, unit: Unit, name: str, asked: DeskAnswers) -> NameMeaning:
         return await self._names.resolve(unit, name, asked, pins=self._open is None or name in self._open)
 
     async def _ask(self, looked: _Round) -> Bearers:
-        """Asks the team chats who bears the names; operators known by one are asked for by id, in case it changed."""
+        """Asks the team chats who has the names; operators known by one are looked up by id, too, in case they were
+        renamed."""
         wanted = defaultdict[DeskName, set[str]](set)
         for name in looked.names:
             for desk in self._names.desks(name):
@@ -169,14 +172,14 @@ class Pins:
             log.warning("a desk does not say who bears which name", desk=desk, error=str(error))
             return None
 
-    # --------------------------------------------------------------------------------- putting in place
+    # --------------------------------------------------------------------------------- applying
 
     async def _put_in_place(self, unit: Unit, looked: _Round, meant: Mapping[str, NameMeaning]) -> None:
-        """New roles and accounts of hub.toml; and people instead of names, in those and in what stands there."""
+        """Creates roles and accounts new in hub.toml, and replaces names by people in them and in the stored ones."""
         named, roles = looked.named, await unit.operators.lock_roles()
 
         def here(where: str) -> Mapping[str, NameMeaning]:
-            """Names that may become people there: outside hub.toml's own places, names are pinned only once."""
+            """Names that may be replaced there: outside hub.toml's own places, names are pinned only once."""
             return meant if looked.first else {name: meant[name] for name in named.get(where, ())}
 
         for role, members in roles.items():
@@ -205,7 +208,7 @@ class Pins:
     # ------------------------------------------------------------------------------------------- names
 
     def _role(self, said: str, roles: Collection[RoleName]) -> RoleName | None:
-        """The role that rules mean: one that is said to be one, or a bare name that is a role's."""
+        """Role that rules mean: marked as a role, or a bare name that is a role's."""
         desk, _, named = said.partition(":")
         if desk == "role":
             return next((one for one in roles if same_name(one, named)), RoleName(named))
