@@ -1,4 +1,4 @@
-"""What holds for the tests of all bridges."""
+"""Fixtures for the tests of all bridges."""
 
 from __future__ import annotations
 

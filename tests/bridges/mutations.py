@@ -1,4 +1,4 @@
-"""Payloads with something wrong in them, for every channel that reads JSON."""
+"""Mutilated payloads, for every channel that reads JSON."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ JUNK = st.one_of(
 
 ANYTHING = st.recursive(
     JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-).filter(lambda value: value != "")  # no words at all: nothing could be kept of them
+).filter(lambda value: value != "")  # an empty text: nothing of it could be stored
 BAD_BODIES = [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000, b"null"]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Of everything inside a JSON value."""
+    """Every place inside a JSON value."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found = [path] if path else []
     for key, child in inside:
@@ -66,7 +66,7 @@ def mutilated(draw: st.DrawFn, payloads: Sequence[Any]) -> Any:
 
 
 def fit_to_keep(found: Update) -> None:
-    """What was read can be stored, and says something."""
+    """Asserts that the parsed value can be stored, and is not empty."""
     assert found.key
     assert found.at.tzinfo is not None
     # no halves of characters: no database would take them

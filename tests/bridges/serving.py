@@ -1,5 +1,5 @@
-"""A real HTTP server for the routes of a bridge, on a port of the system's choosing; and an `Accept` that keeps
-what it is given."""
+"""A real HTTP server for a bridge's routes, on a port of the system's choosing, and an `Accept` that keeps its
+updates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def app_of(routes: Iterable[Route]) -> FastAPI:
 
 
 def file_route(files: FolderFiles) -> Route:
-    """Answers the links of the tests' files, with `base` set to "" or to the server's address."""
+    """Serves the links of the tests' files, with `base` set to "" or to the server's address."""
 
     async def file(id: str) -> Response:  # noqa: A002
         return Response(files.read(id), headers={"Content-Disposition": "attachment"})
@@ -38,12 +38,12 @@ def file_route(files: FolderFiles) -> Route:
 
 
 def named_file_route(files: FolderFiles) -> Route:
-    """The same for links with a name behind them."""
+    """Serves the same files for links that end with a name."""
     return replace(file_route(files), path="/files/{id}/{name}")
 
 
 class Broken(Exception):
-    """What a database that is away raises."""
+    """The error of a database that is away."""
 
 
 @dataclass
@@ -52,8 +52,8 @@ class Intake:
 
     taken: list[Update] = field(default_factory=list)
     broken: bool = False
-    lose_answers: int = 0  # commits, then fails: the answer is lost
-    hurry: bool = True  # False: who commits first is answered last
+    lose_answers: int = 0  # commits, then fails: the confirmation is lost
+    hurry: bool = True  # False: the first to commit gets its response last
     refusal: NotTaken | None = None
     calls: int = 0
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)

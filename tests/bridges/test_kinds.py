@@ -1,4 +1,4 @@
-"""What holds of the settings of every kind of channel."""
+"""Rules for the settings of every kind of channel."""
 
 from __future__ import annotations
 

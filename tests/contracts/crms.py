@@ -1,4 +1,4 @@
-"""What the suite of CRMs needs of each: a CRM outside, and a fake to look at it from its own side."""
+"""The test rig that each CRM provides for the contract suite: the CRM, and a fake that shows its side."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.fakes.faults import Faults
 
 
 class OutsideCrm(Crm, Checked, Protocol):
-    """Every one of them can be checked."""
+    """A CRM that can be checked, as every one of them can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a CRM has, as its own people see it: names and titles, each object once."""
+    """A CRM's contents as its own people see them: names and titles, each object once."""
 
     contacts: tuple[str, ...]
     interests: tuple[tuple[str, str], ...]  # title and comment
@@ -24,7 +24,7 @@ class Held:
 
 
 class CrmRig(Protocol):
-    """`writing`: what `faults` call the request with which something is told."""
+    """One CRM, isolated for one test. `writing`: the `faults` name of the request that writes."""
 
     faults: Faults
     writing: str
@@ -36,11 +36,11 @@ class CrmRig(Protocol):
     def held(self) -> Held: ...
 
     def refuse(self, words: str) -> None:
-        """From now on it takes nothing more, and says why; "" takes everything again."""
+        """Makes the CRM refuse everything with this message; "" ends it."""
         ...
 
     def lock_out(self) -> None:
-        """The hub's secret or password is right no more."""
+        """Makes the hub's secret or password invalid."""
         ...
 
     async def switch_off(self) -> None: ...

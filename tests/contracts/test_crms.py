@@ -1,4 +1,4 @@
-"""What every CRM outside promises (`bot.ports.crm.Crm`), held against each of them over real HTTP."""
+"""Requirements of every CRM (`bot.ports.crm.Crm`), tested against each over real HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP channel behind a real HTTP server: one account "shop" with a callback, one "quiet" without."""
+"""The HTTP channel behind a real HTTP server: account "shop" with a callback, account "quiet" without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document is true: requests made from it, right and wrong ones, are answered as it says."""
+"""Requests generated from the OpenAPI document, valid and invalid: the responses are those it declares."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def application(folder: Path) -> FastAPI:
 def test_every_answer_is_as_documented(operation: str, mode: GenerationMode, tmp_path: Path) -> None:
     app = application(tmp_path)
     for about in (one for path in app.openapi()["paths"].values() for one in path.values()):
-        del about["security"]  # a wrong token is a test of its own: here it would hide every other fault
+        del about["security"]  # a wrong token has a test of its own: here it would hide every other error
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
     method, _, path = OPERATIONS[operation].partition(" ")
     requests = document[path][method].as_strategy(generation_mode=mode)

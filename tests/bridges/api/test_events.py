@@ -1,4 +1,4 @@
-"""What operators do: read by cursor, or delivered to the callback; the same events either way."""
+"""Operators' actions as events, read by cursor or delivered to the callback: the same events either way."""
 
 from __future__ import annotations
 

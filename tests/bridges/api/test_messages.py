@@ -1,4 +1,4 @@
-"""What clients send: taken exactly, once, or refused in words that help."""
+"""Messages from clients: taken exactly and once, or refused with an error that helps."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ async def test_a_deletion_names_its_conversation(channel: Channel) -> None:
 
 
 async def test_attachments_are_fetched_with_care(channel: Channel) -> None:
-    """The hub itself would answer at this address."""
+    """The attachment's address is the hub's own: it would respond."""
     with pytest.raises(Rejected, match="may not be fetched"):
         async with channel.bridges[QUIET].download(FileRef("account:quiet", f"{channel.url}/api/docs")):
             pass

@@ -1,4 +1,4 @@
-"""`kind = "api"` in hub.toml: what is wrong is said in words that help, without the secrets."""
+"""`kind = "api"` in hub.toml: errors say what to change, and never contain a secret."""
 
 from __future__ import annotations
 

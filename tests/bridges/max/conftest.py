@@ -24,11 +24,11 @@ SHOP = AccountName("shop")
 OURS = "http://127.0.0.1:1/hooks/shop"
 PNG = b"\x89PNG picture"
 TWICE = 2
-"""aiohttp by itself repeats once what is idempotent (all but POST) when the connection breaks."""
+"""aiohttp itself repeats an idempotent request (any but POST) once when the connection breaks."""
 
 
 class Hasty(SystemClock):
-    """The real time, in which nobody sleeps; `slept` says how long they would have."""
+    """The real time, but sleeping takes none; `slept` records for how long it would have slept."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -39,7 +39,7 @@ class Hasty(SystemClock):
 
 @dataclass
 class Shop:
-    """A bot, polled or called, and Nick, its customer."""
+    """A bot, polled or with a webhook, and Nick, its customer."""
 
     max: FakeMax
     tools: Tools

@@ -1,4 +1,5 @@
-"""What the contract suite cannot know of MAX: exact requests, uploads, files that take their time, halves."""
+"""Details of MAX that the contract suite does not cover: exact requests, uploads, files in processing, half-sent
+messages."""
 
 from __future__ import annotations
 
@@ -103,7 +104,7 @@ async def test_messages_without_files(shop: Shop, content: Content, bodies: list
         (MediaKind.VOICE, "voice.ogg", b"OggS", "audio", {"token": "uploaded-audio-0001"}),
         (MediaKind.AUDIO, "song.mp3", b"ID3", "audio", {"token": "uploaded-audio-0001"}),
         (MediaKind.FILE, "bill.pdf", b"%PDF", "file", {"token": "uploaded-file-0001"}),
-        (MediaKind.PHOTO, "cat.webp", b"RIFF", "file", {"token": "uploaded-file-0001"}),  # no picture for MAX
+        (MediaKind.PHOTO, "cat.webp", b"RIFF", "file", {"token": "uploaded-file-0001"}),  # not a picture MAX accepts
         (MediaKind.VIDEO, "cat.avi", b"RIFF", "file", {"token": "uploaded-file-0001"}),
     ],
 )

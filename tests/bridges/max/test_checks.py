@@ -1,4 +1,4 @@
-"""What `check` says, in both languages; and whom the bridge believes to be MAX."""
+"""Reports of `check` in both languages, and the certificates by which the bridge recognizes MAX."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_called_before_and_after_the_start(shop: Shop) -> None:
 
 
 async def test_called_and_forgotten(shop: Shop) -> None:
-    """After 8 hours without an answer."""
+    """MAX drops a webhook after 8 hours without a response."""
     await shop.called.register(OURS)
     await shop.max.unsubscribe(OURS)
     words = "MAX calls the hub no more: it was not answered for 8 hours"

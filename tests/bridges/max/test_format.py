@@ -1,4 +1,4 @@
-"""Text ⇄ MAX, by examples and by random texts against the fake's parser, which refuses what is not well formed."""
+"""Text ⇄ MAX, by examples and by random texts against the fake's parser, which refuses what is not well-formed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def element(kind: str, start: object, length: object, **more: object) -> Fields:
         ("Anna", [element("user_mention", 0, 4, user_id=42)], [Span("Anna", link="max://user/42")]),
         ("@anna", [element("user_mention", 0, 5, user_link="@anna")], [Span("@anna", link="https://max.ru/anna")]),
         ("@", [element("user_mention", 0, 1)], [Span("@")]),
-        # what makes no sense is left out, the words stay
+        # senseless ranges are left out, the text stays
         ("abc", [element("strong", -1, 2), element("strong", 9, 2), element("strong", 1, 0)], [Span("abc")]),
         ("abc", [element("strong", "0", 2), element("strong", None, 2), Fields(7)], [Span("abc")]),
         ("abc", [element("strong", 1, 99)], [Span("a"), Span("bc", B)]),
@@ -93,7 +93,7 @@ def test_what_goes_into_a_message(spans: list[Span], expected: dict[str, str]) -
     assert fields(Text.of(spans)) == expected
 
 
-# what a person could write, and what breaks renderers
+# characters that people type, and that break renderers
 characters = st.text(
     st.one_of(
         st.sampled_from("ab <>&\"'/=;#*_~`[]()\n\u2028👍🏽é\u0301😀שא"),
@@ -107,7 +107,7 @@ texts = st.lists(st.builds(Span, characters, styles, links, st.sampled_from(["",
 
 
 def seen(text: Text) -> Text:
-    """The text as it is read back from what the customer sees."""
+    """The text as parsed from the message that the customer sees."""
     words, markup = parse_html(write(text))
     return read(words, [Fields(one) for one in markup])
 
@@ -119,7 +119,7 @@ def test_no_character_is_lost_and_every_one_is_taken(text: Text) -> None:
 
 
 def kept(span: Span) -> Span:
-    """What MAX can show of a look, but for code, whose two kinds have one name there."""
+    """The styles that MAX can show. Its two kinds of code share one name and are left out."""
     style, link = span.style & ~(Style.SPOILER | Style.CODE | Style.PRE), span.link
     return replace(span, style=style, link=link if link.startswith(("http", "max:")) else "", language="")
 

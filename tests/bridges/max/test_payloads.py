@@ -1,4 +1,4 @@
-"""Every recorded payload is read, and comes out as what it is; mutilated ones never raise."""
+"""Recorded payloads: each is parsed into what it is; mutilated ones never raise."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ EVENTS: dict[str, tuple[CustomerEvent, datetime, str]] = {
         f"message_callback:{load('callback')['callback']['callback_id']}:1775025604499:1775026702210",
     ),
     "bot_started": (
-        CustomerReturned(DIALOG, Profile(name="John Doe", locale="ru")),  # "avatar.png" is no address
+        CustomerReturned(DIALOG, Profile(name="John Doe", locale="ru")),  # "avatar.png" is not an address
         HAPPENED,
         "bot_started:182182182:1775025604499",
     ),

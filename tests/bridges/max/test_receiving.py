@@ -1,4 +1,4 @@
-"""How updates come in: nothing is confirmed before it is committed."""
+"""Receiving updates: none is confirmed before it is committed."""
 
 from __future__ import annotations
 
@@ -304,7 +304,7 @@ async def test_a_pressed_button_is_answered_when_called(shop: Shop) -> None:
 
 
 async def test_chats_do_not_wait_for_each_other(shop: Shop) -> None:
-    """A chat whose update cannot be committed is repeated; the others go on."""
+    """An update that cannot be committed is repeated in its chat; other chats go on."""
     kim = shop.max.customer(8, "Kim")
 
     class Picky(Accepts):

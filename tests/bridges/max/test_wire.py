@@ -1,4 +1,4 @@
-"""What the recorded payloads do not show: every kind of update and of attachment."""
+"""Every kind of update and of attachment, including those missing from the recorded payloads."""
 
 from __future__ import annotations
 

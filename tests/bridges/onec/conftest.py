@@ -1,4 +1,4 @@
-"""The bridge before a fake 1C, with nothing between them but HTTP."""
+"""The bridge against a fake 1C, over real HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reaches 1C, request by request; what its answers mean."""
+"""Requests that reach 1C, and the meaning of its responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts of 1C and of the HTTP channel side by side in one hub, behind the same addresses."""
+"""Accounts of 1C and of the HTTP channel side by side in one hub, under the same addresses."""
 
 from __future__ import annotations
 

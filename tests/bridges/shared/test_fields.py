@@ -1,4 +1,4 @@
-"""What is of another type reads as absent; what fits no database does not get through."""
+"""Fields of foreign JSON: one of another type reads as absent; a text that no database takes does not pass."""
 
 from __future__ import annotations
 

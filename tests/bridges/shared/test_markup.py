@@ -1,4 +1,5 @@
-"""Ranges over a text: what is drawn, and that thousands of them cost little: only a limited number counts."""
+"""Ranges over a text: how they are drawn, and that thousands of them cost little, since only a limited number
+counts."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ def marks(draw: st.DrawFn) -> StyleRange:
 
 
 def one_by_one(text: str, given_marks: list[StyleRange]) -> Text:
-    """The same, slowly: each character asked for itself."""
+    """The same result, slowly: character by character."""
     spans = []
     for index, character in enumerate(text):
         over = [mark for mark in given_marks if mark.start <= index < mark.end]
@@ -60,7 +61,7 @@ def test_offsets_inside_a_character_belong_to_it() -> None:
 
 
 def overlapping(names: tuple[str, str], kinds: tuple[str, str]) -> list[Fields]:
-    """Ranges of which each reaches into the next one and all lie in the first, a link and a look in turn."""
+    """Ranges that each overlap the next, all of them inside the first; links and styles alternate."""
     offset, length = names
     inner = [
         Fields({"type": kinds[number % 2], offset: number, length: 2, "url": f"https://e.x/{number}"})

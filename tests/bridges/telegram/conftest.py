@@ -24,7 +24,7 @@ SHOP = AccountName("shop")
 
 @dataclass
 class Shop:
-    """A bot, polled or called, and Nick, its customer."""
+    """A bot, polled or with a webhook, and Nick, its customer."""
 
     telegram: FakeTelegram
     tools: Tools

@@ -1,4 +1,5 @@
-"""What the contract suite cannot know of Telegram: albums, fallbacks, half-sent messages, limits of downloads."""
+"""Details of Telegram that the contract suite does not cover: albums, fallbacks, half-sent messages, download
+limits."""
 
 from __future__ import annotations
 
@@ -323,7 +324,7 @@ async def test_what_goes_wrong_at_the_reader_of_a_download_stays_theirs(shop: Sh
 
 
 async def test_a_redirection_is_not_followed(shop: Shop) -> None:
-    """Whoever redirects is not Telegram: nobody else gets the token and the words."""
+    """A server that redirects is not Telegram: nobody else gets the token and the text."""
     visited: list[str] = []
 
     async def handle(request: web.Request) -> web.Response:

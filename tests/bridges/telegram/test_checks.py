@@ -1,4 +1,4 @@
-"""What `check` says, in both languages."""
+"""Reports of `check` in both languages."""
 
 from __future__ import annotations
 

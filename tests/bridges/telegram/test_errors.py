@@ -1,4 +1,4 @@
-"""Each way in which a call can fail, and what it becomes."""
+"""Failures of a call, and the error that each becomes."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_answers_that_are_not_telegrams_own(status: int, body: object, kind: typ
 
 
 def test_what_an_error_of_the_connection_says_is_not_passed_on() -> None:
-    """aiohttp puts the address into it, and the token is in the address."""
+    """aiohttp's error contains the address, and the address contains the token."""
     error = become(aiohttp.ClientOSError(None, "Can not write request body for http://h/bot1:secret/sendMessage"))
     assert "secret" not in "".join(traceback.format_exception(error))
 

@@ -45,7 +45,7 @@ def entity(kind: str, offset: object, length: object, **more: object) -> Fields:
         ("site", [entity("text_link", 0, 4, url="https://a.b/")], [Span("site", link="https://a.b/")]),
         ("Anna", [entity("text_mention", 0, 4, user={"id": 42})], [Span("Anna", link="tg://user?id=42")]),
         ("@nick #tag /go a@b.c", [entity("mention", 0, 5), entity("hashtag", 6, 4)], [Span("@nick #tag /go a@b.c")]),
-        # what makes no sense is left out, the words stay
+        # senseless ranges are left out, the text stays
         ("abc", [entity("bold", -1, 2), entity("bold", 9, 2), entity("bold", 1, 0)], [Span("abc")]),
         ("abc", [entity("bold", "0", 2), entity("bold", None, 2), entity("bold", True, 2), Fields(7)], [Span("abc")]),
         ("abc", [entity("bold", 1, 99)], [Span("a"), Span("bc", B)]),
@@ -87,7 +87,7 @@ def test_writing(spans: list[Span], html: str) -> None:
     parse_html(html)
 
 
-# what a person could write, and what breaks renderers
+# characters that people type, and that break renderers
 characters = st.text(
     st.one_of(
         st.sampled_from("ab <>&\"'/=;#*_~`[]()\n👍🏽é\u0301😀שא"),
@@ -102,7 +102,7 @@ texts = st.lists(spans, max_size=8).map(Text.of)
 
 
 def seen(text: Text) -> Text:
-    """The text as it is read back from what the customer sees."""
+    """The text as parsed from the message that the customer sees."""
     characters, entities = parse_html(write(text))
     return read(characters, [Fields(one) for one in entities])
 
@@ -114,7 +114,7 @@ def test_no_character_is_lost_and_telegram_takes_all_of_it(text: Text) -> None:
 
 
 def kept(span: Span) -> Span:
-    """What Telegram can show of a look."""
+    """The styles that Telegram can show."""
     style, link = span.style, span.link
     if not link.startswith(("http", "tg:")):
         link = ""

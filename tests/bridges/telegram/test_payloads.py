@@ -1,4 +1,4 @@
-"""Every recorded payload is read, and comes out as what it is; mutilated ones never raise."""
+"""Recorded payloads: each is parsed into what it is; mutilated ones never raise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How updates come in: nothing is confirmed before it is committed."""
+"""Receiving updates: none is confirmed before it is committed."""
 
 from __future__ import annotations
 
@@ -281,7 +281,7 @@ async def test_the_answer_to_a_webhook_stops_the_hourglass(shop: Shop) -> None:
 
 
 async def test_chats_do_not_wait_for_each_other(shop: Shop) -> None:
-    """A chat whose update cannot be committed is repeated; the others go on."""
+    """An update that cannot be committed is repeated in its chat; other chats go on."""
     kim = shop.telegram.customer(8, "Kim")
 
     class Picky(Accepts):

@@ -1,4 +1,4 @@
-"""What each kind of update and of message becomes."""
+"""Each kind of update and of message, and the event it becomes."""
 
 from __future__ import annotations
 

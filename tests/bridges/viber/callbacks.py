@@ -1,4 +1,4 @@
-"""Callbacks that no payload was recorded of, as the documentation has them ("Callbacks")."""
+"""Callbacks without a recorded payload, in their documented form ("Callbacks")."""
 
 from __future__ import annotations
 

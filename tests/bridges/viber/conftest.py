@@ -1,4 +1,4 @@
-"""A bridge between the hub and the fake Viber, and where Viber fetches the hub's files."""
+"""A bridge between the hub and the fake Viber, and the server from which Viber fetches the hub's files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def settings(viber: FakeViber, **more: str) -> ViberSettings:
 
 @asynccontextmanager
 async def served(files: FolderFiles) -> AsyncIterator[None]:
-    """The links of the tests' files lead somewhere."""
+    """Serves the links of the tests' files."""
 
     async def file(request: web.Request) -> web.Response:
         return web.Response(body=files.read(request.match_info["id"]))

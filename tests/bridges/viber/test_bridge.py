@@ -1,4 +1,4 @@
-"""What is sent, to the letter; what is fetched; and what becomes of failures on the way."""
+"""Exact requests, fetched files, and failures on the way."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PHOTO, VIDEO, FILE = MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE
 
 
 def posted(shop: Shop) -> list[dict[str, Any]]:
-    """What was sent, without what every message has."""
+    """Sent messages without the fields that all of them have."""
     common = {"receiver": shop.nick.id, "sender": {"name": "Our shop"}}
     posts = shop.viber.posts()
     assert all({key: post[key] for key in common} == common for post in posts)
@@ -59,7 +59,7 @@ async def test_text(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("data", "last"), [(JPEG, "picture.jpeg"), (PNG, "picture.png")])
 async def test_picture(shop: Shop, data: bytes, last: str) -> None:
-    photo = shop.media(PHOTO, data, "screen shot.bmp")  # its name does not matter: its bytes do
+    photo = shop.media(PHOTO, data, "screen shot.bmp")  # its bytes count, not its name
     await shop.send("look", photo)
     assert posted(shop) == [{"type": "picture", "text": "look", "media": link(shop, photo, last)}]
     await shop.viber.wait_for(lambda: len(shop.nick.sees) == 1)
@@ -164,7 +164,7 @@ async def test_names_keep_their_extension(shop: Shop, name: str, mime: str, expe
 
 
 class Source:
-    """A file that tells its size or not, and breaks off after some chunks or not. `read`: chunks given."""
+    """A file with a known size or not, which may break off after some chunks. `read`: number of chunks given."""
 
     def __init__(self, size: int | None, chunks: int, *, breaks: bool = False) -> None:
         self.size, self.chunks, self.breaks, self.read = size, chunks, breaks, 0
@@ -245,7 +245,7 @@ async def test_half_of_a_message_that_arrived_is_no_nothing(shop: Shop) -> None:
 
 async def _second_call_fails(shop: Shop, fault: Fault) -> None:
     class Second:
-        """The first call is let through."""
+        """Fails the second call, not the first."""
 
         calls = 0
 

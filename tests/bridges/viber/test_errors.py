@@ -1,4 +1,4 @@
-"""Each way in which a call can fail, and what it becomes."""
+"""Failures of a call, and the error that each becomes."""
 
 from __future__ import annotations
 

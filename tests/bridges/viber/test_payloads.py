@@ -1,4 +1,4 @@
-"""Every recorded payload is read, and comes out as what it is; mutilated ones never raise."""
+"""Recorded payloads: each is parsed into what it is; mutilated ones never raise."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read(raw: object) -> Update | None:
 
 
 def idan(content: Content) -> Update:
-    """A message of the recorded person, at the recorded moment."""
+    """A message of the recorded person, at the recorded time."""
     profile = Profile(name="Idan Harel", picture=FileRef("account:shop", AVATAR))
     at = datetime(2016, 11, 13, 12, 22, 30, 92_000, UTC)
     wrote = CustomerWrote(IDAN, ForeignId("4978563241957515056"), content, profile)

@@ -1,4 +1,4 @@
-"""Which messages an answer becomes."""
+"""Messages that an answer is split into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How callbacks come in: proven first, confirmed after the commit and never before."""
+"""Receiving callbacks: each is verified first, and confirmed only after the commit."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ SHOP = AccountName("shop")
 
 @dataclass
 class Shop:
-    """A community, asked or calling, and Nick, its customer."""
+    """A community, by Long Poll or with a callback server, and Nick, its customer."""
 
     vk: FakeVk
     tools: Tools

@@ -1,4 +1,4 @@
-"""The exact requests of each thing that goes out, and what the contract suite cannot know of VK."""
+"""Exact requests for everything that is sent, and details of VK that the contract suite does not cover."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ async def test_reactions_that_vk_has_not(shop: Shop, ref: str, emoji: str) -> No
 
 
 async def test_every_call_names_the_version_and_keeps_the_token_out_of_the_address(shop: Shop) -> None:
-    """The fake refuses calls without a version; what it logs of addresses has no token in it."""
+    """The fake refuses calls without a version; the addresses it logs contain no token."""
     await shop.send("hello")
     assert shop.vk.token not in json.dumps(shop.vk.requests)
 
@@ -298,7 +298,7 @@ async def test_a_file_that_vk_takes_from_nobody(shop: Shop) -> None:
 
 async def test_the_length_is_told_where_it_is_known(shop: Shop) -> None:
     class Unknown:
-        """Does not say how long it is."""
+        """A file of unknown size."""
 
         def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
             return self._open()
@@ -403,7 +403,7 @@ async def test_what_is_no_file_of_ours_is_gone(shop: Shop, file: FileRef) -> Non
 
 
 async def test_an_answer_of_an_unknown_shape_is_no_failure(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message was sent: what VK says about it must not make it look otherwise."""
+    """The message was sent: an unexpected response from VK must not turn that into a failure."""
     for answer in (5, {"message_id": 5}, [5], [{"peer_id": 7, "message_id": 5}]):
 
         async def do(method: str, /, answer: Any = answer, **parameters: object) -> Any:

@@ -1,4 +1,4 @@
-"""What VK answers, and what it means."""
+"""VK's responses and their meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake is as strict as VK: what the bridge never does would be refused."""
+"""The fake is as strict as VK: it refuses requests that the bridge never makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long Poll: where in the queue we are, whatever VK answers."""
+"""Long Poll: the position in the queue, whatever VK responds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def words(events: Any) -> list[str]:
 
 
 async def began(shop: Shop) -> Feed:
-    """A feed that knows where it is."""
+    """A feed that knows its position."""
     feed = make(shop)
     await feed._find_server()
     return feed
@@ -68,7 +68,7 @@ async def test_nothing_came(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None
 
 @asynccontextmanager
 async def answering(shop: Shop, *answers: Any) -> AsyncIterator[tuple[Feed, list[dict[str, str]]]]:
-    """A Long Poll server that gives these, one after the other; and what it was asked."""
+    """A Long Poll server with these responses in order, and the requests it got."""
     asked: list[dict[str, str]] = []
     left = list(answers)
 

@@ -32,7 +32,7 @@ def item(kind: str, offset: object, length: object, **more: object) -> Fields:
         (f"{SKIN} ok", [item("bold", 5, 2)], [Span(f"{SKIN} "), Span("ok", B)]),
         ("abcd", [item("bold", 0, 4), item("underline", 1, 2)], [Span("a", B), Span("bc", B | U), Span("d", B)]),
         ("site", [item("url", 0, 4, url="https://a.b/")], [Span("site", link="https://a.b/")]),
-        # what makes no sense is left out, the words stay
+        # senseless ranges are left out, the text stays
         ("abc", [item("bold", -1, 2), item("bold", 9, 2), item("bold", 1, 0)], [Span("abc")]),
         ("abc", [item("bold", "0", 2), item("bold", None, 2), item("bold", True, 2), Fields(7)], [Span("abc")]),
         ("abc", [item("bold", 1, 99)], [Span("a"), Span("bc", B)]),
@@ -65,7 +65,7 @@ def test_reading(text: str, items: list[Fields], spans: list[Span]) -> None:
           {"type": "url", "offset": 0, "length": 5, "url": "https://a.b/?x=1&y=2"}]),
         ([Span("js", link="javascript:alert(1)"), Span("m", link="mailto:a@b.c")], "jsm", []),
         ([Span("s", Style.STRIKE), Span("c", Style.CODE), Span("p", Style.PRE), Span("q", Style.QUOTE)], "scpq", []),
-        # what VK would take for a mention
+        # texts that VK would take for a mention
         ([Span("[id1|x]", B)], f"[{JOINER}id1|x]",
          [{"type": "bold", "offset": 0, "length": 1}, {"type": "bold", "offset": 2, "length": 6}]),
     ],
@@ -92,7 +92,7 @@ def test_no_character_of_an_operator_is_lost(text: Text) -> None:
 @settings(deadline=None, max_examples=100)
 @given(TEXTS)
 def test_what_is_written_is_read_back(text: Text) -> None:
-    """Looks that VK has; the joiners aside."""
+    """Styles that VK has; joiners are ignored."""
     words, items = write(text)
     back = read(words, [Fields(one) for one in items])
     expected = Text.of(

@@ -1,4 +1,4 @@
-"""Every recorded payload is read, and comes out as what it is; mutilated ones never raise."""
+"""Recorded payloads: each is parsed into what it is; mutilated ones never raise."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
 @settings(deadline=None, max_examples=100)
 @given(mutilated([load(name)["object"] for name in ("file", "forwarded", "reply", "location")]))
 def test_messages_in_the_old_shape_never_raise_either(body: Any) -> None:
-    """Before API 5.103 the object was the message."""
+    """Before API 5.103 the object was the message itself."""
     message = body.get("message") if isinstance(body, dict) else body
     for kind in ("message_new", "message_edit"):
         raw = {"type": kind, "object": message, "group_id": 1, "event_id": "e"}

@@ -1,4 +1,4 @@
-"""Names, pictures and phones: asked for once, never waited for long."""
+"""Names, pictures and phones: requested once, and never waited for long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which messages an answer becomes."""
+"""Messages that an answer is split into."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_voice_message_and_a_place_stand_alone() -> None:
     [
         (Content(), RejectReason.INVALID),
         (Content(Text.plain("x" * 4097)), RejectReason.TOO_LONG),
-        (Content(Text.plain("[id1|Anna]" * 400)), RejectReason.TOO_LONG),  # with what keeps them from being mentions
+        (Content(Text.plain("[id1|Anna]" * 400)), RejectReason.TOO_LONG),  # with joiners that prevent mentions
         (Content(attachments=(media(),) * 11), RejectReason.UNSUPPORTED),
         (Content(attachments=(media(MediaKind.VIDEO),)), RejectReason.UNSUPPORTED),
         (Content(attachments=(SharedContact("A", ("+7",)),)), RejectReason.UNSUPPORTED),

@@ -1,4 +1,4 @@
-"""How events come in: nothing is confirmed before it is committed."""
+"""Receiving events: none is confirmed before it is committed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def words(updates: Sequence[Update]) -> list[str]:
 
 @asynccontextmanager
 async def running(shop: Shop, accepts: Accepts) -> AsyncIterator[asyncio.Task[None]]:
-    """Long Poll at work; ended by hand."""
+    """Runs Long Poll until the end of the block."""
     task = asyncio.create_task(shop.polled.run(accepts))
     try:
         await shop.vk.wait_for(lambda: bool(shop.vk.long_poll.asked) or task.done())
@@ -376,7 +376,7 @@ async def test_who_shows_no_secret_is_told_the_confirmation_string_only_while_th
         assert server.status == "ok"
         assert (await other.receive(question, Accepts())).body == b"c0nf1rm", "another process may be asked"
         clock.advance(180)
-        await one.register(url)  # it stands at VK already: nothing is asked
+        await one.register(url)  # VK already has it: nothing is requested
         for called in (one, other):
             with pytest.raises(Forged):
                 await called.receive(question, Accepts())

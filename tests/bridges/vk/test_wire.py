@@ -1,4 +1,4 @@
-"""Events of every kind and shape, and what comes with messages."""
+"""Events of every kind and shape, and the attachments of messages."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ SIZES = [
          Media(MediaKind.AUDIO, ref(), "A — B.mp3", "audio/mpeg", seconds=60)),
         ({"type": "poll", "poll": {"question": "Q?", "answers": [{"text": "a"}, {"text": "b"}, {}]}},
          Poll("Q?", ("a", "b"))),
-        # nothing known is in them
+        # they contain nothing known
         ({"type": "photo", "photo": {"sizes": [{"url": "file:///etc/passwd"}]}}, Unshowable("photo")),
         ({"type": "doc", "doc": {"title": "x"}}, Unshowable("doc")),
         ({"type": "call", "call": {"state": "reached"}}, Unshowable("call")),

@@ -1,4 +1,4 @@
-"""A real browser on a shop's page of another site, which carries the chat by its one script tag."""
+"""A real browser on a shop's page of another site, which includes the chat by its one script tag."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ ARGS = [
 ]
 expect.set_options(timeout=FACT * 1000)
 PARTITIONED = "--disable-features=Translate"
-"""Instead of Playwright's own list, which denies frames of other sites any storage."""
+"""Replaces Playwright's own list, which denies frames of other sites any storage."""
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>A shop</title>
 <script src="{hub}/chat/shop/widget.js" async></script></head>
 <body><h1>A shop</h1><p>{filling}</p><a href="/other">Other</a> <a href="#" data-chat-open>Ask</a></body></html>"""
 POLICY = "default-src 'none'; script-src {hub}; frame-src {hub}; style-src 'none'"
-"""A site's policy as strict as can be: what it allows is all that the chat needs."""
+"""The strictest policy a site can have: it allows only what the chat needs."""
 
 
 @asynccontextmanager
 async def browsing(*, frames_keep: bool = True) -> AsyncIterator[Browser]:
-    """`frames_keep`: frames of other sites have storage, partitioned, as browsers do by default."""
+    """Starts a browser. `frames_keep`: frames of other sites have partitioned storage, as browsers do by default."""
     args = [*ARGS, PARTITIONED] if frames_keep else ARGS
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=args)
@@ -45,7 +45,8 @@ async def browsing(*, frames_keep: bool = True) -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def shop(site: Site, lang: str = "en") -> AsyncIterator[str]:
-    """The shop's address: `localhost`, while the hub is at `127.0.0.1`, so that they are two sites."""
+    """Serves the shop's page and gives its address: `localhost`, while the hub is at `127.0.0.1`, so that they are two
+    sites."""
 
     async def page(_: web.Request) -> web.Response:
         body = PAGE.format(hub=site.url, lang=lang, filling="Tea. " * 2000)
@@ -65,7 +66,7 @@ async def shop(site: Site, lang: str = "en") -> AsyncIterator[str]:
 
 @dataclass
 class Window:
-    """What a visitor sees and does."""
+    """The chat's window, as a visitor sees and uses it."""
 
     page: Page
     errors: list[str]
@@ -90,7 +91,7 @@ class Window:
         return self.chat.locator("#list .row", has_text=text)
 
     async def texts(self) -> list[str]:
-        """All that stands in the conversation, in its order."""
+        """All texts in the conversation, in order."""
         found = await self.chat.locator("#list .row .text").all_inner_texts()
         return [one.strip() for one in found]
 

@@ -33,7 +33,7 @@ class Event:
 
 @dataclass
 class Site:
-    """The hub's side: what the core and the operators do."""
+    """The hub's side: the core and the operators."""
 
     url: str
     http: aiohttp.ClientSession
@@ -48,7 +48,7 @@ class Site:
         return f"{self.url}/chat/shop"
 
     async def answer(self, chat: ChatId, what: str | Content, author: str = "Anna Petrova", **more: Any) -> Sent:
-        """An operator writes."""
+        """Sends an operator's answer."""
         self.sends += 1
         content = Content(Text.plain(what)) if isinstance(what, str) else what
         return await self.bridge.send(chat, Outgoing(content, author, **more), Key(f"out-{self.sends}"))
@@ -66,7 +66,7 @@ class Site:
 
 @dataclass
 class Visitor:
-    """A widget without a window: what it asks of the hub, asked once."""
+    """A widget without a window: it makes each request once."""
 
     site: Site
     token: str = ""

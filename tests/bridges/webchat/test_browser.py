@@ -1,4 +1,4 @@
-"""The widget in a real browser, on a page of another site with a strict policy of its own."""
+"""The widget in a real browser, on a page of another site with a strict policy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PNG = bytes.fromhex(
 
 @dataclass
 class Street:
-    """A hub, a shop's page that carries its chat, and a browser."""
+    """A hub, a shop's page with its chat, and a browser."""
 
     site: Site
     shop: str
@@ -79,7 +79,7 @@ async def street(tmp_path: Path, chromium: Browser) -> AsyncIterator[Street]:
 
 
 async def meet(street: Street, text: str = "hello") -> tuple[Window, ChatId]:
-    """A visitor who has written once."""
+    """Returns a visitor who has written once."""
     seen = await street.visit()
     await seen.open()
     await seen.write(text)
@@ -117,7 +117,7 @@ async def test_what_the_hub_could_not_take_survives_a_reload_and_arrives_once(st
     await expect(seen.message("one").locator(".meta .state.sending")).to_be_visible()
     await seen.page.reload()
     await expect(seen.message("two").locator(".meta .state.sending")).to_be_visible()
-    street.site.intake.broken, street.site.intake.lose_answers = False, 1  # the first answer is lost on its way
+    street.site.intake.broken, street.site.intake.lose_answers = False, 1  # the first response is lost on its way
     texts = [event.content.text.characters for event in await street.wrote(3)]
     assert texts == ["hello", "one", "two"]
     await expect(seen.message("two").locator(".meta .state.sent")).to_be_visible()
@@ -272,7 +272,7 @@ async def test_names_are_asked_once_and_remembered(street: Street) -> None:
     await seen.open()
     form = seen.chat.locator("#about")
     await form.locator("input[name=name]").fill("Ada")
-    await seen.write("hello")  # whoever does not press Save has told it all the same
+    await seen.write("hello")  # details count even when Save is not pressed
     [event] = await street.wrote()
     assert (event.profile.name, event.profile.email, event.profile.locale) == ("Ada", "", "en")
     await seen.page.reload()

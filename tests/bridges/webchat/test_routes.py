@@ -1,4 +1,4 @@
-"""What the widget asks of the hub: taken once and in order, shown to nobody else, refused in time."""
+"""The widget's requests to the hub: taken once and in order, shown to nobody else, limited in time."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> N
 
 
 async def test_nothing_is_refused_and_blanks_are_taken(site: Site) -> None:
-    """The thread shows that something came; a widget that is refused would be at a loss."""
+    """The thread shows that something came; a widget could do nothing with a refusal."""
     visitor = await site.visitor()
     assert await visitor.writes("") == (422, {"error": "empty"})
     assert (await visitor.writes("\u200b \u3164"))[0] == 200
@@ -141,7 +141,7 @@ async def test_streams_are_closed_when_visitors_leave(site: Site) -> None:
 async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many visitors it makes itself: 320 were let in."""
+    """The limit holds however many visitors one address creates: 320 were let in."""
     monkeypatch.setattr(OpenCount, "is_full", lambda self, name: self._now[name] >= 5)
     async with AsyncExitStack() as stack:
         for _ in range(5):
@@ -256,7 +256,7 @@ async def test_a_file_too_large_is_not_kept(site: Site) -> None:
         for _ in range(MAX_FILE // 1_000_000 + 2):
             yield bytes(1_000_000)
 
-    status, answer = await visitor.ask("POST", "/files", data=chunks())  # chunked: its length is not told
+    status, answer = await visitor.ask("POST", "/files", data=chunks())  # chunked: its length is unknown
     assert (status, answer["error"]) == (413, "too_large")
     assert not list(folder(site.tools).folder.iterdir())
 
@@ -381,13 +381,13 @@ async def test_an_unknown_account(site: Site) -> None:
 
 
 async def test_a_chat_that_never_was_gets_its_messages(site: Site) -> None:
-    """A visitor's first message may be answered by a hub that has forgotten all but the chat's name."""
+    """An answer reaches a visitor even when the hub has forgotten all but the chat's name."""
     await site.answer(ChatId("chat"), "hello")
     assert site.letters()[0].chat == "chat"
 
 
 async def test_one_address_begins_only_so_many_conversations(site: Site) -> None:
-    """Who has written already goes on; a profile is a beginning, too."""
+    """A visitor who has written already can go on; sending a profile counts as a beginning, too."""
     first = await site.visitor()
     assert (await first.writes("hi"))[0] == 200
     told = {"id": "profile-01", "about": {"name": "Ada"}}
@@ -454,7 +454,7 @@ async def test_a_disk_that_is_nearly_full_takes_no_files(site: Site) -> None:
 
 
 async def test_all_addresses_together_have_so_many_live_streams(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The descriptors are for newcomers, too: whoever gets no stream asks every few seconds."""
+    """Descriptors are kept for newcomers: a visitor without a stream asks every few seconds."""
     monkeypatch.setattr(ROUTES, "_streams_of_all", lambda: 2)
     assert KIND.routes is not None
     routes = KIND.routes({SHOP: site.bridge}, {SHOP: site.intake.accept}, site.tools)

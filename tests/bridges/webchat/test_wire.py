@@ -1,4 +1,4 @@
-"""Names, words and looks on their way through."""
+"""Names, texts and styles on their way through."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PUBLIC = "https://hub.example.com"
 
 @dataclass
 class Shop:
-    """A number, with its business account known and without, and Nick, its customer."""
+    """A number, with its business account known or not, and Nick, its customer."""
 
     whatsapp: FakeWhatsApp
     tools: Tools

@@ -1,4 +1,4 @@
-"""What the contract suite cannot know of WhatsApp: what is asked word for word, fallbacks, half-sent messages."""
+"""Details of WhatsApp that the contract suite does not cover: exact requests, fallbacks, half-sent messages."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ async def test_what_is_asked(shop: Shop, content: Content, sent: dict[str, Any])
         (MediaKind.VOICE, "a.ogg", "audio/ogg; codecs=opus", "audio", {"voice": True}),
         (MediaKind.AUDIO, "a.mp3", "audio/mp3", "audio", {}),
         (MediaKind.STICKER, "a.webp", "image/webp", "sticker", {}),
-        # what WhatsApp does not take as that kind
+        # files that WhatsApp does not accept as that kind
         (MediaKind.PHOTO, "a.jpg", "", "image", {"caption": "look"}),
         (MediaKind.STICKER, "a.png", "image/png", "image", {"caption": "look"}),
         (MediaKind.VOICE, "a.m4a", "audio/mp4", "audio", {}),

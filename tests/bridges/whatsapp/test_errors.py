@@ -1,4 +1,4 @@
-"""What each refusal means: at once, and told later by a status."""
+"""Refusals and their meaning: those that come at once, and those in a later status."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_late_errors(told: list[Any], reason: RejectReason) -> None:
 
 
 async def late(shop: Shop, *attachments: Media) -> Receipt:
-    """What the status says about a message that was accepted."""
+    """The error in the status of an accepted message."""
     accepts = Accepts()
     async with hooked(shop.bridge, accepts) as url:
         await shop.whatsapp.use_webhook(url)

@@ -1,4 +1,4 @@
-"""Looks and words, there and back: what WhatsApp's app would show is what was meant, to the last character."""
+"""Styles and text in both directions: WhatsApp's app would show exactly the intended text."""
 
 from __future__ import annotations
 
@@ -92,14 +92,14 @@ def test_what_is_no_mark_stays(source: str) -> None:
 def test_guarded_marks_mean_themselves() -> None:
     assert markup.read(f"{GUARD}*{GUARD}bold{GUARD}*{GUARD}") == Text.plain("*bold*")
     assert markup.read(f"{GUARD}>{GUARD} no quote") == Text.plain("> no quote")
-    assert markup.read(f"a{GUARD}b") == Text.plain(f"a{GUARD}b")  # a guard of nothing is the customer's own
+    assert markup.read(f"a{GUARD}b") == Text.plain(f"a{GUARD}b")  # a guard around nothing is the customer's own
 
 
 @pytest.mark.parametrize(
     "source", ["*a *a " * 20_000, "```" * 30_000, "`a " * 30_000, "> a\n" * 20_000, "*_~" * 30_000]
 )
 def test_no_text_takes_long(source: str) -> None:
-    """Well under a second each; a reader that looks ahead from every mark would need hours."""
+    """Each text takes well under a second; a parser that looks ahead from every mark would need hours."""
     assert markup.read(source)
 
 
@@ -124,7 +124,7 @@ def test_no_text_takes_long(source: str) -> None:
         ([Span("said", QUOTE | BOLD)], "> *said*"),
         ([Span("under", Style.UNDERLINE), Span(" hidden", Style.SPOILER)], "under hidden"),
         ([Span("site", link="https://a.b/")], "site"),
-        # looks that cannot stand there
+        # styles in impossible places
         ([Span("un"), Span("believ", BOLD), Span("able")], "unbelievable"),
         ([Span("2*3", BOLD)], "2*3"),
         ([Span("x", CODE), Span("y")], "xy"),

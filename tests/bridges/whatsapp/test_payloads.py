@@ -1,4 +1,4 @@
-"""Every recorded payload is read, and comes out as what it is; mutilated ones never raise."""
+"""Recorded payloads: each is parsed into what it is; mutilated ones never raise."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def load(name: str) -> Any:
 
 
 def read(raw: Any) -> list[Update]:
-    """As the bridge of the number that the first change is for."""
+    """Parses a payload as the bridge of the first change's number."""
     try:
         phone_id = raw["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"]
     except (KeyError, IndexError, TypeError):
@@ -91,7 +91,7 @@ def forwarded(content: Content) -> Content:
 
 
 def alias(seconds: int, phone: str = PHONE) -> Update:
-    """The person was known by their number so far."""
+    """The update of a person who was known by their number until now."""
     return Update(Key(f"alias:{phone}:{USER}"), ChatMoved(ChatId(phone), USER), at(seconds))
 
 
@@ -234,7 +234,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
 def test_anything_at_all_can_be_read(raw: Any) -> None:
     [found] = read(raw)
     assert isinstance(found.event, UnreadableUpdate)
-    if raw != "":  # an empty body has nothing to keep
+    if raw != "":  # an empty body contains nothing to store
         fit_to_keep(found)
 
 

@@ -1,4 +1,4 @@
-"""The webhook: the greeting, proofs, batches, repetitions and disorder, against the real `receive`."""
+"""The webhook against the real `receive`: verification, signatures, batches, repetitions and disorder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Approved templates: which are offered, with which words and variables, and what is asked when one is sent."""
+"""Approved templates: those offered, with their texts and variables, and the request that sends one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of message, status and change becomes, and whose it is."""
+"""Each kind of message, status and change, the event it becomes, and whose it is."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_attachments(parts: dict[str, Any], attachment: Attachment) -> None:
 
 
 def test_every_type_is_tried() -> None:
-    """Of those in the table, and of those that are events of their own."""
+    """Checks that every type is tested: those in the table, and those with events of their own."""
     assert set(READERS) == {
         *("text", "image", "video", "audio", "document", "sticker", "location", "contacts"),
         *("button", "interactive", "order", "unsupported", "unknown", "ephemeral"),
@@ -242,7 +242,7 @@ ALIAS = Update(Key(f"alias:{PHONE}:{USER}"), ChatMoved(ChatId(PHONE), ChatId(USE
             Profile("Nick", "nick", f"+{PHONE}", proven=True),
             True,
         ),
-        # an id and a number that are not equal: the message's number is the one to write to
+        # an id and a number that differ: the message's number is the one to write to
         (
             [{"profile": {"name": "Nick"}, "wa_id": "7999"}],
             {},

@@ -1,12 +1,12 @@
-"""What a bridge's test rig must offer so that the contract suite (the tests of this folder) can run against it.
+"""The test rig that each bridge provides for the contract suite (the tests of this folder).
 
-To plug a bridge in, add `tests/contracts/rigs/bridge_NAME.py` with
+To add a bridge, create `tests/contracts/rigs/bridge_NAME.py` with
 
     RIGS: Mapping[str, RigFactory] = {"telegram-polling": …, "telegram-webhook": …}
 
-where a factory is a function of no arguments that gives an async context manager of a `BridgeRig`:
-the platform's fake, started. Nothing else has to be changed. What a platform has not, its rig has
-not: the optional protocols below are asked for with `isinstance`, like the capabilities of bridges.
+where a factory is a function without arguments that returns an async context manager of a `BridgeRig`:
+the platform's fake, started. Nothing else has to be changed. What a platform lacks, its rig lacks
+too: the suite checks for the optional protocols below with `isinstance`, as for the capabilities of bridges.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ E = TypeVar("E", bound=CustomerEvent)
 
 @dataclass(frozen=True)
 class SeenMessage:
-    """A message of ours as the customer's app shows it now. `others`: types of further attachments
-    ("location", "contact"); `ref` is the id that `Bridge.send` gave for it."""
+    """A message of ours as the customer's app shows it now. `others`: types of further attachments ("location",
+    "contact"); `ref` is the id that `Bridge.send` returned for it."""
 
     ref: ForeignId
     text: str = ""
@@ -44,8 +44,8 @@ class SeenMessage:
 
 
 class Customer(Protocol):
-    """A person at the other end. What they do returns when the platform has taken it (not: the hub);
-    a channel whose client is ours repeats by itself, as the client does, until the hub has taken it."""
+    """A customer. Their actions return when the platform (not the hub) has taken them; where the client is ours, it
+    repeats them itself until the hub has taken them."""
 
     @property
     def chat(self) -> ChatId: ...
@@ -55,7 +55,7 @@ class Customer(Protocol):
     async def sends(self, kind: MediaKind, data: bytes, name: str, mime: str, caption: str = "") -> ForeignId: ...
 
     async def sees(self, count: int) -> Sequence[SeenMessage]:
-        """All that stands in their chat from us, oldest first; waits until there are at least `count`."""
+        """Our messages in their chat, oldest first; waits until there are at least `count`."""
         ...
 
 
@@ -72,7 +72,7 @@ class CanDelete(Protocol):
 @runtime_checkable
 class CanReact(Protocol):
     async def reacts(self, ref: ForeignId, emoji: str | None) -> None:
-        """To a message of ours; None takes the reaction back."""
+        """Reacts to a message of ours; None takes the reaction back."""
         ...
 
 
@@ -91,25 +91,25 @@ class CanBlock(Protocol):
 @runtime_checkable
 class ShowsReactions(Protocol):
     async def reactions(self, ref: ForeignId) -> Sequence[str]:
-        """Ours, on a message of theirs, as it stands now."""
+        """Our reactions on a message of theirs, as they are now."""
         ...
 
 
 @runtime_checkable
 class CanRepeat(Protocol):
     async def writes_twice(self, text: str) -> None:
-        """One message that the platform delivers twice."""
+        """Sends one message that the platform delivers twice."""
         ...
 
 
 @runtime_checkable
 class CanBabble(Protocol):
     async def babbles(self) -> None:
-        """The platform delivers, in this chat, something that nobody expected."""
+        """Makes the platform deliver something unexpected in this chat."""
         ...
 
 
-# What only the stories of `tests/scenarios/test_channels.py` ask for: see there.
+# For the stories of `tests/scenarios/test_channels.py` alone.
 
 
 @runtime_checkable
@@ -126,12 +126,12 @@ class CanSendAlbum(Protocol):
 
 @runtime_checkable
 class CanPointAt(Protocol):
-    """What the platform keeps to itself: stickers that are numbers, videos that play nowhere else. Such files have no
-    bytes for us, so their kinds are not among `customer_sends`."""
+    """A customer who can send media that stay on the platform: stickers that are numbers, videos that play nowhere
+    else. Such files have no bytes for us, so their kinds are not among `customer_sends`."""
 
     @property
     def elsewhere(self) -> Mapping[MediaKind, str]:
-        """Which kinds, and the words that must stand in the thread instead."""
+        """The kinds of such media, and the text that the thread must show instead."""
         ...
 
     async def points_at(self, kind: MediaKind) -> ForeignId: ...
@@ -140,14 +140,14 @@ class CanPointAt(Protocol):
 @runtime_checkable
 class CanFormat(Protocol):
     async def writes_formatted(self) -> ForeignId:
-        """ "bold and plain", the first word bold."""
+        """Writes "bold and plain", the first word bold."""
         ...
 
 
 @runtime_checkable
 class CanForward(Protocol):
     async def forwards(self, author: str, text: str) -> ForeignId:
-        """`author` may be lost where the platform does not tell it."""
+        """Forwards a message. `author` may be lost where the platform does not report it."""
         ...
 
 
@@ -159,14 +159,14 @@ class CanPoll(Protocol):
 @runtime_checkable
 class CanPress(Protocol):
     async def presses(self, title: str, payload: str) -> None:
-        """A button under a message of ours."""
+        """Presses a button under a message of ours."""
         ...
 
 
 @runtime_checkable
 class CanRead(Protocol):
     async def gets(self, ref: ForeignId) -> None:
-        """A message of ours arrives at their phone; nothing where the platform tells only of reading."""
+        """Delivers a message of ours to their phone; does nothing where the platform reports only reading."""
         ...
 
     async def reads(self, ref: ForeignId) -> None: ...
@@ -176,13 +176,12 @@ class CanRead(Protocol):
 
 
 class BridgeRig(Protocol):
-    """One platform, alone for one test.
+    """One platform, isolated for one test.
 
     `customer_sends`: kinds of media that customers can send. `secrets`: words that may appear nowhere.
     `faults`: the fake's, None where there is no platform between us and the customer; `sending`: the
-    fake's name of the call that sends a text; `outcomes`: what each fault on it must become (the first
-    tests of a bridge should not have to wait for `NOTHING` longer than a second or two: build with a
-    short patience).
+    fake's name of the call that sends a text; `outcomes`: the error that each fault on it must become. Build
+    the bridge with short timeouts: its tests should not wait for `NOTHING` longer than a second or two.
     """
 
     @property
@@ -206,41 +205,41 @@ class BridgeRig(Protocol):
     def build(self, tools: Tools) -> Bridge: ...
 
     def table(self) -> Mapping[str, object]:
-        """The account's table of hub.toml, with which a hub gets the bridge that `build` gives."""
+        """The account's table of hub.toml, from which a hub builds the same bridge as `build`."""
         ...
 
     async def called_at(self, url: str) -> None:
-        """A hub is ready, with its `/hooks/{account}` at `url`: for platforms where people enter the address. Returns
-        when it would get what customers do from now on."""
+        """Announces that a hub is ready, with its `/hooks/{account}` at `url`, on platforms where people enter the
+        address. Returns once the hub would get customers' updates."""
         ...
 
     def receiving(self, bridge: Bridge, accept: Accept) -> AbstractAsyncContextManager[None]:
-        """Brings updates in while it is open: see `polling` and `hooked`, which do most of it."""
+        """Receives updates while entered: `polling` and `hooked` do most of it."""
         ...
 
     async def customer(self, name: str) -> Customer:
-        """A new one, who may be written to."""
+        """Returns a new customer, who may be written to."""
         ...
 
 
 @runtime_checkable
 class CanForge(Protocol):
     def forgeries(self) -> Sequence[Hook]:
-        """Requests that a stranger might send: no proof, wrong proof, proof of another body …"""
+        """A stranger's requests: no signature, a wrong one, one of another body …"""
         ...
 
 
 @runtime_checkable
 class CanRevoke(Protocol):
     async def revoke(self) -> None:
-        """From now on the platform refuses our token."""
+        """Makes the platform refuse our token from now on."""
         ...
 
 
 @runtime_checkable
 class CanStop(Protocol):
     async def stop(self) -> None:
-        """From now on nobody listens at the platform's address."""
+        """Stops listening at the platform's address."""
         ...
 
 
@@ -267,7 +266,7 @@ def discover() -> dict[str, RigFactory]:
 
 @dataclass
 class Accepts:
-    """An `Accept` that remembers what it took. `tried` holds refused updates too."""
+    """An `Accept` that remembers what it took. `tried` contains refused updates too."""
 
     taken: list[Update] = field(default_factory=list)
     tried: list[Update] = field(default_factory=list)
@@ -288,13 +287,13 @@ class Accepts:
         self._failures += times
 
     async def wait(self, enough: Callable[[list[Update]], bool]) -> list[Update]:
-        """Until what was taken is `enough`."""
+        """Waits until the updates taken are `enough`."""
         async with asyncio.timeout(FACT), self._changed:
             await self._changed.wait_for(lambda: enough(self.taken))
         return self.taken
 
     async def events(self, kind: type[E], count: int = 1) -> list[E]:
-        """The events of one kind, in their order, once there are at least `count`."""
+        """The events of one kind, in order, once there are at least `count`."""
 
         def found(updates: list[Update]) -> list[E]:
             return [update.event for update in updates if isinstance(update.event, kind)]
@@ -325,7 +324,7 @@ async def polling(bridge: Bridge, accept: Accept) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def hooked(bridge: Bridge, accept: Accept) -> AsyncIterator[str]:
-    """Serves a `Hooked` bridge as the hub's web server does; gives the address to be registered."""
+    """Serves a `Hooked` bridge as the hub's web server does; returns the address to register."""
     assert isinstance(bridge, Hooked)
     receiver: Hooked = bridge
 

@@ -1,4 +1,4 @@
-"""The bridge that a promise is held against: each variant of each bridge in turn."""
+"""The bridge under test: each variant of each bridge in turn."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What every bridge must do with what customers say.
+"""Requirements of every bridge for messages from customers.
 
-A test that needs what a platform or a bridge has not is skipped for it, and says so.
+A test is skipped for a platform or a bridge that lacks what it needs, with the reason.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ async def test_customers_are_told_apart_and_each_keeps_the_order(world: World) -
 
 
 DECEIVING, SHOWN = "Ada\u202e\u2028By\u0085ron\ufeff علی\u200cرضا", "Ada By ron علی\u200cرضا"
-"""A name that turns the line it stands in and begins a new one, and what people read."""
+"""A name with a right-to-left override and a line break, and the name that people read."""
 
 
 async def test_what_customers_call_themselves_deceives_nobody(world: World) -> None:
@@ -146,7 +146,7 @@ async def test_a_repeated_update_has_the_same_key(world: World) -> None:
 
 
 async def test_webhooks_that_are_replayed_in_any_order_tell_the_same_facts(world: World) -> None:
-    """By their keys the hub knows them: whatever comes again, and however late, adds nothing."""
+    """The hub recognizes updates by their keys: repeated or late ones add nothing."""
     bridge = world.bridge
     if not isinstance(bridge, Hooked):
         pytest.skip("no platform calls us here")

@@ -1,4 +1,4 @@
-"""What every bridge must do with what is said to customers."""
+"""Requirements of every bridge for messages to customers."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ async def test_a_file_that_is_gone_sends_nothing(world: World) -> None:
 
 
 class Endless:
-    """A source whose file is as large as it says and cannot be read to its end."""
+    """A file of an announced size whose data never ends."""
 
     def __init__(self, size: int) -> None:
         self.size = size

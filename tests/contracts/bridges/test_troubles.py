@@ -1,4 +1,4 @@
-"""Bad days of every bridge: each fault becomes the right error, and no secret is shown."""
+"""Failures, for every bridge: each fault becomes the right error, and no secret is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bridge at work, and what passes through it both ways."""
+"""A running bridge, and what passes through it both ways."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ OTHERS: dict[str, Attachment] = {
 
 @dataclass
 class World:
-    """A bridge at work between the hub (`accepts`) and its platform (`rig`)."""
+    """A running bridge between the hub (`accepts`) and its platform (`rig`)."""
 
     rig: BridgeRig
     tools: Tools

@@ -1,17 +1,17 @@
-"""What a desk has to bring along to be held against the contract in the tests of this folder.
+"""The test rig that each desk provides for the contract suite (the tests of this folder).
 
 A rig is a file `tests/contracts/rigs/desk_NAME.py` with a table of its variants:
 
     RIGS = {"slack-socket": socket_rig, "slack-http": http_rig}      # name → () -> async context manager
 
 Entering one gives a `DeskRig`: a real desk, its `run` connected, against the fake of its platform, with Anna
-and Boris at their keyboards. What a platform does not have stands in `lacks`; the suite then skips those
-promises. Words of `lacks`: "keeps posts" (the desk has no posts of its own: posting, finding, editing, marks
+and Boris at their keyboards. `lacks` names what a platform does not have; the suite then skips those
+requirements. Words of `lacks`: "keeps posts" (the desk has no posts of its own: posting, finding, editing, marks
 and files are the core's), "keeps whispers" (whispers and direct messages are kept by `WebDeskBackend.keep`),
 "reconnecting" (no connection that could be lost), "http" (no requests come in), "slash in threads",
 "shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
-buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (what
-answered a command stays where it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
+buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (the
+response to a command stays as it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
 (`Actor.zone`), "home" (people have no page of their own).
 """
 
@@ -37,9 +37,9 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class SeenPost:
-    """A post as people see it. `text`: with its looks, as the platform draws it; `author`: the name above
-    it; `buttons`: labels, menu entries included; `chosen`: labels of the menu entries that hold now; `files`: names
-    and bytes; `marks`: our reactions; `notifies`: somebody is mentioned in it (by name, or all of them)."""
+    """A post as people see it. `text`: with its styles, as the platform draws it; `author`: the name above it;
+    `buttons`: labels, menu entries included; `chosen`: labels of the selected menu entries; `files`: names and
+    bytes; `marks`: our reactions; `notifies`: it mentions someone (by name, or everyone)."""
 
     text: Text
     author: str = ""
@@ -57,8 +57,8 @@ class SeenPost:
 
 @dataclass(frozen=True)
 class SeenForm:
-    """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown; `values`: what
-    stands in them, several ones comma-separated; `errors`: field → what is said to be wrong."""
+    """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown; `values`: the
+    current ones, several comma-separated; `errors`: field → message."""
 
     title: str
     fields: tuple[str, ...]
@@ -69,11 +69,11 @@ class SeenForm:
 
 
 class FakeCore:
-    """The core as a desk knows it: remembers every fact once, answers as it is told to.
+    """The core as a desk knows it: remembers every fact once, and responds as a test asks.
 
-    `answers[type]` answers the next facts of that type, for ever; `fail(n)` makes the next `n` calls raise, and calls
-    `on_failure` before each.
-    `repeats` counts facts that came again with a key known already.
+    `answers[type]` responds to all further facts of that type; `fail(n)` makes the next `n` calls raise, with
+    `on_failure` called before each.
+    `repeats` counts facts that came again with a known key.
     """
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class FakeCore:
         return list(self.open_threads)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Waits until `holds` is true after some call of `accept`."""
+        """Waits until `holds` is true after a call of `accept`."""
         async with asyncio.timeout(FACT), self._changed:
             await self._changed.wait_for(holds)
 
@@ -123,8 +123,8 @@ class FakeCore:
 
 
 class DeskRig(Protocol):
-    """A desk at work. Names of people are "anna" and "boris". What people do returns when the platform has
-    taken it; when the desk has heard of it shows `office`."""
+    """A desk at work. People are named "anna" and "boris". Their actions return when the platform has taken them;
+    `core` shows when the desk has received them."""
 
     desk: Desk
     name: DeskName
@@ -132,25 +132,26 @@ class DeskRig(Protocol):
     faults: Faults
     lacks: frozenset[str]
     methods: Mapping[str, str]
-    """What the fake's faults call the work of "open", "post", "update", "mark", "whisper", "tell", "find"."""
+    """The fake's fault names for "open", "post", "update", "mark", "whisper", "tell", "find"."""
 
     def actor(self, who: str) -> Actor:
-        """What facts must say of this person."""
+        """The actor that facts must give for this person."""
         ...
 
     def becomes(self, who: str, belonging: Belonging) -> None:
-        """They join the desk's channel or leave it, are made a guest or one of another team, or are deactivated."""
+        """Changes the person: they join the desk's channel or leave it, become a guest or one of another team, or are
+        deactivated."""
         ...
 
     def people_unknown(self) -> None:
-        """From now on the platform does not answer who somebody is."""
+        """Makes the platform stop answering who people are."""
         ...
 
     def file(self, data: bytes, name: str, mime: str) -> FileRef:
         """A file of the hub's that posts may carry."""
         ...
 
-    # what people do
+    # people's actions
     async def writes(
         self, who: str, thread: ThreadRef, text: str, *, files: Sequence[tuple[str, bytes]] = ()
     ) -> PostId: ...
@@ -170,19 +171,19 @@ class DeskRig(Protocol):
         ...
 
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
-        """All of them press what stood there before any of them did."""
+        """Presses concurrently: everyone presses the buttons of the unchanged post."""
         ...
 
     async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
-        """Presses the button or menu entry of that label on the latest whisper to this person that has one."""
+        """Presses the button or menu entry of that label on the person's latest whisper that has one."""
         ...
 
     async def presses_in_direct_message(self, who: str, label: str) -> None:
-        """Presses a button or menu entry of the latest direct message to this person that has one."""
+        """Presses a button or menu entry of the person's latest direct message that has one."""
         ...
 
     async def opens_home(self, who: str) -> None:
-        """Looks at their own page of the hub."""
+        """Opens the person's own page of the hub."""
         ...
 
     async def presses_home(self, who: str, label: str) -> None:
@@ -190,43 +191,43 @@ class DeskRig(Protocol):
         ...
 
     async def commands(self, who: str, words: str, thread: ThreadRef | None = None) -> None:
-        """`/dialog words`."""
+        """Types `/dialog words`."""
         ...
 
     async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None: ...
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
-        """Sends in the form on this person's screen. Options are given by their values, several comma-separated."""
+        """Submits the form on this person's screen. Options are given by their values, several comma-separated."""
         ...
 
-    # what people see
+    # people's screens
     async def thread(self, thread: ThreadRef) -> Sequence[SeenPost]:
         """The whole thread, its card first."""
         ...
 
     async def whispers_to(self, who: str) -> Sequence[SeenPost]:
-        """What only this person sees, the latest last: windows with words in them included."""
+        """Whispers to this person, the latest last, including windows that show text."""
         ...
 
     async def home(self, who: str) -> SeenPost | None:
-        """What stands on this person's own page; None: nothing yet."""
+        """This person's own page; None: still empty."""
         ...
 
     async def direct_messages(self, who: str) -> Sequence[SeenPost]: ...
     async def form(self, who: str) -> SeenForm | None:
-        """What is on this person's screen now."""
+        """The form on this person's screen."""
         ...
 
-    # bad days
+    # failures
     async def repeat(self) -> None:
-        """The platform delivers its latest event once more."""
+        """Makes the platform deliver its latest event once more."""
         ...
 
     def offline(self) -> AbstractAsyncContextManager[None]:
-        """Inside, the desk hears nothing of what people do; afterwards it is connected again."""
+        """Cuts the desk off from people's actions while entered; afterwards it is connected again."""
         ...
 
     async def forge(self) -> int:
-        """Sends an event that is not the platform's; gives the HTTP status of the answer."""
+        """Sends a forged event; returns the HTTP status of the response."""
         ...
 
     def broken(self) -> AbstractAsyncContextManager[Desk]:
@@ -234,13 +235,13 @@ class DeskRig(Protocol):
         ...
 
     async def forget(self) -> None:
-        """Makes the desk forget all it has in memory, as a new process would."""
+        """Clears the desk's memory, as a new process would."""
         ...
 
 
 @runtime_checkable
 class Quotes(Protocol):
-    """A desk in which people answer one post with another."""
+    """A desk in which people reply to a post by quoting it."""
 
     async def replies(self, who: str, thread: ThreadRef, post: PostId, text: str) -> PostId: ...
 
@@ -248,7 +249,7 @@ class Quotes(Protocol):
 @runtime_checkable
 class Formats(Protocol):
     async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
-        """ "bold and plain", the first word bold, as people make it bold there."""
+        """Writes "bold and plain", the first word bold, as people make it bold there."""
         ...
 
 
@@ -265,7 +266,7 @@ def rigs() -> dict[str, Rig]:
 
 
 async def eventually(check: Callable[[], object], patience: float = FACT) -> None:
-    """For what no event tells: looks again until `check()` is true (awaitables are awaited)."""
+    """Waits for something that no event announces: calls `check()` until it is true (awaitables are awaited)."""
     async with asyncio.timeout(patience):
         while True:
             result = check()

@@ -1,4 +1,4 @@
-"""The desk that a promise is held against: each variant of each desk in turn."""
+"""The desk under test: each variant of each desk in turn."""
 
 from __future__ import annotations
 

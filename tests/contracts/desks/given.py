@@ -1,4 +1,4 @@
-"""What the promises of desks are shown with: cards, posts, views and forms."""
+"""Example cards, posts, views and forms for the desks' contract."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def needs(*words: str) -> Callable[[F], F]:
-    """The promise means something only to desks whose `lacks` has none of these words."""
+    """Skips the test for desks whose `lacks` contains one of these words."""
 
     def mark(test: F) -> F:
         test.__dict__["needs"] = words

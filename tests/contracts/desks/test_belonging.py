@@ -1,4 +1,4 @@
-"""Where the people of a team chat belong is told with everything that they do."""
+"""Membership: every fact says where its author belongs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHERS = [Belonging.GUEST, Belonging.STRANGER, Belonging.GONE]
 
 
 async def belongs_now(rig: DeskRig, who: str) -> Belonging:
-    """By a command of theirs."""
+    """The actor of a command that this person types now."""
     known = len(rig.core.of(Commanded))
     await rig.commands(who, "help")
     return (await rig.core.next(Commanded, known + 1)).actor.belongs
@@ -79,7 +79,7 @@ async def test_words_of_a_gap_are_told_as_of_people_who_left_since(rig: DeskRig,
 
 @needs(PEOPLE)
 async def test_while_the_platform_does_not_say_who_it_is_the_core_is_asked(rig: DeskRig) -> None:
-    """A new process knows nobody; the command is taken all the same, in time."""
+    """A new process knows nobody; the command is still taken, in time."""
     await rig.forget()
     rig.people_unknown()
     assert await belongs_now(rig, "anna") is Belonging.UNKNOWN

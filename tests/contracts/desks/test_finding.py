@@ -1,4 +1,4 @@
-"""Posts and cards are found by their keys: what got through in a doubtful attempt is not made again."""
+"""Posts and cards are found by their keys: one that got through in a doubtful attempt is not made again."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_long_post_interrupted_anywhere_arrives_once(rig: DeskRig, fault
 
 
 async def interrupted(rig: DeskRig, thread: ThreadRef, post: Post, fault: Fault) -> None:
-    """One attempt as a courier makes it, by a process that knows nothing, going wrong on its way."""
+    """One attempt as a courier makes it, by a fresh process, failing on its way."""
     await rig.forget()
     if await rig.desk.find(thread.channel, thread, post.keys[0]) is not None:
         return

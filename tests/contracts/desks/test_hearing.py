@@ -1,4 +1,4 @@
-"""What operators do becomes facts: live, once, and after an absence."""
+"""Operators' actions become facts: live, once, and after an absence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of one's own."""
+"""A person's own page."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) 
 
 @needs("home")
 async def test_what_is_done_in_the_home_is_seen_there(rig: DeskRig) -> None:
-    """Whoever accepts a dialog in the list sees the list without it."""
+    """After accepting a dialog in the list, the person sees the list without it."""
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
     await at_home(rig, "New · 1")

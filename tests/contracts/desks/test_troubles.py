@@ -1,4 +1,4 @@
-"""Bad days: each fault becomes the right error, and no forgery is heard."""
+"""Failures: each fault becomes the right error, and no forgery is accepted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CALLS: dict[str, Call] = {
 }
 
 REPEATABLE = ("update", "mark", "find")
-"""Done twice they are seen once, so nobody need be asked, and an HTTP client may repeat them by itself."""
+"""Idempotent requests, which an HTTP client may repeat by itself."""
 
 
 @pytest.mark.parametrize("what", CALLS)

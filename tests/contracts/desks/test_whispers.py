@@ -1,4 +1,4 @@
-"""What one person alone sees: whispers, direct messages, and views to work with."""
+"""Messages for one person: whispers, direct messages, and views to work with."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_commands_answer_can_be_worked_with(rig: DeskRig) -> None:
 
 @needs("controls", "keeps whispers")
 async def test_a_menu_whose_tokens_are_long_can_be_used(rig: DeskRig) -> None:
-    """What people search for travels in the token."""
+    """The search text travels in the token."""
     thread = await open_thread(rig)
     options = tuple(Button("search", f"Choice {number}", f"{number}:" + "x" * 300) for number in range(4))
     await rig.desk.whisper(rig.actor("anna").user, thread, page(menus=(Menu("Account", options, options[1].token),)))
@@ -119,7 +119,7 @@ async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -
 
 
 async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
-    """The first page is there: the second one replaces it, and so does the third; other answers do not."""
+    """Pages replace one another: the second replaces the first, the third the second; other answers do not."""
     for number in (1, 2):
         await whispered_once(rig, f"New · {number}")
         rig.core.answers[Pressed] = Whisper(page(number + 1, "token-all"), replaces=True)

@@ -1,4 +1,4 @@
-"""The HTTP channel under the contract: a client that is called back, and one that reads its events."""
+"""The HTTP channel under the contract: a client with a callback, and one that reads events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GONE = ChatId("a conversation that is over")
 
 @dataclass
 class Client:
-    """A program that speaks for one customer; repeats until the hub has taken what it says."""
+    """A program that speaks for one customer; repeats requests until the hub has taken them."""
 
     rig: ApiRig
     name: str
@@ -91,7 +91,7 @@ class Client:
         return [found[-1]["emoji"]] if found and found[-1]["emoji"] else []
 
     async def _seen(self, event: dict[str, Any]) -> SeenMessage:
-        """Files are fetched once, when their event comes."""
+        """Fetches files once, when their event comes."""
         attachments, known = event["attachments"], self.fetched.get(event["id"])
         if known is not None:
             return known
@@ -112,7 +112,8 @@ class Client:
 
 
 def standing(events: Sequence[dict[str, Any]], chat: ChatId) -> list[dict[str, Any]]:
-    """The messages of a conversation as they now stand: edits and deletions applied, doubles known by their ids."""
+    """The messages of a conversation as they are now: edits and deletions applied, duplicates recognized by their
+    ids."""
     shown: dict[str, dict[str, Any]] = {}
     for event in events:
         if event["conversation"] != chat:
@@ -128,7 +129,7 @@ def standing(events: Sequence[dict[str, Any]], chat: ChatId) -> list[dict[str, A
 
 @dataclass
 class Shelf:
-    """Where clients keep the files that they give addresses of."""
+    """The server for files that clients give as addresses."""
 
     files: list[bytes] = field(default_factory=list)
     url: str = ""

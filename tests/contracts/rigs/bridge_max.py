@@ -1,4 +1,4 @@
-"""MAX in the bridges' contract suite: polled and called."""
+"""MAX under the contract: polled, and with a webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""1C under the contract: people write in discussions, code in 1C tells the hub, the hub answers by the webhook."""
+"""1C under the contract: people write in discussions, 1C's code sends it to the hub, the hub answers by the webhook."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.waiting import ANSWER
 
 TOKEN = "the token of the code in 1C"
 FILE = re.compile(r"(?:.*: )?((?:https?://\S+)?/files/\S+)")
-"""A line of a message that stands for a file."""
+"""A line of a message that represents a file."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Customer:
         return [await self._seen(ref, text) for ref, text in tuple(self.person.reads.messages.items())]
 
     async def _seen(self, ref: str, text: str) -> SeenMessage:
-        """Files are links in the last lines, which people open."""
+        """Files are links in the last lines; people open them."""
         lines, links = text.split("\n"), list[str]()
         while lines and (found := FILE.fullmatch(lines[-1])):
             lines.pop()
@@ -136,7 +136,7 @@ class OneCRig:
             return await response.read()
 
     async def revoke(self) -> None:
-        """The integration is made anew: it has another address."""
+        """Recreates the integration: it has another address."""
         self.onec.path += "0"
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Telegram in the bridges' contract suite: polled and called."""
+"""Telegram under the contract: polled, and with a webhook."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class TelegramCustomer:
         return ForeignId(str(self.person.sends({"poll": {"id": "1", "question": question, "options": answers}})))
 
     async def presses(self, title: str, payload: str) -> None:
-        """Under the last message of ours."""
+        """Presses a button under our last message."""
         self.person.presses(self.person.sees[-1].message_id, payload, title)
 
 

@@ -1,4 +1,4 @@
-"""Viber in the bridges' contract suite. It fetches files from us, so the rig serves those of the tests."""
+"""Viber under the contract. It fetches files from us, so the rig serves those of the tests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ViberCustomer:
         return ForeignId(str(self.person.sends_file(KINDS[kind], data, name, **more)))
 
     async def sees(self, count: int) -> Sequence[SeenMessage]:
-        """Also what is still on its way: a file and its words are two messages."""
+        """Includes messages that are still on their way: a file and its text are two."""
         await self.viber.wait_for(lambda: len(self.person.sees) >= max(count, len(self.person.shown)))
         return [_seen(seen) for seen in self.person.sees]
 
@@ -59,7 +59,7 @@ class ViberCustomer:
         self.person.sends({"type": "hologram", "media": "https://example.com/1"})
 
     async def sends_location(self, latitude: float, longitude: float, title: str = "") -> ForeignId:
-        """Viber's customers send places without a title."""
+        """Sends a location without a title: Viber has none."""
         place = {"lat": latitude, "lon": longitude}
         return ForeignId(str(self.person.sends({"type": "location", "location": place})))
 
@@ -104,7 +104,7 @@ class ViberRig(MessengerRig):
         return {"kind": "viber", "token": self.viber.token, "sender": "Shop", "api_url": self.viber.url}
 
     async def called_at(self, url: str) -> None:
-        """The bridge registers itself; until it has, Viber tells nobody of anything."""
+        """Waits until the bridge has registered itself: before that Viber sends nothing."""
         await self.viber.wait_for(lambda: self.viber.webhook.url == url)
 
     def build(self, tools: Tools) -> Bridge:

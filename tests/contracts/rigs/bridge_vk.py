@@ -1,4 +1,4 @@
-"""VK in the bridges' contract suite: by Long Poll and by the Callback API."""
+"""VK under the contract: by Long Poll and by the Callback API."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class VkCustomer:
         return _ref(self.person.sends({"geo": {"type": "point", "coordinates": point, **place}}))
 
     async def sends_contact(self, name: str, phone: str) -> ForeignId:
-        """VK has no cards of people: they write it."""
+        """Writes the contact as text: VK has no contact cards."""
         return await self.writes(f"{name} {phone}")
 
     async def sends_album(self, pictures: Sequence[bytes], caption: str = "") -> None:
@@ -99,7 +99,7 @@ class VkCustomer:
         return _ref(self.person.sends_files({"type": "poll", "poll": poll}))
 
     async def presses(self, title: str, payload: str) -> None:
-        """Of a keyboard that an earlier bot of the community has put under the last message, which it forgot."""
+        """Presses a button of a keyboard that an earlier bot of the community left under the last message."""
         person = self.person
         number = person.sees[-1].number if person.sees else person.next_number()
         message = {"conversation_message_id": number, "peer_id": person.peer, "from_id": -GROUP, "text": "?"}
@@ -109,13 +109,13 @@ class VkCustomer:
     elsewhere: ClassVar[Mapping[MediaKind, str]] = {MediaKind.VIDEO: "How tea grows", MediaKind.AUDIO: "Bach — Air"}
 
     async def points_at(self, kind: MediaKind) -> ForeignId:
-        """Videos play in VK alone, and of music it gives bots a minute of silence."""
+        """Videos play in VK alone, and of music bots get a minute of silence."""
         place = {"owner_id": self.person.peer, "id": 7, "duration": 60, "date": self.vk.now(), "url": ""}
         words = {"title": "How tea grows"} if kind is MediaKind.VIDEO else {"artist": "Bach", "title": "Air"}
         return _ref(self.person.sends_files({"type": str(kind), str(kind): {**place, **words}}))
 
     async def gets(self, ref: ForeignId) -> None:
-        """VK tells of reading alone."""
+        """Does nothing: VK reports reading alone."""
 
     async def reads(self, ref: ForeignId) -> None:
         self.person.reads_up_to(int(ref))
@@ -128,7 +128,7 @@ def _ref(number: int) -> ForeignId:
 def _seen(seen: SeenInVk) -> SeenMessage:
     return SeenMessage(
         ref=_ref(seen.number),
-        text=seen.text.replace("\u2060", ""),  # has no width: nobody sees it
+        text=seen.text.replace("\u2060", ""),  # invisible: it has no width
         files=tuple(seen.files),
         others=("location",) if seen.geo else (),
         reply_to=_ref(seen.reply_to) if seen.reply_to else None,
@@ -157,7 +157,7 @@ class VkRig(MessengerRig):
         }
 
     async def called_at(self, url: str) -> None:
-        """The bridge registers itself. Long Poll tells nothing of what was before it was first asked."""
+        """Waits until the bridge has registered itself. Long Poll reports nothing from before its first request."""
         if self.settings.receive == "longpoll":
             await self.vk.wait_for(lambda: bool(self.vk.calls("groups.getLongPollServer")))
         else:

@@ -1,4 +1,5 @@
-"""The site's chat under the contract: visitors are widgets without a window, which repeat as the real one does."""
+"""The site's chat under the contract: visitors are widgets without a window, which repeat requests as the real one
+does."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ class Visitor:
     async def sees(self, count: int) -> Sequence[SeenMessage]:
         stands = await self._standing()
         while len(stands) < count:
-            await asyncio.sleep(0.1)  # the hub counts how often a visitor asks
+            await asyncio.sleep(0.1)  # the hub limits a visitor's requests
             stands = await self._standing()
         return [await self._seen(event) for event in stands]
 
@@ -86,7 +87,7 @@ class Visitor:
         return found[-1:] if found and found[-1] else []
 
     async def _standing(self) -> list[dict[str, Any]]:
-        """What the widget makes of the events: see `thread.js`."""
+        """The conversation as the widget builds it from the events: see `thread.js`."""
         shown: dict[str, dict[str, Any]] = {}
         for event in (await self._repeat("/session"))["events"]:
             if event["from"] != "operator":
@@ -110,7 +111,7 @@ class Visitor:
         )
 
     async def _load(self, message: str, attachment: dict[str, Any]) -> bytes:
-        """Once, as a browser does: the address is another each time, the file is not."""
+        """Loads a file once, as a browser does: the address differs each time, the file does not."""
         name = f"{message} {attachment['name']}"
         if name not in self.loaded:
             self.loaded[name] = await self.rig.fetch(attachment["url"])

@@ -1,7 +1,7 @@
-"""WhatsApp in the bridges' contract suite: customers known by their phone numbers, and by their user ids alone.
+"""WhatsApp under the contract: customers known by their phone numbers, and by their user ids alone.
 
-What a person writes and reads is what their app shows. A customer who writes `*` as itself has to keep their own app
-from making a look of it, so `writes` does that; it is the only way in which WhatsApp can carry such words at all.
+A customer's messages are what their app shows. To write a literal `*`, a customer has to keep their own app
+from formatting it, so `writes` does that; it is the only way in which WhatsApp can carry such a text at all.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ KINDS = {
     MediaKind.STICKER: "sticker",
 }
 PUBLIC = "https://hub.example.com"
-"""Where the hub is found from outside."""
+"""The hub's address as seen from outside."""
 OTHERS = {"location": "location", "contacts": "contact", "template": "template"}
 
 
 def as_itself(text: str) -> str:
-    """What somebody types who wants these characters to be seen."""
+    """The text to type so that these characters are shown as they are."""
     return re.sub(r"[*_~`]+|^>", "\u200b\\g<0>\u200b", text, flags=re.MULTILINE)
 
 
@@ -98,11 +98,11 @@ class WhatsAppCustomer:
         return ForeignId(self.person.writes("*bold* and plain"))
 
     async def forwards(self, author: str, text: str) -> ForeignId:
-        """WhatsApp does not tell whose it was."""
+        """Forwards a message; WhatsApp does not report its author."""
         return ForeignId(self.person.writes(as_itself(text), forwarded=True))
 
     async def presses(self, title: str, payload: str) -> None:
-        """Under the last message of ours; under none when there is none."""
+        """Presses a button under our last message, or under none when there is none."""
         ref = next(reversed(self.person.shown), "")
         self.person.presses(ref, title, payload)
 
@@ -124,7 +124,7 @@ def _seen(seen: SeenInWhatsApp) -> SeenMessage:
 
 
 class WhatsAppRig(MessengerRig):
-    """`by_phone`: customers' numbers are told and nothing else; else their user ids and user names are."""
+    """`by_phone`: payloads contain customers' numbers and nothing else; otherwise their user ids and user names."""
 
     customer_sends = frozenset(MediaKind)
     nobody = ChatId("nobody")

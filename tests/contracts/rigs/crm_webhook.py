@@ -1,4 +1,4 @@
-"""A receiver of events: what it has is what the last event about each object says."""
+"""A receiver of events: its contents are those of the last event about each object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mattermost held against the desks' contract: a server that allows everything, and one that allows little."""
+"""Mattermost under the desks' contract: a server that allows everything, and one that allows little."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class MattermostRig:
 
     @property
     def reads_live(self) -> bool:
-        """Everything that was sent over the websocket so far has been read."""
+        """Tells whether everything sent over the websocket so far has been read."""
         return all(not one.waiting.qsize() and one.socket is not None for one in self.mm.sockets.connections)
 
     async def stop(self) -> None:
@@ -118,7 +118,7 @@ class MattermostRig:
         return PostId(await self.mm.person(who).posts(thread.thread, text, files))
 
     async def replies(self, who: str, thread: ThreadRef, post: PostId, text: str) -> PostId:
-        """A copied link to the post stands before the words."""
+        """Replies with a copied link to the post in front of the text."""
         return await self.writes(who, thread, f"{self.mm.url}/acme/pl/{post} {text}")
 
     async def writes_formatted(self, who: str, thread: ThreadRef) -> PostId:
@@ -251,7 +251,7 @@ class MattermostRig:
 
 
 def _drawn(post: Json) -> Text:
-    """Everything that stands in a post, as the apps draw it: joiners are not seen."""
+    """All text of a post as the apps draw it; joiners are invisible."""
     parts = [read(post["message"])] if post["message"] else []
     for attachment in post["props"].get("attachments") or ():
         fields = [f"{one['title']}: {one['value']}" for one in attachment.get("fields") or ()]
@@ -263,7 +263,7 @@ def _drawn(post: Json) -> Text:
 
 
 def _field(element: Json) -> str:
-    """The field that an element belongs to: one of several checkboxes is an option of it."""
+    """The field of an element: one of several checkboxes is an option of it."""
     return str(element["name"]).partition("=")[0]
 
 
@@ -299,7 +299,7 @@ def _spread(elements: Sequence[Json], values: Mapping[str, str]) -> dict[str, st
 
 
 def _chosen(post: Json) -> tuple[str, ...]:
-    """Labels of the menu entries that hold now."""
+    """Labels of the selected menu entries."""
     return tuple(
         option["text"]
         for attachment in post["props"].get("attachments") or ()

@@ -1,4 +1,4 @@
-"""The Slack desk against the contract, by Socket Mode and by HTTP."""
+"""Slack under the desks' contract, by Socket Mode and by HTTP."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class SlackRig:
         return [*map(seen, self.slack.ephemerals(who)), *map(seen_window, self.windows(who))]
 
     def windows(self, who: str) -> list[Window]:
-        """Those that show words: windows with a form are something else."""
+        """Windows that show text; those with a form are left out."""
         return [window for window in self.slack.views(who) if "submit" not in window.view]
 
     async def home(self, who: str) -> SeenPost | None:
@@ -237,7 +237,7 @@ def seen(message: Message) -> SeenPost:
 
 
 def seen_window(window: Window) -> SeenPost:
-    """A window that shows words, or somebody's Home."""
+    """A window that shows text, or someone's Home tab."""
     return SeenPost(window.seen, buttons=tuple(button.label for button in window.buttons), chosen=window.chosen)
 
 
@@ -256,7 +256,7 @@ def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
 
 @asynccontextmanager
 async def answering(rig: SlackRig) -> AsyncIterator[str]:
-    """The hub's HTTP side, with nothing but Slack's route."""
+    """The hub's HTTP server, with nothing but Slack's route."""
     app = FastAPI(openapi_url=None)
     assert KIND.routes is not None
     for route in KIND.routes({rig.name: rig.desk}, {rig.name: rig.core}):
@@ -274,7 +274,7 @@ async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
             rig.person(who)
         running = asyncio.create_task(keep_running(rig))
         try:
-            if socket:  # there is no word for a failure: Slack waits for the acknowledgement
+            if socket:  # a failure has no response: Slack waits for the acknowledgement
                 rig.core.on_failure = lambda: skip(slack.delivery.patience)
                 await asyncio.wait_for(slack.delivery.connected.wait(), FACT)
                 yield rig
@@ -289,7 +289,7 @@ async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
 
 
 async def keep_running(rig: SlackRig) -> None:
-    """As the supervisor does: from where it was, after each failure."""
+    """Runs a job as the supervisor does: again after each failure, from where it was."""
     since, desk = rig.tools.clock.now(), rig.desk
     while True:
         with suppress(Transient, RuntimeError):

@@ -1,6 +1,6 @@
-"""The hub's own desk against the desks' contract: people sit at its HTTP addresses, as its page does.
+"""The web desk under the desks' contract: people use its HTTP addresses, as its page does.
 
-The desk keeps nothing itself, so what the core would keep (cards, whispers) is kept by a board in memory.
+The desk stores nothing itself, so a board in memory keeps what the core would (cards, whispers).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.serving import serving
 from tests.tools import folder, tools
 
 ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
-"""What their browsers say."""
+"""Time zones that their browsers report."""
 
 
 class WebRig:
@@ -181,7 +181,7 @@ class WebRig:
         raise AssertionError("the desk is in the hub: there is no token to refuse")
 
     async def forget(self) -> None:
-        """It remembers nothing."""
+        """Does nothing: it remembers nothing."""
 
     # ------------------------------------------------------------------------------------ together
 
@@ -190,13 +190,14 @@ class WebRig:
         await self._do(who, "POST", "press", {"token": token, "dialog": int(thread.thread)})
 
     async def _press_shown(self, who: str, views: Sequence[drawn.ShownView], label: str, where: dict[str, Any]) -> None:
-        """In the latest view that has such a button."""
+        """Presses the button in the latest view that has one."""
         pressed = next(one for one in reversed(views) if label in drawn.labels(one.view))
         token = next(one["token"] for one in drawn.buttons(pressed.view) if one["label"] == label)
         await self._do(who, "POST", "press", {"token": token, **where}, place=pressed)
 
     async def _views(self, who: str) -> Sequence[drawn.ShownView]:
-        """All that this person was shown alone, the latest last: what came by itself before what they asked for."""
+        """All views shown to this person alone, the latest last: those that came unasked before those they asked
+        for."""
         shown = self._shown.setdefault(who, [])
         known = {one.notice for one in shown}
         notices: list[dict[str, Any]] = (await self._ask(who, "GET", "state", {}))[1]["notices"]
@@ -217,7 +218,7 @@ class WebRig:
         return PostId(told["post"])
 
     async def _path(self, who: str, thread: ThreadRef, post: PostId) -> str:
-        """Of a message that this person wrote."""
+        """The path of a message that this person wrote."""
         found = next(one for one in (await self._page(thread, who))["messages"] if one["post"] == post)
         assert found["mine"], "people edit and delete their own messages"
         return f"dialogs/{thread.thread}/posts/{quote(post, safe='')}?message={found['id']}"
@@ -242,8 +243,8 @@ class WebRig:
         files: Sequence[tuple[str, bytes]] = (),
         place: drawn.ShownView | None = None,
     ) -> dict[str, Any]:
-        """Does it as the page does: once more under the same id when the hub could not take it. `place`: the view
-        in which the pressed button stands."""
+        """Sends a command as the page does: once more under the same id when the hub could not take it. `place`: the
+        view with the pressed button."""
         born = {"id": f"born-in-a-page-{uuid4().hex}"} if method != "DELETE" else {}
         self._last = (who, method, path, {**born, **body})
         status, told = await self._ask(*self._last, files)

@@ -1,4 +1,4 @@
-"""What the rigs of messengers have in common."""
+"""Common parts of the messengers' rigs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.fakes.platform import Platform
 
 
 class MessengerRig:
-    """Of a platform that nobody can ask what became of a call without an answer. `nobody`: a conversation that does not
+    """A rig of a platform that cannot be asked about a call without a response. `nobody`: a conversation that does not
     exist."""
 
     account = AccountName("shop")
@@ -33,7 +33,7 @@ class MessengerRig:
         self._people = 0
 
     async def called_at(self, url: str) -> None:
-        """The bridge registers itself."""
+        """Does nothing: the bridge registers itself."""
 
     async def revoke(self) -> None:
         self._platform.revoke()
@@ -47,7 +47,7 @@ class MessengerRig:
 
 @asynccontextmanager
 async def registered(bridge: Bridge, accept: Accept) -> AsyncIterator[str]:
-    """The bridge is called by its platform, which it tells the address itself."""
+    """Serves a bridge that registers its address with its platform."""
     async with hooked(bridge, accept) as url:
         assert isinstance(bridge, Registering)
         await bridge.register(url)

@@ -1,4 +1,4 @@
-"""Addresses of outsiders: only public ones are reached, also behind redirects and names."""
+"""Addresses given by outsiders: only public ones are reached, also behind redirects and names."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_these_are_public(address: str) -> None:
 
 
 class Names(AbstractResolver):
-    """A name server of the test: `two.test` also has an address that nobody may reach."""
+    """The test's name server: `two.test` also resolves to a forbidden address."""
 
     known: ClassVar = {"good.test": ["127.0.0.1"], "bad.test": ["127.0.0.2"], "two.test": ["127.0.0.2", "127.0.0.1"]}
 
@@ -75,7 +75,7 @@ class Names(AbstractResolver):
 
 
 class Site:
-    """A server of files; only its 127.0.0.1 counts as public in these tests."""
+    """A file server; 127.0.0.1 is the only address that these tests count as public."""
 
     def __init__(self) -> None:
         self.port = 0
