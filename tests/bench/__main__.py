@@ -113,7 +113,7 @@ async def workplace_(base: Base) -> None:
             table.add_row(one.name, f"{one.first:.1f}", f"{one.usual:.1f}")
         console.print(table)
     table = _table(f"What is done, beside an empty database: {base.label}", "", "empty, ms", "full, ms", "more")
-    for name, before, after in await workplace.deeds(base, full, empty):
+    for name, before, after in await workplace.timed_actions(base, full, empty):
         table.add_row(name, f"{before:.2f}", f"{after:.2f}", f"{after / before - 1:+.0%}")
     console.print(table)
 

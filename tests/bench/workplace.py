@@ -87,7 +87,7 @@ async def _spent(name: str, once: Callable[[], Awaitable[Any]]) -> Spent:
     return Spent(name, times[0], median(times))
 
 
-async def deeds(base: Base, full: str, empty: str) -> list[tuple[str, float, float]]:
+async def timed_actions(base: Base, full: str, empty: str) -> list[tuple[str, float, float]]:
     """What is done, with the milliseconds in an empty database and in a full one. In turn, for the machine is not
     always equally fast."""
     async with _world(base, empty) as little, _world(base, full) as much:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain import Actor, Author, Belonging, Delivery, HomeOpened, Key, OperatorDeleted, Place
 from bot.hub.names import upsert_staff
 from bot.views.values import Silent, Whisper
-from tests.core.steps import accepted_dialog
+from tests.core.helpers import accepted_dialog
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, whisper_text
 
 ONLY_MEMBERS = "Only members of the channels"

@@ -29,7 +29,7 @@ from bot.domain.account_rules import AccountRules, DaySpan, Grant, Hours, Keywor
 from bot.domain.text import Text
 from bot.ports import Mark, Rejected, RejectReason
 from bot.views.values import PostKind
-from tests.core.steps import open_dialog, posts_of
+from tests.core.helpers import open_dialog, posts_of
 from tests.core.world import ANNA, BORIS, SHOP, World, member
 
 BOSS = member("U9", "boss", "The Boss")

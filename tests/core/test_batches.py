@@ -28,7 +28,7 @@ from bot.ports import DeskLimits, Mark, Rate
 from bot.senders import batch
 from bot.views.values import Invalid, PostKind, Silent, Whisper
 from tests.clock import ManualClock
-from tests.core.steps import accepted_dialog, card_of, register_operators, thread_of
+from tests.core.helpers import accepted_dialog, card_of, register_operators, thread_of
 from tests.core.world import ANNA, BORIS, World, button, form_of, whisper_text
 
 EN = translator("en")

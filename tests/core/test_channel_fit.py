@@ -34,7 +34,7 @@ from bot.ports.storage import Unit
 from bot.views.values import Invalid, PostKind, Silent
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import accepted_dialog, card_of, open_dialog, posts_of, register_operators, thread_of
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, posts_of, register_operators, thread_of
 from tests.core.world import (
     ANNA,
     BORIS,

@@ -12,7 +12,7 @@ from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.views.values import Answer, Ask, View, Whisper
-from tests.core.steps import open_dialog
+from tests.core.helpers import open_dialog
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
 
 CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=False)

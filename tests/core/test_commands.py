@@ -10,7 +10,7 @@ from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Pl
 from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import accepted_dialog, card_of, open_dialog, thread_of, view_of
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, thread_of, view_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, World, button, form_of, member, whisper_text
 
 

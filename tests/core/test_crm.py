@@ -30,7 +30,7 @@ from bot.ports.crm import (
 )
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import open_dialog
+from tests.core.helpers import open_dialog
 from tests.core.test_interests import another
 from tests.core.world import ANNA, World, form_of, whisper_text
 from tests.tools import FolderFiles

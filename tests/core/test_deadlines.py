@@ -12,7 +12,7 @@ from bot.automation.deadlines import DeadlineWatch
 from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
 from bot.domain.account_rules import AccountRules, DaySpan, Deadlines, FirstLine, Hours
 from bot.domain.text import Style
-from tests.core.steps import card_of, open_dialog
+from tests.core.helpers import card_of, open_dialog
 from tests.core.test_automatic import hour, set_rules
 from tests.core.world import ANNA, BORIS, World, member
 from tests.waiting import FACT

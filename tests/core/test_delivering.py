@@ -11,7 +11,7 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.senders import drawing
 from bot.views.values import PostKind, Silent
-from tests.core.steps import accepted_dialog, open_dialog, posts_of, remedies_of
+from tests.core.helpers import accepted_dialog, open_dialog, posts_of, remedies_of
 from tests.core.world import ANNA, BORIS, DESK, World, whisper_text
 
 

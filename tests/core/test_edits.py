@@ -16,7 +16,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import Mark
-from tests.core.steps import accepted_dialog, open_dialog, thread_of
+from tests.core.helpers import accepted_dialog, open_dialog, thread_of
 from tests.core.world import ANNA, SHOP, World, whisper_text
 
 

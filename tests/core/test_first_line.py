@@ -17,7 +17,7 @@ from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
 from bot.ports import Transient
 from bot.ports.storage import Section, Store, Viewer
 from tests.clock import ManualClock
-from tests.core.steps import card_of, open_dialog
+from tests.core.helpers import card_of, open_dialog
 from tests.core.test_automatic import set_rules
 from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
 from tests.tools import FolderFiles, called
@@ -151,19 +151,19 @@ async def test_whoever_accepts_ends_the_bots_part(world: World) -> None:
     assert (await world.dialog(dialog.id)).waiting_since == world.clock.now()
 
 
-@pytest.mark.parametrize("deed", ["accept", "answer", "redirect @boris", "close"])
-async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> None:
+@pytest.mark.parametrize("meanwhile", ["accept", "answer", "redirect @boris", "close"])
+async def test_a_late_answer_of_the_bot_is_dropped(world: World, meanwhile: str) -> None:
     dialog = await with_bot(world, {"reply": "Yes?"}, {"reply": "too late", "hand_over": True})
     await world.commands(BORIS, "help")
 
     async def people() -> None:
         world.clock.advance(1)
-        if deed == "answer":
+        if meanwhile == "answer":
             await world.posts(ANNA, dialog, "Good morning")
-        elif deed == "close":
+        elif meanwhile == "close":
             await world.commands(ANNA, "close #1 done")
         else:
-            await world.commands(ANNA, deed, dialog)
+            await world.commands(ANNA, meanwhile, dialog)
 
     world.bot.meanwhile = people
     await open_dialog(world, "Hello?")
@@ -171,7 +171,7 @@ async def test_a_late_answer_of_the_bot_is_dropped(world: World, deed: str) -> N
     assert HANDED_OVER not in world.thread_texts(dialog)
     after = await world.dialog(dialog.id)
     assert not after.bot
-    assert (after.waiting_since is None) == (deed in ("answer", "close"))
+    assert (after.waiting_since is None) == (meanwhile in ("answer", "close"))
 
 
 async def test_what_the_bot_has_answered_nobody_owes(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ports import Forged, Mark
 from bot.views.values import Silent
-from tests.core.steps import accepted_dialog, register_operators
+from tests.core.helpers import accepted_dialog, register_operators
 from tests.core.world import ANNA, BORIS, CLARA, World, button, whisper_text
 
 

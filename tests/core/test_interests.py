@@ -26,7 +26,7 @@ from bot.domain import (
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
 from bot.views.values import Invalid, Silent
-from tests.core.steps import accepted_dialog, card_of, open_dialog, posts_of, view_of
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, posts_of, view_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
 

@@ -28,7 +28,7 @@ from bot.ports import Mark, Outgoing, Rejected, RejectReason
 from bot.ports.storage import Unit
 from bot.views.values import Button, PostKind, Silent
 from bot.views.words import describe
-from tests.core.steps import accepted_dialog, posts_of, thread_of
+from tests.core.helpers import accepted_dialog, posts_of, thread_of
 from tests.core.world import ANNA, World, button, whisper_text
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.png", "image/png", 500)

@@ -15,7 +15,7 @@ from bot.handlers.channel_updates import SET_ASIDE_AFTER, ChannelUpdateHandler
 from bot.ports import NotTaken, UpdateOutcome
 from storage import SqlStore
 from tests.clock import ManualClock
-from tests.core.steps import accepted_dialog, card_of
+from tests.core.helpers import accepted_dialog, card_of
 from tests.core.world import ANNA, MemoryChannel, World, button, form_of, member, whisper_text
 from tests.tools import FolderFiles
 

@@ -26,7 +26,7 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Mark, UpdateOutcome
 from bot.ports.storage import Unit
 from bot.views.values import Invalid, Silent
-from tests.core.steps import accepted_dialog, card_of, open_dialog, view_of
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, view_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, button, form_of, member, whisper_text
 
 

@@ -22,7 +22,7 @@ from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
-from tests.core.steps import accepted_dialog, register_operators, remedies_of
+from tests.core.helpers import accepted_dialog, register_operators, remedies_of
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, form_of, whisper_text
 
 

@@ -18,7 +18,7 @@ from bot.hub.tokens import Seal, Ticket
 from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Card
-from tests.core.steps import accepted_dialog, card_of, open_dialog, remedies_of
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, remedies_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, UNCONFIRMED, World, button, member, whisper_text
 
 OTHER = DeskName("other")

@@ -16,7 +16,7 @@ LARGEST = 4 * 1024 * 1024
 
 @dataclass(kw_only=True)
 class Served(ABC):
-    """Listens on a port of its own once entered. `faults` are planned by the name that `deed` gives a request;
+    """Listens on a port of its own once entered. `faults` are planned by the name that `operation` gives a request;
     `requests` counts all that came."""
 
     faults: Faults = field(default_factory=Faults)
@@ -25,7 +25,7 @@ class Served(ABC):
     _runner: web.AppRunner | None = None
 
     @abstractmethod
-    def deed(self, request: web.Request) -> str: ...
+    def operation(self, request: web.Request) -> str: ...
 
     @abstractmethod
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -56,7 +56,9 @@ class Served(ABC):
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
-        return await self.faults.play(self.deed(request), request, lambda: self.answer(request), broken=_bad_gateway)
+        return await self.faults.play(
+            self.operation(request), request, lambda: self.answer(request), broken=_bad_gateway
+        )
 
 
 def _bad_gateway() -> web.Response:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 from bot.domain import AccountName, ForeignId, PostRef, ThreadRef
 from bot.ports import Bridge, Capability, Limits
-from tests.contracts.bridges import BridgeRig, Customer
-from tests.contracts.bridges import SeenMessage as Arrived
+from tests.contracts.bridges import BridgeRig, Customer, SeenMessage
 from tests.contracts.desks import SeenPost
-from tests.scenarios.stage import RunningHub, readable
+from tests.scenarios.hubs import RunningHub, readable
 from tests.waiting import FACT
 
 ACCOUNT = AccountName("shop")
@@ -22,7 +21,7 @@ ACCOUNT = AccountName("shop")
 
 @dataclass
 class Story:
-    """`told`: kinds that have happened; `first`: the customer's first message and the post that shows it."""
+    """`kinds_shown`: kinds of content that have appeared; `first`: the customer's first message and its post."""
 
     hub: RunningHub
     rig: BridgeRig
@@ -95,12 +94,14 @@ class Story:
 
     # ------------------------------------------------------------------------------ what the customer sees
 
-    async def customer_chat(self) -> Sequence[Arrived]:
+    async def customer_chat(self) -> Sequence[SeenMessage]:
         """What stands in their chat now."""
         return await self.customer.sees(0)
 
-    async def until_customer_sees(self, what: str, holds: Callable[[Sequence[Arrived]], object]) -> Sequence[Arrived]:
-        seen: list[Arrived] = []
+    async def until_customer_sees(
+        self, what: str, holds: Callable[[Sequence[SeenMessage]], object]
+    ) -> Sequence[SeenMessage]:
+        seen: list[SeenMessage] = []
 
         async def there() -> bool:
             seen[:] = await self.customer_chat()
@@ -115,11 +116,11 @@ class Story:
         await until(there, f"the customer sees {what}", instead)
         return seen
 
-    async def customer_receives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[Arrived]:
+    async def customer_receives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[SeenMessage]:
         """What came after the first `after` messages: exactly these words and these bytes, in as many messages as the
         channel needs."""
 
-        def whole(seen: Sequence[Arrived]) -> bool:
+        def whole(seen: Sequence[SeenMessage]) -> bool:
             new = seen[after:]
             return [data for one in new for data in one.files] == list(files) and _words(new) == text
 
@@ -130,7 +131,7 @@ def _drawn(posts: Sequence[SeenPost]) -> str:
     return "\n".join(f"{readable(one)!r} {[len(data) for _, data in one.files]} {set(one.marks)}" for one in posts)
 
 
-def _words(seen: Sequence[Arrived]) -> str:
+def _words(seen: Sequence[SeenMessage]) -> str:
     return "\n".join(one.text for one in seen if one.text)
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain import Dialog, OperatorId, Status, ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
 
@@ -26,7 +26,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 
 @dataclass(frozen=True)
-class Deed:
+class Example:
     """An action with what it needs to be said, chosen or filled in, and how one sees that it was done.
 
     `words`: after the command; `label`: on the card; `values`: into the form, where a name stands for the
@@ -43,9 +43,9 @@ class Deed:
     before: str = "accept"  # what Anna says first
 
 
-DEEDS = (
-    Deed("accept", label="Accept", line="accepted the dialog", before="", holds=lambda d: d.responsible is not None),
-    Deed(
+EXAMPLES = (
+    Example("accept", label="Accept", line="accepted the dialog", before="", holds=lambda d: d.responsible is not None),
+    Example(
         "close",
         "spam again",
         "Close",
@@ -53,7 +53,7 @@ DEEDS = (
         line="Comment: again",
         holds=lambda d: (d.status, d.reason) == (Status.CLOSED, "Spam"),
     ),
-    Deed(
+    Example(
         "redirect",
         "@boris please",
         "Redirect",
@@ -61,7 +61,7 @@ DEEDS = (
         line="Comment: please",
         holds=lambda d: d.status is Status.RETURNED,
     ),
-    Deed(
+    Example(
         "redirect",
         "sales",
         "Redirect",
@@ -69,7 +69,7 @@ DEEDS = (
         line="the role “sales”",
         holds=lambda d: d.addressee is not None and d.addressee.role == "sales",
     ),
-    Deed(
+    Example(
         "add",
         "@boris",
         "Add co-executor",
@@ -77,7 +77,7 @@ DEEDS = (
         line="as co-executor",
         holds=lambda d: len(d.coexecutors) == 1,
     ),
-    Deed(
+    Example(
         "remove",
         "@boris",
         "Remove co-executor",
@@ -86,7 +86,7 @@ DEEDS = (
         before="add @boris",
         holds=lambda d: not d.coexecutors,
     ),
-    Deed(
+    Example(
         "rename",
         "Green tea",
         "Rename",
@@ -94,63 +94,63 @@ DEEDS = (
         line="“Green tea”",
         holds=lambda d: d.title == "Green tea",
     ),
-    Deed("note", "for us", "Internal note", {"text": "for us"}, line="for us"),
-    Deed("important", "", "Important messages", whisper="No message is marked"),
-    Deed("help", "", "Help", whisper="What you can do"),
+    Example("note", "for us", "Internal note", {"text": "for us"}, line="for us"),
+    Example("important", "", "Important messages", whisper="No message is marked"),
+    Example("help", "", "Help", whisper="What you can do"),
 )
 LISTS = (
-    Deed("new", whisper="Nothing here"),
-    Deed("work", whisper="Vera"),
-    Deed("mine", whisper="Vera"),
-    Deed("all", whisper="Vera"),
-    Deed("closed", whisper="Nothing here"),
-    Deed("important", "all", whisper="No message is marked"),
+    Example("new", whisper="Nothing here"),
+    Example("work", whisper="Vera"),
+    Example("mine", whisper="Vera"),
+    Example("all", whisper="Vera"),
+    Example("closed", whisper="Nothing here"),
+    Example("important", "all", whisper="No message is marked"),
 )
-Way = Callable[[TelegramHub, ThreadRef, Deed], Awaitable[None]]
+Way = Callable[[TelegramHub, ThreadRef, Example], Awaitable[None]]
 
 
-async def by_command(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
+async def by_command(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
     """In the thread where the desk has commands there; elsewhere with the dialog's number."""
     number = (await hub.dialog_at(thread)).id
     if "slash in threads" in hub.operators.lacks:
-        named = "" if deed in LISTS or deed.word in ("help", "important") else f"#{number} "
-        await hub.operators.commands("anna", f"{deed.word} {named}{deed.words}")
+        named = "" if example in LISTS or example.word in ("help", "important") else f"#{number} "
+        await hub.operators.commands("anna", f"{example.word} {named}{example.words}")
     else:
-        await hub.operators.commands("anna", f"{deed.word} {deed.words}", thread)
+        await hub.operators.commands("anna", f"{example.word} {example.words}", thread)
 
 
-async def by_hub_word(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
-    await hub.operators.mentions_hub("anna", thread, f"{deed.word} {deed.words}")
+async def by_hub_word(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
+    await hub.operators.mentions_hub("anna", thread, f"{example.word} {example.words}")
 
 
-async def by_button(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
+async def by_button(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
     """On the card; what the form asks for is filled in."""
 
     async def offered() -> bool:
-        return deed.label in (await hub.operators.thread(thread))[0].buttons
+        return example.label in (await hub.operators.thread(thread))[0].buttons
 
     await hub.until(offered)
     card = (await hub.operators.thread(thread))[0]
     assert card.post is not None
-    await hub.operators.presses("anna", thread, card.post, deed.label)
-    if deed.values:
+    await hub.operators.presses("anna", thread, card.post, example.label)
+    if example.values:
         form = await hub.form_appears("anna")
-        assert set(form.fields) == set(deed.values)
+        assert set(form.fields) == set(example.values)
         await hub.operators.submits(
-            "anna", {name: await hub.option(form, name, said) for name, said in deed.values.items()}
+            "anna", {name: await hub.option(form, name, said) for name, said in example.values.items()}
         )
 
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word, by_button])
 @pytest.mark.shows("accept", "close", "redirect", "add", "rename", "note", "help", "everywhere", "lines")
 async def test_every_action(hub: TelegramHub, way: Way) -> None:
-    for number, deed in enumerate(DEEDS, start=1):
+    for number, example in enumerate(EXAMPLES, start=1):
         hub.customer(f"Vera {number}").writes(f"Hello {number}")
         thread = await hub.thread(number)
         await hub.post_appears(thread, f"Hello {number}")
-        await _before(hub, thread, deed)
-        await way(hub, thread, deed)
-        await _done(hub, thread, deed)
+        await _before(hub, thread, example)
+        await way(hub, thread, example)
+        await _done(hub, thread, example)
 
 
 @pytest.mark.parametrize("way", [by_command, by_hub_word])
@@ -161,27 +161,27 @@ async def test_every_list(hub: TelegramHub, way: Way) -> None:
     await hub.post_appears(thread, "Hello")
     await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
-    for deed in LISTS:
-        await way(hub, thread, deed)
-        await hub.whisper_appears("anna", deed.whisper)
+    for example in LISTS:
+        await way(hub, thread, example)
+        await hub.whisper_appears("anna", example.whisper)
 
 
-async def _before(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
-    if not deed.before:
+async def _before(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
+    if not example.before:
         return
     await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
-    if deed.before != "accept":
-        await hub.operators.mentions_hub("anna", thread, deed.before)
+    if example.before != "accept":
+        await hub.operators.mentions_hub("anna", thread, example.before)
         await hub.post_appears(thread, "as co-executor")
 
 
-async def _done(hub: TelegramHub, thread: ThreadRef, deed: Deed) -> None:
-    if deed.line:
-        await hub.post_appears(thread, deed.line)
-    if deed.whisper:
-        await hub.whisper_appears("anna", deed.whisper)
-    assert deed.holds(await hub.dialog_at(thread)), deed.word
+async def _done(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
+    if example.line:
+        await hub.post_appears(thread, example.line)
+    if example.whisper:
+        await hub.whisper_appears("anna", example.whisper)
+    assert example.holds(await hub.dialog_at(thread)), example.word
 
 
 @pytest.mark.shows("star", "important")

@@ -18,7 +18,7 @@ from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.web.serving import Session
 from tests.fakes.faults import Fault
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 KEY = "a key of Clara's own, long enough"
 READS = {"read": {"kind": "web", "operators": {"clara": KEY}}}

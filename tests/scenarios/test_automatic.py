@@ -18,7 +18,7 @@ from bot.ports.storage import Unit
 from tests.conftest import Database
 from tests.fakes.faults import Fault
 from tests.fakes.first_line import FakeBot
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.waiting import ANSWER
 
 SHOP = AccountName("shop")

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Database
 from tests.contracts.rigs.bridge_webchat import Visitor, WebchatRig, webchat
 from tests.scenarios.desks import DESKS
-from tests.scenarios.stage import RunningHub, running_hub
+from tests.scenarios.hubs import RunningHub, running_hub
 
 
 @pytest.fixture(params=DESKS)
@@ -21,9 +21,9 @@ async def site(
     async with webchat() as rig:
         accounts = {str(rig.account): dict(rig.table())}
         opened = running_hub(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": ["anna"]})
-        async with opened as at_work:
-            await rig.called_at(f"{at_work.url}/hooks/{rig.account}")
-            yield at_work, rig, await rig.customer("Nick")
+        async with opened as hub:
+            await rig.called_at(f"{hub.url}/hooks/{rig.account}")
+            yield hub, rig, await rig.customer("Nick")
 
 
 async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]:
@@ -35,13 +35,13 @@ async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]
 
 
 async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[RunningHub, WebchatRig, Visitor]) -> None:
-    at_work, rig, visitor = site
+    hub, rig, visitor = site
     await visitor.writes("buy my pills")
-    thread = await at_work.thread(1)
-    await at_work.operators.commands("anna", "block #1")
-    await at_work.post_appears(thread, "blocked the customer")
+    thread = await hub.thread(1)
+    await hub.operators.commands("anna", "block #1")
+    await hub.post_appears(thread, "blocked the customer")
     assert await tries(rig, visitor, "pills") == (403, {"error": "blocked"})
-    await at_work.operators.commands("anna", "unblock #1")
-    await at_work.post_appears(thread, "unblocked the customer")
+    await hub.operators.commands("anna", "unblock #1")
+    await hub.post_appears(thread, "unblocked the customer")
     await visitor.writes("I am sorry")
-    await at_work.post_appears(thread, "I am sorry")
+    await hub.post_appears(thread, "I am sorry")

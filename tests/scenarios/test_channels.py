@@ -17,9 +17,9 @@ from structlog.testing import capture_logs
 import storage
 from tests.conftest import Database
 from tests.contracts.bridges import CanBlock, RigFactory, discover
-from tests.scenarios import answering, telling
+from tests.scenarios import customer_steps, operator_steps
 from tests.scenarios.desks import DESKS
-from tests.scenarios.stage import running_hub
+from tests.scenarios.hubs import running_hub
 from tests.scenarios.story import ACCOUNT, Story
 
 
@@ -51,12 +51,10 @@ async def story(
     with capture_logs() as logs:
         async with CHANNELS[channel]() as rig:
             accounts = {str(ACCOUNT): dict(rig.table())}
-            async with running_hub(
-                request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}
-            ) as at_work:
-                await at_work.webhook_registered(ACCOUNT)
-                await rig.called_at(f"{at_work.url}/hooks/{ACCOUNT}")
-                yield Story(at_work, rig, await rig.customer("Nick"))
+            async with running_hub(request.param, Database(sqlite_url), tmp_path, accounts, hub={"admins": []}) as hub:
+                await hub.webhook_registered(ACCOUNT)
+                await rig.called_at(f"{hub.url}/hooks/{ACCOUNT}")
+                yield Story(hub, rig, await rig.customer("Nick"))
     assert [one for one in logs if one["log_level"] not in ("debug", "info") or _given_up_in_the_desk(one)] == []
 
 
@@ -67,23 +65,23 @@ def _given_up_in_the_desk(entry: MutableMapping[str, Any]) -> bool:
 @pytest.mark.shows("emoji", "marks")
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_all_that_both_sides_can_do(story: Story) -> None:
-    for deed in telling.FIRST:
-        await deed(story)
-    await answering.accepts(story)
-    await answering.formats(story)
-    await answering.sends_files(story)
-    await answering.replies(story)
-    await answering.changes_their_mind(story)
-    await answering.reacts(story)
-    asked = await answering.asks(story, "how many?")
-    await telling.replies(story, asked)
-    await telling.presses(story)
-    await telling.reacts(story, asked)
-    await telling.receives(story, asked)
+    for step in customer_steps.FIRST:
+        await step(story)
+    await operator_steps.accepts(story)
+    await operator_steps.formats(story)
+    await operator_steps.sends_files(story)
+    await operator_steps.replies(story)
+    await operator_steps.changes_their_mind(story)
+    await operator_steps.reacts(story)
+    asked = await operator_steps.asks(story, "how many?")
+    await customer_steps.replies(story, asked)
+    await customer_steps.presses(story)
+    await customer_steps.reacts(story, asked)
+    await customer_steps.receives(story, asked)
     if isinstance(story.customer, CanBlock):
-        await telling.leaves(story)
-        await answering.writes_in_vain(story)
-        await telling.returns(story)
-        await answering.retries(story)
+        await customer_steps.leaves(story)
+        await operator_steps.writes_in_vain(story)
+        await customer_steps.returns(story)
+        await operator_steps.retries(story)
     await story.hub.all_delivered()
-    assert story.limits.receives - story.kinds_shown - telling.ASKED_ELSEWHERE == set()
+    assert story.limits.receives - story.kinds_shown - customer_steps.ASKED_ELSEWHERE == set()

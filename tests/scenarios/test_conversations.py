@@ -12,7 +12,7 @@ from bot.domain import Delivery, PostId, Status
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
 from tests.fakes.faults import Fault
-from tests.scenarios.stage import TelegramHub, running_hub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, running_hub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])

@@ -16,7 +16,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC
 from tests.fakes.telegram import FakeCustomer
 from tests.fakes.webhook import FakeReceiver
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 DESKS = ["slack", "mattermost", "web"]
 HANGING = 120.0
@@ -33,7 +33,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[TelegramHub]:
+async def hub_with_crm(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[TelegramHub]:
     """Anna is the administrator, and known to the hub."""
     async with telegram_hub(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
         await hub.operators.commands("anna", "help")
@@ -44,7 +44,7 @@ async def at_work(desk: str, database: Database, folder: Path, crm: dict[str, An
 async def told(
     request: pytest.FixtureRequest, database: Database, tmp_path: Path, receiver: FakeReceiver
 ) -> AsyncIterator[TelegramHub]:
-    async with at_work(request.param, database, tmp_path, webhook(receiver)) as hub:
+    async with hub_with_crm(request.param, database, tmp_path, webhook(receiver)) as hub:
         yield hub
 
 
@@ -52,7 +52,7 @@ async def told(
 async def shared(
     request: pytest.FixtureRequest, database: Database, tmp_path: Path, infobase: FakeOneC
 ) -> AsyncIterator[TelegramHub]:
-    async with at_work(request.param, database, tmp_path, onec(infobase)) as hub:
+    async with hub_with_crm(request.param, database, tmp_path, onec(infobase)) as hub:
         yield hub
 
 
@@ -86,16 +86,16 @@ def onec(fake: FakeOneC) -> dict[str, Any]:
     }
 
 
-async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, deed: str) -> None:
+async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, command: str) -> None:
     """A customer writes, Anna answers, does something, and closes."""
     customer.writes(f"Question {number}")
     thread = await hub.thread(number)
     await hub.post_appears(thread, f"Question {number}")
     await hub.operators.writes("anna", thread, f"Answer {number}")
     await hub.until(lambda: f"Answer {number}" in customer.reads)
-    if deed:
-        await hub.operators.mentions_hub("anna", thread, deed)
-        await hub.post_appears(thread, deed.partition(" ")[2])
+    if command:
+        await hub.operators.mentions_hub("anna", thread, command)
+        await hub.post_appears(thread, command.partition(" ")[2])
     await hub.operators.mentions_hub("anna", thread, "close done")
     await hub.post_appears(thread, "closed the dialog")
 
@@ -120,14 +120,14 @@ def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
 @pytest.mark.shows("crm down")
 async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, receiver: FakeReceiver) -> None:
     vera, oleg = told.customer("Vera"), told.customer("Oleg")
-    await converse(told, vera, 1, deed="")
+    await converse(told, vera, 1, command="")
     await receiver.until(lambda events: [one["event"] for one in events][-1:] == ["dialog.closed"])
 
     receiver.faults.add("event", Fault.NOTHING, times=1000)
-    await converse(told, oleg, 2, deed="interest Oak desk")
+    await converse(told, oleg, 2, command="interest Oak desk")
     await receiver.switch_off()
     receiver.faults.clear()
-    await converse(told, vera, 3, deed="")
+    await converse(told, vera, 3, command="")
     await told.direct_message_appears("anna", "crm:main does not work")
     taken = len(receiver.events)
 
@@ -151,7 +151,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, recei
 async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -> None:
     base = infobase.infobase
     await infobase.switch_off()
-    await converse(shared, shared.customer("Vera"), 1, deed="interest Oak desk")
+    await converse(shared, shared.customer("Vera"), 1, command="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
     await shared.operators.mentions_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
     await shared.direct_message_appears("anna", "crm:main does not work")

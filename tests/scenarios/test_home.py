@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 pytestmark = pytest.mark.shows("home")
 PAGE = 15

@@ -13,7 +13,7 @@ from bot.domain import AccountName, Contact, Interest, Status, ThreadRef
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.ports.storage import Unit
 from tests.conftest import Database
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.tools import called
 
 PHONE = "+7 999 123-45-67"

@@ -23,7 +23,7 @@ from tests.contracts.rigs.desk_web import WebRig
 from tests.fakes import mattermost, slack
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.tools import called
 
 SHOP = AccountName("shop")

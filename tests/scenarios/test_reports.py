@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Database
-from tests.scenarios.stage import telegram_hub
+from tests.scenarios.hubs import telegram_hub
 
 
 @pytest.mark.parametrize("desk", ["slack", "mattermost", "web"])

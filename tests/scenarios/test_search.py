@@ -11,7 +11,7 @@ import pytest
 from bot.domain import ThreadRef
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])

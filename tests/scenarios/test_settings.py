@@ -10,7 +10,7 @@ import pytest
 from bot.domain import AccountName, RoleName, Status
 from bot.domain.account_rules import AccountRules
 from tests.conftest import Database
-from tests.scenarios.stage import TelegramHub, readable, telegram_hub
+from tests.scenarios.hubs import TelegramHub, readable, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.contracts.rigs.desk_slack import SlackRig
-from tests.scenarios.stage import telegram_hub
+from tests.scenarios.hubs import telegram_hub
 
 RUSH = 5
 """Two posts each: more than the five that Slack takes at once."""

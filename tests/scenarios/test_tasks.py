@@ -15,7 +15,7 @@ from bot.tasks.reminders import Reminders
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
 from tests.fakes.telegram import FakeCustomer
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.tools import called
 
 

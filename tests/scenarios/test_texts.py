@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.contracts.rigs.desk_slack import SlackRig
 from tests.contracts.rigs.desk_web import WebRig
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.texts import TEXTS
 from tests.tools import called
 
@@ -28,9 +28,9 @@ REFUSED = {
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
-    async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as at_work:
-        await at_work.until(lambda: _is_known(at_work, "boris"))
-        yield at_work
+    async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as hub:
+        await hub.until(lambda: _is_known(hub, "boris"))
+        yield hub
 
 
 async def _is_known(hub: TelegramHub, who: str) -> bool:

@@ -12,7 +12,7 @@ from bot.domain import AccountName, Status
 from bot.domain.account_rules import AccountRules, Threads
 from bot.ports.storage import Unit
 from tests.conftest import Database
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])

@@ -16,7 +16,7 @@ from bot.domain import AccountName
 from tests.conftest import Database
 from tests.contracts.rigs.bridge_whatsapp import RIGS, WhatsAppCustomer, WhatsAppRig
 from tests.scenarios.desks import DESKS
-from tests.scenarios.stage import RunningHub, running_hub
+from tests.scenarios.hubs import RunningHub, running_hub
 
 SHOP = AccountName("shop")
 BIG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 24 * 1024
@@ -41,9 +41,9 @@ async def shop(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) 
     async with RIGS["whatsapp"]() as rig:
         assert isinstance(rig, WhatsAppRig)
         rig.whatsapp.add_template("order_ready", "Dear {{1}}, your order {{2}} is ready.")
-        async with running_hub(request.param, Database(sqlite_url), tmp_path, {"shop": dict(rig.table())}) as at_work:
-            await rig.called_at(f"{at_work.url}/hooks/shop")
-            yield Shop(at_work, rig, await rig.customer("Nick"))
+        async with running_hub(request.param, Database(sqlite_url), tmp_path, {"shop": dict(rig.table())}) as hub:
+            await rig.called_at(f"{hub.url}/hooks/shop")
+            yield Shop(hub, rig, await rig.customer("Nick"))
 
 
 async def test_a_template_after_the_window(shop: Shop) -> None:
@@ -70,8 +70,8 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
     assert [seen.text for seen in await shop.nick.sees(2)][-1] == "Come and get it"
 
 
-async def _templates_known(hall: RunningHub) -> bool:
-    async with hall.app.hub.store.read() as unit:
+async def _templates_known(hub: RunningHub) -> bool:
+    async with hub.app.hub.store.read() as unit:
         return bool(await approved_templates.known(unit, SHOP))
 
 

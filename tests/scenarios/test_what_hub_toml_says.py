@@ -17,7 +17,7 @@ from bot.ports import Staffed
 from settings import Settings, embedded
 from tests.conftest import Database
 from tests.contracts.rigs.desk_mattermost import MattermostRig
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.waiting import FACT
 
 SHOP = AccountName("shop")

@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.desks.web.browsing import DESKTOP, chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.waiting import FACT
 
 REASONS = {"reasons": ["Bought", "Spam"]}

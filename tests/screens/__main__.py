@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from storage import migrate
 from tests.conftest import Database
-from tests.scenarios.stage import telegram_hub
+from tests.scenarios.hubs import telegram_hub
 from tests.screens import mattermost, slack
 from tests.screens.camera import camera
 from tests.screens.shots import Album, Shot

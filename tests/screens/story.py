@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.actions import ACTIONS
 from bot.actions.base import Needs
 from bot.domain import ThreadRef
-from tests.scenarios.stage import TelegramHub
+from tests.scenarios.hubs import TelegramHub
 from tests.screens.shots import Album, Panel, Shot
 
 CUSTOMERS = {

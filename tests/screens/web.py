@@ -26,7 +26,7 @@ from tests.conftest import Database
 from tests.desks.web.browsing import chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
-from tests.scenarios.stage import TelegramHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 SIZES: Mapping[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
@@ -55,7 +55,7 @@ TALKS = {
 }
 BEFORE = {"en": ("Two packs of the black one, please", "Bought"), "ru": ("Две пачки чёрного, пожалуйста", "Покупка")}
 """What the first of them wrote in a dialog that is closed by now, and why it was closed."""
-DEEDS = {
+COMMANDS = {
     "en": ("interest 200 g of mountain green a month", "task Ask the warehouse about Kazan tomorrow 15:00"),
     "ru": ("interest 200 г горного зелёного каждый месяц", "task Спросить на складе о Казани завтра в 15:00"),
 }
@@ -109,8 +109,8 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     hub.customer(names[0]).sends_photo(picture(320, 200, 40))
     hub.customer(names[0]).sends_file("document", b"%PDF-1.4", "order 5821.pdf", "application/pdf")
     await hub.operators.commands("boris", "accept", await hub.thread(MAIN + 1))
-    for deed in DEEDS[locale]:
-        await hub.operators.commands("anna", deed, thread)
+    for command in COMMANDS[locale]:
+        await hub.operators.commands("anna", command, thread)
     await hub.operators.commands("anna", "star", thread)
     await hub.all_delivered()
     async with hub.app.hub.store.read() as unit:

@@ -10,7 +10,7 @@ import aiohttp
 from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
 from tests.contracts.rigs.desk_web import WebRig
-from tests.scenarios.stage import RunningHub
+from tests.scenarios.hubs import RunningHub
 from tests.upgrade.old import Old, Upgraded
 
 TABLES = (

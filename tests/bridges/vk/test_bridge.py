@@ -186,13 +186,13 @@ async def test_a_message_that_may_not_be_changed_does_not_stop_the_account(
         raise Unavailable(f"{code}: Access denied", "advice")
 
     monkeypatch.setattr(shop.polled._api, "ask", ask)
-    for deed in (
+    for step in (
         shop.polled.edit(shop.chat, ForeignId("1"), Outgoing(Content(Text.plain("x")))),
         shop.polled.delete(shop.chat, [ForeignId("1")]),
         shop.polled.react(shop.chat, ForeignId("1"), "👍"),
     ):
         with pytest.raises(Rejected) as refused:
-            await deed
+            await step
         assert refused.value.reason is RejectReason.FORBIDDEN
 
 

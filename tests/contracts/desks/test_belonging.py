@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import Belonging, Commanded, OperatorPosted, OperatorReacted
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import customer, needs, open_thread
+from tests.contracts.desks.samples import customer, needs, open_thread
 
 PEOPLE = "people of a platform"
 OTHERS = [Belonging.GUEST, Belonging.STRANGER, Belonging.GONE]

@@ -9,7 +9,7 @@ from bot.domain.text import Text
 from bot.ports import Rejected, Transient, Unconfirmed
 from bot.views.values import Post, PostAuthor, PostKind, Row, View
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import needs, open_thread
+from tests.contracts.desks.samples import needs, open_thread
 from tests.fakes.faults import Fault
 
 

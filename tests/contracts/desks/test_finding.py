@@ -9,7 +9,7 @@ from bot.domain.text import Text
 from bot.ports import DeliveryError, Unconfirmed
 from bot.views.values import Post, PostAuthor, PostKind
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import card, customer, needs, open_thread
+from tests.contracts.desks.samples import card, customer, needs, open_thread
 from tests.fakes.faults import Fault
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import Commanded, OperatorPosted, Pressed, Submitted
 from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import FORM, needs, on_screen, open_thread, root_of
+from tests.contracts.desks.samples import FORM, needs, on_screen, open_thread, root_of
 
 
 async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> None:

@@ -9,7 +9,7 @@ from bot.domain.text import Text
 from bot.ports import Mark
 from bot.views.values import Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import customer, needs, open_thread, root_of
+from tests.contracts.desks.samples import customer, needs, open_thread, root_of
 from tests.tools import command_of, kind_of
 
 

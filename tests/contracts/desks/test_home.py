@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import HomeOpened, Pressed, Submitted
 from bot.views.values import Ask, Silent, Whisper
 from tests.contracts.desks import DeskRig, SeenPost, eventually
-from tests.contracts.desks.given import CONTROLS, FORM, needs, on_screen, open_thread, page, whispered_once
+from tests.contracts.desks.samples import CONTROLS, FORM, needs, on_screen, open_thread, page, whispered_once
 
 
 @needs("home")

@@ -9,7 +9,7 @@ from bot.domain.text import Span, Style, Text
 from bot.ports import Mark
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Quoted
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import CLOSE, RENAME, STAR, card, customer, needs, open_thread, root_of
+from tests.contracts.desks.samples import CLOSE, RENAME, STAR, card, customer, needs, open_thread, root_of
 
 NASTY = (
     "<!channel> <!here> @all @channel @here @anna <@U1> *bold* _it_ ~no~ `code` &amp; <b>x</b> "

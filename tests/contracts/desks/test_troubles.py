@@ -11,7 +11,7 @@ import pytest
 from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirmed
 from tests.contracts.desks import DeskRig
-from tests.contracts.desks.given import VIEW, card, customer, needs, open_thread, root_of
+from tests.contracts.desks.samples import VIEW, card, customer, needs, open_thread, root_of
 from tests.fakes.faults import Fault
 from tests.waiting import FACT
 

@@ -6,7 +6,7 @@ from bot.domain import Commanded, Key, Pressed, ThreadRef
 from bot.domain.text import Text
 from bot.views.values import Button, Menu, Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
-from tests.contracts.desks.given import ACCEPT, CONTROLS, VIEW, needs, open_thread, page, root_of, whispered_once
+from tests.contracts.desks.samples import ACCEPT, CONTROLS, VIEW, needs, open_thread, page, root_of, whispered_once
 
 
 @needs("keeps whispers")

@@ -14,7 +14,7 @@ from bot.ports import Tools
 from bot.ports.crm import ContactsMerged, CrmContact, CrmRef, Stored
 from tests.crm.facts import OLGA, TWIN, key
 from tests.crm.onec.conftest import settings
-from tests.crm.onec.deeds import INFO, PARTNERS, PEOPLE, PHONED, contact, reached_by
+from tests.crm.onec.helpers import INFO, PARTNERS, PEOPLE, PHONED, contact, reached_by
 from tests.fakes.onec_odata import FakeOneC, Infobase
 
 

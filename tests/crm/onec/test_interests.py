@@ -15,7 +15,7 @@ from bot.ports.crm import CrmRef, Knowing
 from tests.clock import ManualClock
 from tests.crm.facts import DESK, FACTS, key
 from tests.crm.onec.conftest import settings
-from tests.crm.onec.deeds import INTERESTS, PARTNERS, STAGES, TASKS, contact, save
+from tests.crm.onec.helpers import INTERESTS, PARTNERS, STAGES, TASKS, contact, save
 from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC, Infobase
 

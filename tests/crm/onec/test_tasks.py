@@ -11,7 +11,7 @@ from bot.ports import Tools
 from bot.ports.crm import CrmTask, Stored, TaskSaved
 from tests.crm.facts import CALL, FACTS, key
 from tests.crm.onec.conftest import settings
-from tests.crm.onec.deeds import PARTNERS, TASKS
+from tests.crm.onec.helpers import PARTNERS, TASKS
 from tests.fakes.onec_odata import FakeOneC, Infobase
 
 

@@ -14,7 +14,7 @@ from bot.ports import Rejected, RejectReason, Tools, Transient, Unavailable
 from tests.clock import ManualClock
 from tests.crm.facts import DESK
 from tests.crm.onec.conftest import settings
-from tests.crm.onec.deeds import INTERESTS, PARTNERS, contact, save
+from tests.crm.onec.helpers import INTERESTS, PARTNERS, contact, save
 from tests.fakes.faults import Fault
 from tests.fakes.onec_odata import FakeOneC, Infobase
 

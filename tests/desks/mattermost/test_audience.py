@@ -16,7 +16,7 @@ from bot.desks.mattermost.people import actor_of
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging, DeskName, OperatorPosted
 from tests.clock import ManualClock
-from tests.contracts.desks.given import open_thread
+from tests.contracts.desks.samples import open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, FakeMattermost
@@ -122,7 +122,7 @@ async def test_a_post_that_says_that_no_person_wrote_it_is_believed(
     thread = await open_thread(rig)
     anna = rig.actor("anna").user
     asked = {"channel_id": thread.channel, "root_id": thread.thread, "message": "no person", "props": {sign: value}}
-    await rig.mm.person("anna")._deeds.create_post(anna, asked)
+    await rig.mm.person("anna")._operations.create_post(anna, asked)
     await rig.writes("anna", thread, "a person")
     await rig.core.next(OperatorPosted)
     assert [event.content.text.characters for event in rig.core.of(OperatorPosted)] == ["a person"]

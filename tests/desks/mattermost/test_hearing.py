@@ -24,7 +24,7 @@ from bot.domain.text import Text
 from bot.ports import Unavailable
 from bot.views.values import Ask, Button, Form, Row, View, Whisper
 from tests.contracts.desks import eventually
-from tests.contracts.desks.given import card, open_thread
+from tests.contracts.desks.samples import card, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault

@@ -13,7 +13,7 @@ from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
-from tests.contracts.desks.given import card, customer, open_thread, root_of
+from tests.contracts.desks.samples import card, customer, open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault

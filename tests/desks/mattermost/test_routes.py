@@ -15,8 +15,8 @@ from bot.domain.text import Text
 from bot.ports import Forged
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
-from tests.contracts.desks import eventually, given
-from tests.contracts.desks.given import open_thread, root_of
+from tests.contracts.desks import eventually, samples
+from tests.contracts.desks.samples import open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
@@ -244,7 +244,7 @@ async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: 
 async def test_a_press_is_not_lost_to_a_card_that_was_drawn_anew_meanwhile(rig: MattermostRig) -> None:
     thread = await open_thread(rig)
     context = context_of(rig, thread.thread)
-    await rig.desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), given.card(7))
+    await rig.desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), samples.card(7))
     assert await press(rig, thread.thread, context) == 200
 
 

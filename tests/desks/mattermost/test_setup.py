@@ -15,7 +15,7 @@ from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.setup import setup
 from bot.domain import DeskName, Key
 from bot.ports import Finding
-from tests.contracts.desks.given import card
+from tests.contracts.desks.samples import card
 from tests.fakes.mattermost import ADMIN_TOKEN, BOT_TOKEN, FakeMattermost
 from tests.tools import tools
 from tests.waiting import ANSWER

@@ -18,8 +18,8 @@ from bot.desks.web.auth import HEADER
 from bot.desks.web.desk import WebDesk
 from bot.domain import DeskName
 from bot.ports import Clock, Route, Tools
+from tests.desks.web.core import MemoryCore
 from tests.desks.web.fakes import MemoryBackend
-from tests.desks.web.office import MemoryCore
 from tests.serving import serving
 from tests.tools import FolderFiles, MemorySignIns, folder, tools
 

@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.desks.shared import emoji
 from tests.fakes.mattermost import rules
-from tests.fakes.mattermost.deeds import Deeds
+from tests.fakes.mattermost.operations import Operations
 from tests.fakes.mattermost.state import Json, State, Window
 
 
@@ -25,9 +25,9 @@ class Refused(Exception):
 
 class Person:
     def __init__(
-        self, state: State, deeds: Deeds, http: aiohttp.ClientSession, name: str, team: str, channel: str
+        self, state: State, operations: Operations, http: aiohttp.ClientSession, name: str, team: str, channel: str
     ) -> None:
-        self._state, self._deeds, self._http = state, deeds, http
+        self._state, self._operations, self._http = state, operations, http
         self.name, self.id, self._team, self._channel = name, state.id_of(name), team, channel
 
     # ------------------------------------------------------------------------------------------ posts
@@ -35,44 +35,44 @@ class Person:
     async def posts(self, thread: str, text: str, files: Sequence[tuple[str, bytes]] = (), *, channel: str = "") -> str:
         """Posts into a thread ("": into the channel); returns the post's id."""
         where = self._state.posts[thread]["channel_id"] if thread else channel or self._channel
-        ids = [self._deeds.upload(self.id, where, name, _mime(name), data).id for name, data in files]
+        ids = [self._operations.upload(self.id, where, name, _mime(name), data).id for name, data in files]
         asked: Json = {"channel_id": where, "root_id": thread, "message": text, "file_ids": ids}
         while True:
             try:
-                return str((await self._deeds.create_post(self.id, asked))["id"])
+                return str((await self._operations.create_post(self.id, asked))["id"])
             except rules.Refusal as refusal:
                 if refusal.status != 500:
                     raise
                 await asyncio.sleep(0.005)  # the other reply came first; people press Send again
 
     def edits(self, post: str, text: str) -> None:
-        self._deeds.change_post(self.id, post, {"message": text})
+        self._operations.change_post(self.id, post, {"message": text})
 
     def deletes(self, post: str) -> None:
-        self._deeds.delete_post(self.id, post)
+        self._operations.delete_post(self.id, post)
 
     def reacts(self, post: str, sign: str, on: bool = True) -> None:
         """Adds a reaction. `sign`: an emoji, or a name."""
         name = emoji.name_of(sign, emoji.Dialect.MATTERMOST) or sign
-        (self._deeds.react if on else self._deeds.unreact)(self.id, post, name)
+        (self._operations.react if on else self._operations.unreact)(self.id, post, name)
 
     # ------------------------------------------------------------------------------ coming and going
 
     def joins(self, channel: str = "") -> None:
-        self._deeds.join(self.id, channel or self._channel)
+        self._operations.join(self.id, channel or self._channel)
 
     def leaves(self, channel: str = "") -> None:
-        self._deeds.leave(self.id, channel or self._channel)
+        self._operations.leave(self.id, channel or self._channel)
 
     def becomes_guest(self) -> None:
-        self._deeds.change_user(self.id, roles="system_guest")
+        self._operations.change_user(self.id, roles="system_guest")
 
     def is_of_another_server(self) -> None:
         """Makes the user one of another server's, in a shared channel."""
-        self._deeds.change_user(self.id, remote_id=self._state.new_id("remote"))
+        self._operations.change_user(self.id, remote_id=self._state.new_id("remote"))
 
     def is_deactivated(self) -> None:
-        self._deeds.change_user(self.id, delete_at=self._state.now())
+        self._operations.change_user(self.id, delete_at=self._state.now())
 
     # ------------------------------------------------------------------------------ buttons and menus
 
@@ -101,7 +101,7 @@ class Person:
         told: Json = {"user_id": self.id, "user_name": self.name, "channel_id": channel["id"]}
         told |= {"channel_name": channel["name"], "team_id": channel["team_id"], "team_domain": "acme"}
         told |= {"post_id": post["id"], "type": action["type"], "data_source": "", "context": context}
-        told["trigger_id"] = self._deeds.trigger(self.id, channel["id"])
+        told["trigger_id"] = self._operations.trigger(self.id, channel["id"])
         answer = await self._call(action["integration"]["url"], json=told)
         self._after_press(post, json.loads(answer) if answer else {})
 
@@ -113,11 +113,11 @@ class Person:
                 "message": update.get("message", ""),
                 **({"props": update["props"]} if update.get("props") else {}),
             }
-            self._deeds.change_post(post["user_id"], post["id"], asked)
+            self._operations.change_post(post["user_id"], post["id"], asked)
         if words := answer.get("ephemeral_text"):
             root = post["root_id"] or (post["id"] if post["id"] in self._state.posts else "")
             asked = {"channel_id": post["channel_id"], "root_id": root, "message": words}
-            self._deeds.ephemeral(self.id, self.id, asked)
+            self._operations.ephemeral(self.id, self.id, asked)
 
     # -------------------------------------------------------------------------- commands and dialogs
 
@@ -129,7 +129,7 @@ class Person:
         form = {"token": command["token"], "team_id": self._team, "team_domain": "acme", "channel_id": where}
         form |= {"channel_name": self._state.channels[where]["name"], "user_id": self.id, "user_name": self.name}
         form |= {"command": f"/{trigger}", "text": text, "response_url": "http://127.0.0.1:9/never"}
-        form["trigger_id"] = self._deeds.trigger(self.id, where)
+        form["trigger_id"] = self._operations.trigger(self.id, where)
         if thread and self._state.tells_root:
             form["root_id"] = thread
         headers = {"Authorization": f"Token {command['token']}"}
@@ -143,7 +143,7 @@ class Person:
         assert answer.get("response_type") == "ephemeral", "the hub answers commands to their author alone"
         props = {"attachments": answer["attachments"]} if answer.get("attachments") else {}
         asked = {"channel_id": channel, "root_id": thread, "message": answer.get("text", ""), "props": props}
-        self._deeds.ephemeral(self._state.id_of("hub"), self.id, asked)
+        self._operations.ephemeral(self._state.id_of("hub"), self.id, asked)
 
     async def submits(self, values: Mapping[str, str], dialog: Window | None = None) -> None:
         """Submits the open dialog; fields that are not named keep their defaults. It closes once accepted."""

@@ -16,7 +16,7 @@ from aiohttp import web
 from tests.fakes.faults import Fault, Faults, reset
 from tests.fakes.mattermost import administration, rules
 from tests.fakes.mattermost.administration import Administration
-from tests.fakes.mattermost.deeds import Deeds
+from tests.fakes.mattermost.operations import Operations
 from tests.fakes.mattermost.rules import Refusal
 from tests.fakes.mattermost.sockets import Sockets
 from tests.fakes.mattermost.state import Json, State, Window
@@ -27,8 +27,8 @@ SINCE_ROWS = 1000
 
 
 class Rest:
-    def __init__(self, state: State, deeds: Deeds, sockets: Sockets, faults: Faults) -> None:
-        self._state, self._deeds, self._sockets, self._faults = state, deeds, sockets, faults
+    def __init__(self, state: State, operations: Operations, sockets: Sockets, faults: Faults) -> None:
+        self._state, self._operations, self._sockets, self._faults = state, operations, sockets, faults
         self.log: list[tuple[str, str]] = []
 
     def routes(self) -> list[web.RouteDef]:
@@ -162,22 +162,22 @@ class Rest:
     # ----------------------------------------------------------------------------------------- posts
 
     async def create_post(self, request: web.Request, me: str) -> web.Response:
-        post = await self._deeds.create_post(me, await request.json())
+        post = await self._operations.create_post(me, await request.json())
         return web.json_response(self._state.shown(post), status=201)
 
     async def get_post(self, request: web.Request, me: str) -> web.Response:
-        return web.json_response(self._state.shown(self._deeds.living(request.match_info["post"])))
+        return web.json_response(self._state.shown(self._operations.living(request.match_info["post"])))
 
     async def patch_post(self, request: web.Request, me: str) -> web.Response:
-        post = self._deeds.change_post(me, request.match_info["post"], await request.json())
+        post = self._operations.change_post(me, request.match_info["post"], await request.json())
         return web.json_response(self._state.shown(post))
 
     async def delete_post(self, request: web.Request, me: str) -> web.Response:
-        self._deeds.delete_post(me, request.match_info["post"])
+        self._operations.delete_post(me, request.match_info["post"])
         return web.json_response({"status": "OK"})
 
     async def thread(self, request: web.Request, me: str) -> web.Response:
-        post = self._deeds.living(request.match_info["post"])
+        post = self._operations.living(request.match_info["post"])
         return self._listed(self._state.thread(post["root_id"] or post["id"]))
 
     async def channel_posts(self, request: web.Request, me: str) -> web.Response:
@@ -211,19 +211,21 @@ class Rest:
         if not self._state.ephemerals_allowed:
             raise rules.no_permission()
         asked = await request.json()
-        post = self._deeds.ephemeral(me, str(asked.get("user_id") or ""), asked.get("post") or {})
+        post = self._operations.ephemeral(me, str(asked.get("user_id") or ""), asked.get("post") or {})
         return web.json_response(self._state.shown(post), status=201)
 
     async def react(self, request: web.Request, me: str) -> web.Response:
         asked = await request.json()
         if asked.get("user_id") != me:
             raise rules.no_permission()
-        return web.json_response(self._deeds.react(me, str(asked["post_id"]), str(asked["emoji_name"])), status=201)
+        return web.json_response(
+            self._operations.react(me, str(asked["post_id"]), str(asked["emoji_name"])), status=201
+        )
 
     async def unreact(self, request: web.Request, me: str) -> web.Response:
         if request.match_info["user"] != me:
             raise rules.no_permission()
-        self._deeds.unreact(me, request.match_info["post"], request.match_info["name"])
+        self._operations.unreact(me, request.match_info["post"], request.match_info["name"])
         return web.json_response({"status": "OK"})
 
     # ----------------------------------------------------------------------------------------- files
@@ -233,7 +235,7 @@ class Rest:
         if request.content_type != "multipart/form-data":
             name = request.query.get("filename", "")
             data = await request.read()
-            files = [self._deeds.upload(me, request.query.get("channel_id", ""), name, _mime(name), data)]
+            files = [self._operations.upload(me, request.query.get("channel_id", ""), name, _mime(name), data)]
         else:
             files, channel = [], ""
             async for part in await request.multipart():
@@ -243,7 +245,7 @@ class Rest:
                 elif getattr(part, "name", "") == "files":
                     name = part.filename or ""  # type: ignore[union-attr]
                     data = bytes(await part.read(decode=True))  # type: ignore[union-attr]
-                    files.append(self._deeds.upload(me, channel, name, _mime(name), data))
+                    files.append(self._operations.upload(me, channel, name, _mime(name), data))
         return web.json_response({"file_infos": [file.info for file in files], "client_ids": []}, status=201)
 
     async def get_file_info(self, request: web.Request, me: str) -> web.Response:

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.faults import Fault, Faults
-from tests.fakes.mattermost.deeds import Deeds
+from tests.fakes.mattermost.operations import Operations
 from tests.fakes.mattermost.people import Person
 from tests.fakes.mattermost.rest import Rest
 from tests.fakes.mattermost.sockets import Sockets
@@ -55,8 +55,8 @@ class FakeMattermost:
         self.faults = Faults()
         self.state = State(overrides, ephemerals, tells_root, max_file, version)
         self.sockets = Sockets(self.state)
-        self._deeds = Deeds(self.state, self.sockets)
-        self.rest = Rest(self.state, self._deeds, self.sockets, self.faults)
+        self._operations = Operations(self.state, self.sockets)
+        self.rest = Rest(self.state, self._operations, self.sockets, self.faults)
         self.url = ""
         self._stack = AsyncExitStack()
         self._people: dict[str, Person] = {}
@@ -127,7 +127,7 @@ class FakeMattermost:
 
     def person(self, name: str) -> Person:
         if name not in self._people:
-            self._people[name] = Person(self.state, self._deeds, self.http, name, self.team, self.channel)
+            self._people[name] = Person(self.state, self._operations, self.http, name, self.team, self.channel)
         return self._people[name]
 
     def posts(self, channel: str = CHANNEL) -> list[Json]:

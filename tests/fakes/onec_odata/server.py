@@ -43,7 +43,7 @@ class FakeOneC(Served):
 
     # --------------------------------------------------------------------------------- requests
 
-    def deed(self, request: web.Request) -> str:
+    def operation(self, request: web.Request) -> str:
         return "$metadata" if request.path.endswith("$metadata") else request.method
 
     async def answer(self, request: web.Request) -> web.Response:

@@ -47,7 +47,7 @@ class FakeReceiver(Served):
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: ready(self.events))
 
-    def deed(self, request: web.Request) -> str:
+    def operation(self, request: web.Request) -> str:
         return "event"
 
     async def answer(self, request: web.Request) -> web.Response:

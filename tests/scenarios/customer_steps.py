@@ -1,4 +1,4 @@
-"""What customers do, each deed with how it must stand in the thread. It happens where the channel's rig can do it."""
+"""What customers do, each step with how it must appear in the thread. It happens where the channel's rig can do it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.contracts.desks import SeenPost
 from tests.samples import PNG, SAMPLES
 from tests.scenarios.story import Story
 
-Deed = Callable[[Story], Awaitable[None]]
+Step = Callable[[Story], Awaitable[None]]
 
 HELLO = "Hello <!channel> @all & </b>, is there green tea?"
 ASKED_ELSEWHERE = frozenset({Capability.TEMPLATE, Capability.PICTURE, Capability.PHONE})
@@ -192,7 +192,7 @@ async def returns(story: Story) -> None:
         await story.post_appears("The customer is back")
 
 
-FIRST: Sequence[Deed] = (
+FIRST: Sequence[Step] = (
     writes,
     formats,
     sends_files,

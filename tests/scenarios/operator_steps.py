@@ -1,4 +1,4 @@
-"""What operators do in the thread, each deed with what must come of it on the customer's side."""
+"""What operators do in the thread, each step with what must come of it on the customer's side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bot.ports import Deleting, Editing, Reacting
 from tests.contracts.bridges import ShowsReactions
 from tests.contracts.desks import Formats, Quotes, SeenPost
 from tests.samples import PNG
-from tests.scenarios import telling
+from tests.scenarios import customer_steps
 from tests.scenarios.story import Story, until
 
 WHO = "anna"
@@ -51,7 +51,7 @@ async def replies(story: Story) -> None:
         [arrived, *_] = await story.customer_receives("yes, there is", after=after)
         assert arrived.reply_to == ref
     else:  # the channel has no replies: what it answers to goes along in words
-        await story.customer_receives(f"> {telling.HELLO}\nyes, there is", after=after)
+        await story.customer_receives(f"> {customer_steps.HELLO}\nyes, there is", after=after)
 
 
 async def changes_their_mind(story: Story) -> None:

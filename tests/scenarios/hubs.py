@@ -1,15 +1,16 @@
-"""A whole hub between customers and a team chat, all over real HTTP and websockets.
+"""A whole hub between customers and a team chat, over real HTTP and websockets.
 
-`hall` has whatever channel it is given, `stage` a fake Telegram:
+`running_hub` has any accounts it is given, `telegram_hub` one account with a fake Telegram behind it:
 
-    async with stage("slack", database, tmp_path) as hub:
+    async with telegram_hub("slack", database, tmp_path) as hub:
         vera = hub.customer("Vera")
         vera.writes("Hello")
-        thread = await hub.thread(1)
-        await hub.people.writes("anna", thread, "Good morning")
+        thread = await hub.thread_of_dialog(1)
+        await hub.operators.writes("anna", thread, "Good morning")
         await hub.until(lambda: vera.reads == ["Good morning"])
 
-What operators do and see goes through the rigs of the desks' contract: the same words for every desk.
+Operators act and see through the rigs of the desks' contract: the same words for every desk. Methods that say that
+something appears wait for it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tests.waiting import FACT
 
 @dataclass
 class RunningHub:
-    """A hub at work. `people`: operators anna and boris at their keyboards; `url`: where the hub answers."""
+    """A hub at work. `operators`: anna and boris at their keyboards; `url`: where the hub answers."""
 
     app: App
     operators: DeskRig
@@ -231,7 +232,7 @@ async def running_hub(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "rig").mkdir(exist_ok=True)
-    async with DESKS[desk](folder / "rig", url) as (people, table):
+    async with DESKS[desk](folder / "rig", url) as (operators, table):
         configured: Table = {
             "hub": {
                 "public_url": url,
@@ -250,7 +251,7 @@ async def running_hub(
         path = folder / "hub.toml"
         path.write_text(toml(configured))
         async with running(load(path, {})) as app:
-            yield RunningHub(app, people, url)
+            yield RunningHub(app, operators, url)
 
 
 @asynccontextmanager
@@ -260,8 +261,8 @@ async def telegram_hub(
     """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
     async with FakeTelegram() as telegram:
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
-        async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as at_work:
-            yield TelegramHub(at_work.app, at_work.operators, at_work.url, telegram)
+        async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as hub:
+            yield TelegramHub(hub.app, hub.operators, hub.url, telegram)
 
 
 def toml(tables: Table, *above: str) -> str:

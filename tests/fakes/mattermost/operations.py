@@ -12,7 +12,7 @@ from tests.fakes.mattermost.sockets import Sockets, as_json
 from tests.fakes.mattermost.state import PENDING_REMEMBERED, Json, Notified, State, StoredFile, Trigger
 
 
-class Deeds:
+class Operations:
     def __init__(self, state: State, sockets: Sockets) -> None:
         self._state, self._sockets = state, sockets
 

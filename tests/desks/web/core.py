@@ -1,4 +1,4 @@
-"""The core's side of a page's deeds, in memory: what `MemoryBackend` shows afterwards."""
+"""The core's side of a page's requests, in memory: what `MemoryBackend` shows afterwards."""
 
 from __future__ import annotations
 
