@@ -58,7 +58,7 @@ class RunningHub:
                     return
                 await asyncio.sleep(0.02)
 
-    async def thread(self, number: int) -> ThreadRef:
+    async def thread_of_dialog(self, number: int) -> ThreadRef:
         """The thread of dialog `number`, as soon as it is there."""
 
         async def there() -> bool:
@@ -179,7 +179,7 @@ class RunningHub:
             await self.until(known)
         return person(found[0].id) if found else said
 
-    async def by_id(self, rules: AccountRules) -> AccountRules:
+    async def rules_by_id(self, rules: AccountRules) -> AccountRules:
         """The same rules, in which tests name people by user names."""
         grants = [replace(one, subject=await self.subject(one.subject)) for one in rules.grants]
         return replace(rules, grants=tuple(grants), responsible=await self.subject(rules.responsible))

@@ -44,7 +44,7 @@ class Story:
         return self._thread
 
     async def thread_opens(self) -> None:
-        self._thread = await self.hub.thread(1)
+        self._thread = await self.hub.thread_of_dialog(1)
 
     # ------------------------------------------------------------------------------ what operators see
 

@@ -146,7 +146,7 @@ async def by_button(hub: TelegramHub, thread: ThreadRef, example: Example) -> No
 async def test_every_action(hub: TelegramHub, way: Way) -> None:
     for number, example in enumerate(EXAMPLES, start=1):
         hub.customer(f"Vera {number}").writes(f"Hello {number}")
-        thread = await hub.thread(number)
+        thread = await hub.thread_of_dialog(number)
         await hub.post_appears(thread, f"Hello {number}")
         await _before(hub, thread, example)
         await way(hub, thread, example)
@@ -157,7 +157,7 @@ async def test_every_action(hub: TelegramHub, way: Way) -> None:
 @pytest.mark.shows("sections", "important", "everywhere")
 async def test_every_list(hub: TelegramHub, way: Way) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.mentions_hub("anna", thread, "accept")
     await hub.post_appears(thread, "accepted the dialog")
@@ -187,7 +187,7 @@ async def _done(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
 @pytest.mark.shows("star", "important")
 async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("The address is Baker Street 221")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     message = await hub.post_appears(thread, "Baker Street")
     assert message.post is not None
     await hub.all_delivered()  # people are slower than the hub's own commit
@@ -222,7 +222,7 @@ async def _any_star(hub: TelegramHub) -> bool:
 async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     number = vera.writes("Is it in stock?")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Is it in stock?")
     vera.writes("And by the way, hello")
     await hub.post_appears(thread, "by the way")
@@ -242,7 +242,7 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> Non
 @pytest.mark.shows("redirect")
 async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.mentions_hub("anna", thread, "redirect @boris he knows her")
     await hub.direct_message_appears("boris", "he knows her")

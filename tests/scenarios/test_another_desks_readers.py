@@ -87,7 +87,7 @@ async def test_nothing_that_a_reader_finds_can_be_pressed_in_a_colleague_s_name(
     async with telegram_hub(desk, database, tmp_path, account={"desk": "main"}, desks=READS) as hub:
         vera = hub.customer("Vera")
         vera.writes("Hello")
-        thread = await hub.thread(1)
+        thread = await hub.thread_of_dialog(1)
         people = hub.operators
         assert isinstance(people, MattermostRig)
         await hub.post_appears(thread, "Hello")

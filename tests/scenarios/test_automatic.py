@@ -39,7 +39,7 @@ async def bot(hub: TelegramHub) -> AsyncIterator[FakeBot]:
 
 
 async def behaves(hub: TelegramHub, rules: AccountRules) -> None:
-    by_id = await hub.by_id(rules)
+    by_id = await hub.rules_by_id(rules)
     await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, by_id))
 
 
@@ -49,7 +49,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     await behaves(hub, AccountRules(greeting="Hello, {name}!", keywords=(prices,)))
     vera = hub.customer("Vera")
     vera.writes("Good morning")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     greeting = await hub.post_appears(thread, "Hello, Vera!")
     assert "Auto-answer" in greeting.author + greeting.words
     vera.writes("Where is the PRICE list?")
@@ -72,7 +72,7 @@ async def test_out_of_hours(hub: TelegramHub) -> None:
     await behaves(hub, closed)
     vera = hub.customer("Vera")
     vera.writes("Anybody?")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "We are back on")
     vera.writes("Hello?")
     await hub.post_appears(thread, "Hello?")
@@ -87,7 +87,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     bot.says({"reply": "Your order's number?"}, {"reply": "A colleague will help.", "hand_over": True, "note": "№ 7"})
     vera = hub.customer("Vera")
     vera.writes("Where is my order?")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Your order's number?")
     await hub.until(lambda: vera.reads == ["Your order's number?"])
 
@@ -129,7 +129,7 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
             bot.faults.add("ask", Fault(failure))
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     if failure == "takeover":
         await hub.operators.mentions_hub("anna", thread, "accept")
@@ -156,7 +156,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
     ):
         await behaves(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
         hub.customer("Vera").writes("Hello")
-        thread = await hub.thread(1)
+        thread = await hub.thread_of_dialog(1)
         await hub.post_appears(thread, "people take over")
         await hub.all_delivered()
         assert (bot.questions, bot.refused) == ([], 0)
@@ -166,7 +166,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
 async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await behaves(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.all_delivered()
 
@@ -215,7 +215,7 @@ async def waits(hub: TelegramHub, minutes: float) -> None:
 async def test_the_responsible_by_default_is_told(hub: TelegramHub, name: str) -> None:
     await behaves(hub, AccountRules(responsible=name))
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Assigned to")
     await hub.direct_message_appears("boris", "Assigned to")
     dialog = await hub.dialog(1)

@@ -37,7 +37,7 @@ async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]
 async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[RunningHub, WebchatRig, Visitor]) -> None:
     hub, rig, visitor = site
     await visitor.writes("buy my pills")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.commands("anna", "block #1")
     await hub.post_appears(thread, "blocked the customer")
     assert await tries(rig, visitor, "pills") == (403, {"error": "blocked"})

@@ -25,7 +25,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello, is the green tea in stock?")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello, is the green tea in stock?")
     card = (await hub.operators.thread(thread))[0]
     assert "Vera" in card.words
@@ -50,7 +50,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     assert (await hub.dialog(1)).status is Status.CLOSED
 
     vera.writes("One more thing")
-    again = await hub.thread(2)
+    again = await hub.thread_of_dialog(2)
     assert again != thread
     await hub.post_appears(again, "One more thing")
     await hub.all_delivered()
@@ -65,7 +65,7 @@ def hub_post(seen: SeenPost) -> PostId:
 @pytest.mark.shows("race", "accepting", "accept")
 async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     card = (await hub.operators.thread(thread))[0]
     await hub.operators.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
@@ -80,7 +80,7 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
 async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.writes("anna", thread, "mine")
     await hub.until(lambda: vera.reads == ["mine"])
     await hub.operators.writes("boris", thread, "let me help")
@@ -96,7 +96,7 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
 async def test_notes_never_leave(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.writes("anna", thread, "first")
     await hub.operators.writes("anna", thread, "// she is difficult")
     await hub.operators.mentions("anna", thread, "boris", "what do you think")
@@ -119,7 +119,7 @@ async def test_a_customer_s_words_harm_nothing(hub: TelegramHub) -> None:
     ]
     for words in hostile:
         vera.writes(words)
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     for words in hostile:
         seen = await hub.post_appears(thread, words)
         assert not seen.notifies
@@ -133,7 +133,7 @@ async def test_a_customer_s_words_harm_nothing(hub: TelegramHub) -> None:
 async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     vera.blocks()
     await hub.post_appears(thread, "blocked us or left")
     post = await hub.operators.writes("anna", thread, "are you there?")
@@ -155,7 +155,7 @@ async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
 async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
     await hub.operators.writes("anna", thread, "once")
     on_the_message = "keeps posts" in hub.operators.lacks  # there is no post about it: the message itself says so
@@ -172,7 +172,7 @@ async def test_long_words_go_in_parts_both_ways(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     long = " ".join(f"word{number}" for number in range(500))
     vera.writes(long)
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "word499")
     assert " ".join("".join(await hub.thread_texts(thread)).split()) == long
     much = " ".join(f"answer{number}" for number in range(700))
@@ -186,7 +186,7 @@ async def test_files_both_ways(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     picture = b"\x89PNG" + bytes(range(256)) * 40
     vera.sends_photo(picture, "look at this")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "look at this")
 
     async def arrived() -> bool:
@@ -203,7 +203,7 @@ async def test_files_both_ways(hub: TelegramHub) -> None:
 async def test_edits_reach_the_other_side(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     message = vera.writes("I want 5")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "I want 5")
     vera.edits(message, "I want 6")
     await hub.post_appears(thread, "I want 6")
@@ -229,7 +229,7 @@ async def test_writing_to_two_accounts_makes_two_dialogs(desk: str, database: Da
             url = f"{hub.url}/api/v1/accounts/{name}/messages"
             async with http.post(url, json=message, headers=headers) as response:
                 assert response.status == 202
-        shop, club = await hub.thread(1), await hub.thread(2)
+        shop, club = await hub.thread_of_dialog(1), await hub.thread_of_dialog(2)
         await hub.post_appears(shop, "Hello, shop")
         await hub.post_appears(club, "Hello, club")
         await hub.operators.mentions_hub("anna", shop, "accept")

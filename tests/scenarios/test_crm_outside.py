@@ -89,7 +89,7 @@ def onec(fake: FakeOneC) -> dict[str, Any]:
 async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, command: str) -> None:
     """A customer writes, Anna answers, does something, and closes."""
     customer.writes(f"Question {number}")
-    thread = await hub.thread(number)
+    thread = await hub.thread_of_dialog(number)
     await hub.post_appears(thread, f"Question {number}")
     await hub.operators.writes("anna", thread, f"Answer {number}")
     await hub.until(lambda: f"Answer {number}" in customer.reads)
@@ -153,7 +153,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await infobase.switch_off()
     await converse(shared, shared.customer("Vera"), 1, command="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
-    await shared.operators.mentions_hub("anna", await shared.thread(2), "task Measure the room in 2 hours")
+    await shared.operators.mentions_hub("anna", await shared.thread_of_dialog(2), "task Measure the room in 2 hours")
     await shared.direct_message_appears("anna", "crm:main does not work")
     assert base.all(PARTNERS) == []
 
@@ -173,7 +173,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
 async def test_what_people_in_1c_change_shows_on_the_card(shared: TelegramHub, infobase: FakeOneC) -> None:
     base, vera = infobase.infobase, shared.customer("Vera")
     vera.writes("Do you have oak desks?")
-    thread = await shared.thread(1)
+    thread = await shared.thread_of_dialog(1)
     await shared.operators.mentions_hub("anna", thread, "interest Oak desk")
     await shared.until(lambda: base.all(INTERESTS))
     key, offer = UUID(base.all(INTERESTS)[0]["Ref_Key"]), base.put(STAGES, Description="Предложение")

@@ -35,7 +35,7 @@ async def presses(hub: TelegramHub, label: str) -> None:
     assert shown is not None
     found = next(one for one in shown.buttons if one.startswith(label))
     if "home" in hub.operators.lacks:
-        await hub.operators.presses_in_whisper("anna", await hub.thread(1), found)
+        await hub.operators.presses_in_whisper("anna", await hub.thread_of_dialog(1), found)
     else:
         await hub.operators.presses_home("anna", found)
 
@@ -66,7 +66,7 @@ async def reads(hub: TelegramHub, *words: str) -> SeenPost:
 async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     for number in range(1, PAGE + 3):
         hub.customer(f"Customer {number}").writes(f"Question no. {number}")
-        await hub.thread(number)
+        await hub.thread_of_dialog(number)
     await opens(hub)
     first = await reads(hub, "New ones", f"{PAGE + 2} customers wait", f"Question no. {PAGE + 2}")
     assert f"New ones {PAGE + 2}" in first.buttons
@@ -74,7 +74,7 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     await presses(hub, "Further")
     await reads(hub, "Question no. 2", "Question no. 1")
     await hub.operators.commands("anna", "accept #2")
-    await hub.post_appears(await hub.thread(2), "accepted the dialog")
+    await hub.post_appears(await hub.thread_of_dialog(2), "accepted the dialog")
     await presses(hub, "Mine")
     mine = await reads(hub, "Mine 1", "Question no. 2")
     assert "Question no. 1" not in mine.words.replace("no. 2", "")
@@ -82,7 +82,7 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
 
 async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello there")
-    await hub.thread(1)
+    await hub.thread_of_dialog(1)
     await opens(hub)
     await reads(hub, "New ones", "Hello there")
     for label, words in (("Closed", "Nothing here"), ("All", "Hello there"), ("Mine", "Nothing here")):
@@ -97,7 +97,7 @@ async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHu
 async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> None:
     for name, words in (("Vera", "About the oolong"), ("Ivan", "About the puer")):
         hub.customer(name).writes(words)
-    await hub.thread(2)
+    await hub.thread_of_dialog(2)
     await opens(hub)
     await reads(hub, "oolong", "puer")
     await presses(hub, "Filter")

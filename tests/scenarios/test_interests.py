@@ -81,7 +81,7 @@ async def closed(hub: TelegramHub, number: int) -> None:
 @pytest.mark.shows("interest", "accepting")
 async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("How much is green tea?")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await press_on_card(hub, thread, "Create Interest")
     form = await hub.form_appears("anna")
     assert form.fields == ("title", "name", "phone", "email", "comment")
@@ -109,7 +109,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
 @pytest.mark.shows("link", "choosing")
 async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Ten cups, please")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     post = (await hub.post_appears(thread, "Ten cups")).post
     assert post is not None
     for title in ("Tea", "Cups"):
@@ -144,12 +144,12 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
 @pytest.mark.shows("unknown people", "leads")
 async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await card_says(hub, thread, "potential client")
     assert (await hub.dialog(1)).lead
     await rules(hub, lambda known: replace(known, unknown_are=ContactKind.CLIENT, leads=False))
     hub.customer("Zoe").writes("Hello")
-    other = await hub.thread(2)
+    other = await hub.thread_of_dialog(2)
     await card_says(hub, other, "not a source of leads")
     assert "potential client" not in (await hub.operators.thread(other))[0].words
     assert "Zoe, client" in (await hub.operators.thread(other))[0].words
@@ -160,17 +160,17 @@ async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) ->
 async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    await hub.operators.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread(1))).id} Tea")
+    await hub.operators.commands("anna", f"interest #{(await hub.dialog_at(await hub.thread_of_dialog(1))).id} Tea")
     await hub.until(lambda: _has_interest(hub, 1))
     await closed(hub, 1)
     vera.writes("Me again")
-    thread = await hub.thread(2)
+    thread = await hub.thread_of_dialog(2)
     await hub.post_appears(thread, "Linked to the contact's open Interest “Tea”")
     await card_says(hub, thread, "Tea")
     await closed(hub, 2)
     await rules(hub, lambda known: replace(known, link_interest=False))
     vera.writes("And again")
-    await hub.post_appears(await hub.thread(3), "And again")
+    await hub.post_appears(await hub.thread_of_dialog(3), "And again")
     assert (await hub.dialog(3)).interest is None
 
 
@@ -183,7 +183,7 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
     threads = []
     for number, name in enumerate(("Vera", "V"), start=1):
         hub.customer(name).writes(f"Hello from {name}")
-        thread = await hub.thread(number)
+        thread = await hub.thread_of_dialog(number)
         threads.append(thread)
         await hub.operators.commands("anna", f"interest #{number}")
         await hub.form_appears("anna")

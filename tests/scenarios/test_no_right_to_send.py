@@ -151,7 +151,7 @@ async def boris(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path)
     async with telegram_hub(request.param, Database(sqlite_url), tmp_path, roles={"sales": ["anna"]}) as hub:
         vera, people = hub.customer("Vera"), hub.operators
         vera.writes("Hello")
-        thread = await hub.thread(1)
+        thread = await hub.thread_of_dialog(1)
         first = await hub.post_appears(thread, "Hello")
         arrived = await people.writes("boris", thread, "It arrived")
         await hub.until(lambda: vera.reads == ["It arrived"])
@@ -200,7 +200,7 @@ def called_for(hub: TelegramHub) -> dict[str, int]:
 @pytest.mark.shows("rights")
 async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: AccountRules) -> None:
     hub = boris.hub
-    without = await hub.by_id(rules)
+    without = await hub.rules_by_id(rules)
     await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, without))
     before, reads = called_for(hub), boris.vera.reads
     await boris.everything()

@@ -16,7 +16,7 @@ async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
     async with telegram_hub(desk, database, tmp_path) as hub:
         vera = hub.customer("Vera")
         vera.writes("Hello")
-        thread = await hub.thread(1)
+        thread = await hub.thread_of_dialog(1)
         await hub.operators.writes("anna", thread, "Good morning")
         await hub.until(lambda: vera.reads == ["Good morning"])
         await hub.operators.commands("anna", "close #1 done")

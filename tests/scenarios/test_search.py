@@ -25,7 +25,7 @@ async def talked(hub: TelegramHub, number: int, name: str, *said: str) -> Thread
     customer = hub.customer(name)
     for words in said:
         customer.writes(words)
-    thread = await hub.thread(number)
+    thread = await hub.thread_of_dialog(number)
     await hub.post_appears(thread, said[-1])
     await hub.all_delivered()
     return thread
@@ -46,7 +46,7 @@ async def said_in(hub: TelegramHub, who: str, words: str) -> SeenPost:
 @pytest.mark.shows("sections", "home")
 async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    first = await hub.thread(1)
+    first = await hub.thread_of_dialog(1)
     for number in range(2, 18):
         hub.customer(f"Customer {number}").writes(f"Question {number}")
     await hub.until(lambda: hub.find_dialog(17))  # their threads take time where posts are rationed

@@ -52,7 +52,7 @@ async def roles(hub: TelegramHub) -> dict[RoleName, tuple[str, ...]]:
 @pytest.mark.shows("settings", "reasons")
 async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.commands("boris", "settings")
     await hub.whisper_appears("boris", "Only administrators")
@@ -109,7 +109,7 @@ async def test_how_new_dialogs_begin(hub: TelegramHub) -> None:
     )
     assert not (await rules(hub)).leads
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Assigned to the role “sales”")
     await hub.direct_message_appears("boris", "Assigned to the role “sales”")
     addressee = (await hub.dialog(1)).addressee
@@ -121,7 +121,7 @@ async def test_how_new_dialogs_begin(hub: TelegramHub) -> None:
 async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     vera.writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.commands("anna", "settings rights")
     await hub.presses_when_whispered("anna", thread, "Name somebody")
@@ -163,7 +163,7 @@ async def _no_grants(hub: TelegramHub) -> bool:
 @pytest.mark.shows("roles")
 async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.commands("boris", "role night create")
     await hub.whisper_appears("boris", "Only the hub's administrators")

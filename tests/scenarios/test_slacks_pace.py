@@ -24,5 +24,5 @@ async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path) -> None:
             hub.customer(f"Customer {number}").writes("Hello")
         await hub.all_delivered()
         for number in range(1, RUSH + 1):
-            await hub.post_appears(await hub.thread(number), "Hello")
+            await hub.post_appears(await hub.thread_of_dialog(number), "Hello")
         assert slack.faults.log == []

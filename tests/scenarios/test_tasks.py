@@ -30,7 +30,7 @@ async def accepted_dialog(hub: TelegramHub, *words: str) -> tuple[FakeCustomer, 
     """A dialog of Vera's that Anna has accepted."""
     vera = hub.customer("Vera")
     vera.writes(words[0])
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     for more in words[1:]:
         vera.writes(more)
     await hub.post_appears(thread, words[-1])
@@ -173,7 +173,7 @@ async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.operators.mentions_hub("anna", thread, "forward @boris you know these")
     await hub.post_appears(thread, "to read: #2")
-    review = await hub.thread(2)
+    review = await hub.thread_of_dialog(2)
     await hub.post_appears(review, "black tea")
     await hub.all_delivered()
     return review
@@ -217,7 +217,7 @@ async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
     first = next(one for one in await hub.messages(1) if WORDS[0] in one.content.text.characters)
     boris = await hub.option(form, "who", "boris")
     await hub.operators.submits("anna", {"who": boris, "messages": str(first.id), "comment": ""})
-    review = await hub.thread(2)
+    review = await hub.thread_of_dialog(2)
     await hub.post_appears(review, "green tea")
 
 

@@ -40,7 +40,7 @@ async def _is_known(hub: TelegramHub, who: str) -> bool:
 
 async def _begun(hub: TelegramHub) -> ThreadRef:
     hub.customer("Vera").writes("Hello")
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.writes("anna", thread, "first")
     await hub.until(lambda: hub.customer("Vera").reads == ["first"])
     return thread

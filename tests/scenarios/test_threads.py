@@ -30,7 +30,7 @@ async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None
     await hub.app.hub.store.transact(one_thread)
     vera = hub.customer("Vera")
     vera.writes("Do you deliver?")
-    first = await hub.thread(1)
+    first = await hub.thread_of_dialog(1)
     await hub.post_appears(first, "Do you deliver?")
     await hub.operators.writes("anna", first, "We do")
     await hub.until(lambda: vera.reads == ["We do"])
@@ -39,7 +39,7 @@ async def test_a_contact_s_dialogs_go_on_in_one_thread(hub: TelegramHub) -> None
     await hub.all_delivered()
 
     vera.writes("And on Sundays?")
-    second = await hub.thread(2)
+    second = await hub.thread_of_dialog(2)
     await hub.post_appears(second, "And on Sundays?")
     said = await hub.thread_texts(second)
     order = [next(place for place, words in enumerate(said) if part in words) for part in SAID]

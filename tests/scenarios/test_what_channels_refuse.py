@@ -49,7 +49,7 @@ async def shop(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) 
 async def test_a_template_after_the_window(shop: Shop) -> None:
     people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hub.thread(1)
+    thread = await shop.hub.thread_of_dialog(1)
     await shop.hub.post_appears(thread, "Free text")
     await shop.hub.until(lambda: _templates_known(shop.hub))
     await shop.silent_for_a_day()
@@ -78,7 +78,7 @@ async def _templates_known(hub: RunningHub) -> bool:
 async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
     people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hub.thread(1)
+    thread = await shop.hub.thread_of_dialog(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
     told = await shop.hub.whisper_appears("anna", "cannot carry")
     assert "goes as a link" in told.words
@@ -95,7 +95,7 @@ async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
     """WhatsApp takes the message and says afterwards that it will not deliver it."""
     people = shop.hub.operators
     await shop.nick.writes("Hello")
-    thread = await shop.hub.thread(1)
+    thread = await shop.hub.thread_of_dialog(1)
     shop.nick.person.falls_silent(25)  # only WhatsApp knows
     await people.writes("anna", thread, "Still interested?")
     problem = await shop.hub.post_appears(thread, "Not delivered")

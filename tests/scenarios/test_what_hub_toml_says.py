@@ -83,9 +83,9 @@ async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
 ) -> None:
     async with telegram_hub("web", Database(sqlite_url), tmp_path, hub=told) as hub:
         hub.customer("Vera").writes("Hello")
-        await hub.thread(1)
+        await hub.thread_of_dialog(1)
         await hub.operators.commands("anna", "help")
-        rules = await hub.by_id(CLOSED)
+        rules = await hub.rules_by_id(CLOSED)
         await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
         await hub.operators.commands("boris", "contact Vera")
         await hub.until(lambda: _whispered(hub, "boris"))

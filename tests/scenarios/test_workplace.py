@@ -66,7 +66,7 @@ async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Tel
     await expect(row(page, "Vera")).to_have_class("dialog waits")
     weight = "words => getComputedStyle(words).fontWeight"
     assert int(await row(page, "Vera").locator(".words").evaluate(weight)) >= 600
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.writes("anna", thread, "It is!")
     await expect(page.locator("[data-section=new] .count")).to_have_text("1")
     await page.locator("[data-section=all]").click()

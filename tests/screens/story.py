@@ -55,8 +55,8 @@ class Morning:
         await hub.operators.commands("boris", "help")
         for name, said in CUSTOMERS[self.locale]:
             hub.customer(name).writes(said)
-        thread = await hub.thread(1)
-        await hub.thread(len(CUSTOMERS["en"]))
+        thread = await hub.thread_of_dialog(1)
+        await hub.thread_of_dialog(len(CUSTOMERS["en"]))
         await hub.all_delivered()
         yield self._card("card-new", thread)
         await hub.operators.commands("anna", "accept #1")

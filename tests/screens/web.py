@@ -93,14 +93,14 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     names = list(TALKS[locale])
     words, reason = BEFORE[locale]
     hub.customer(names[0]).writes(words)
-    thread = await hub.thread(1)
+    thread = await hub.thread_of_dialog(1)
     await hub.operators.commands("anna", "accept", thread)
     await hub.operators.commands("anna", f"close {reason}", thread)
     await hub.all_delivered()
     for name in names:
         hub.customer(name).writes(TALKS[locale][name][0])
         await hub.telegram.settled()
-    thread = await hub.thread(MAIN)
+    thread = await hub.thread_of_dialog(MAIN)
     await hub.post_appears(thread, TALKS[locale][names[0]][0])
     await hub.operators.commands("anna", "accept", thread)
     await hub.operators.writes("anna", thread, ANSWERS[locale])
@@ -108,7 +108,7 @@ async def seed(hub: TelegramHub, locale: str) -> None:
     hub.customer(names[0]).writes(TALKS[locale][names[0]][1])
     hub.customer(names[0]).sends_photo(picture(320, 200, 40))
     hub.customer(names[0]).sends_file("document", b"%PDF-1.4", "order 5821.pdf", "application/pdf")
-    await hub.operators.commands("boris", "accept", await hub.thread(MAIN + 1))
+    await hub.operators.commands("boris", "accept", await hub.thread_of_dialog(MAIN + 1))
     for command in COMMANDS[locale]:
         await hub.operators.commands("anna", command, thread)
     await hub.operators.commands("anna", "star", thread)
