@@ -27,7 +27,7 @@ from bot.config.hub import HubSettings
 from bot.config.plugins import Initial
 from bot.runtime import metrics
 from settings import load
-from tests.house import SHARED_NAMES, repeated_classes
+from tests import house
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -163,8 +163,25 @@ def test_a_kind_is_known_without_its_sdk() -> None:
 
 
 def test_a_class_name_means_one_class_or_has_its_reason() -> None:
-    assert set(repeated_classes()) == set(SHARED_NAMES)
-    assert len(SHARED_NAMES) <= 15
+    assert set(house.repeated_classes()) == set(house.SHARED_NAMES)
+    assert len(house.SHARED_NAMES) <= 15
+
+
+# ----------------------------------------------------------------------------------------- figures
+
+
+def test_files_and_functions_can_be_read_at_once() -> None:
+    assert len(house.long_files()) <= 5, [str(place) for place in house.long_files()]
+    assert len(house.long_functions()) <= 3, [str(place) for place in house.long_functions()]
+
+
+def test_every_function_of_the_ports_is_described() -> None:
+    assert [str(place) for place in house.undocumented_ports()] == []
+
+
+def test_the_levels_of_the_house_stay_few() -> None:
+    assert len([path for path in (ROOT / "bot").iterdir() if path.name != "__pycache__"]) <= 25
+    assert len([path for path in (ROOT / "storage").iterdir() if path.name != "__pycache__"]) <= 9
 
 
 # --------------------------------------------------------------------------------------- documents

@@ -17,7 +17,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.app.readiness import NotReady
+from bot.app.readiness import HubNotReady
 from bot.ports import Route
 from bot.ports.client_addresses import address, split
 from bot.runtime import metrics
@@ -75,7 +75,7 @@ class Probes:
     async def ready(self, request: Request) -> Response:
         try:
             found = await self._ready()
-        except NotReady as why:
+        except HubNotReady as why:
             told = {"why": str(why)} if self._insight.allows(request) else {}
             return JSONResponse({"status": "not ready", **told}, 503, AGAIN)
         return JSONResponse({"status": "ready", **(found if self._insight.allows(request) else {})})

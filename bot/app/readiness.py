@@ -28,7 +28,7 @@ SAID_EVERY = 60.0
 """Seconds between two lines of the log about one cause."""
 
 
-class NotReady(Exception):
+class HubNotReady(Exception):
     """The hub cannot do its work now; the text says why, for administrators."""
 
 
@@ -50,11 +50,11 @@ class Readiness:
             await asyncio.sleep(EVERY)
 
     async def report(self) -> Mapping[str, Any]:
-        """What `/readyz` says: destinations that are paused, and since when. Raises `NotReady`."""
+        """Body of `/readyz`: paused destinations, with the reason. Raises `HubNotReady`."""
         if (ago := time.monotonic() - self._written) > OLDEST:
-            raise NotReady(f"the database took its last write {ago:.0f} s ago")
+            raise HubNotReady(f"the database took its last write {ago:.0f} s ago")
         if (oldest := self._store.oldest_transaction()) > OLDEST:
-            raise NotReady(f"a transaction has not ended for {oldest:.0f} s")
+            raise HubNotReady(f"a transaction has not ended for {oldest:.0f} s")
         return {"paused": dict(self._paused)}
 
     async def _write(self) -> None:

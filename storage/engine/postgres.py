@@ -111,8 +111,8 @@ class PostgresEngine:
         finally:
             self._pool.give_back(connection)
 
-    def reading(self) -> ReadingSession:
-        return ReadingSession(self._reading)
+    def reading(self) -> PostgresReadingSession:
+        return PostgresReadingSession(self._reading)
 
     def to_run_again(self, error: Exception) -> bool:
         if isinstance(error, asyncpg.UniqueViolationError):
@@ -162,7 +162,7 @@ class PostgresSession:
         return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
 
 
-class ReadingSession:
+class PostgresReadingSession:
     """Read session without a transaction: each statement may use another connection and sees what is committed when it
     starts."""
 

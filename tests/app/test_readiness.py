@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import readiness
-from bot.app.readiness import NotReady, Readiness
+from bot.app.readiness import HubNotReady, Readiness
 from bot.ports import Clock
 from bot.runtime.clock import SystemClock
 from storage import connect, waker
@@ -51,7 +51,7 @@ async def _report(given: Readiness, ready: bool) -> str:
         while True:
             try:
                 await given.report()
-            except NotReady as why:
+            except HubNotReady as why:
                 if not ready:
                     return str(why)
             else:
