@@ -1,7 +1,7 @@
-"""What a message of Slack's says: its words, its files, and the messages that were shared in it. Pure.
+"""Content of a Slack message: its text, its files, and the messages shared in it. Pure.
 
-What Slack adds by itself, previews of links, is nobody's word. A picture from elsewhere (a GIF) goes as a link to it:
-the hub fetches nothing from addresses that a message names.
+Link previews, which Slack adds by itself, are ignored. A picture from elsewhere (a GIF) becomes a link: the hub
+downloads nothing from addresses that a message contains.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _SILENT = frozenset({"divider", "actions", "context_actions", "input", "image"})
 _PRIVATE = re.compile(r"(.+\.)?slack(-files|-redir)?\.com")
 _FILE_IN_ADDRESS = re.compile(r"/files-(?:pri|tmb)/[^/]*-(F[A-Z0-9]+)/")
 _DEEPEST = 5
-"""Shares in shares that are read."""
+"""Depth to which nested shares are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class NamedText:
 
 @dataclass
 class Contents:
-    """Reads one message. `words`: of a message or of a part of one; `files`: what `files.info` says of those that
-    the message does not describe, by id. `inside`: the names in what was read."""
+    """Reads one message. `words`: parses the text of a message or of a part of one; `files`: answers of `files.info`,
+    by id, for files that the message does not describe. `inside`: names found in what was read."""
 
     desk: DeskName
     words: Callable[[Described], NamedText]
@@ -69,14 +69,14 @@ class Contents:
     inside: list[DeskNames] = field(default_factory=list)
 
     def names_beside(self, names: DeskNames) -> DeskNames:
-        """Those of a message, with those of whatever was shared in it."""
+        """Adds the names found in shared messages to those of the message itself."""
         others = frozenset().union(names.others, *(one.others for one in self.inside))
         shared = tuple(dict.fromkeys(post for one in self.inside for post in one.shared))
         marked = names.marked or any(one.marked for one in self.inside)
         return replace(names, others=others, marked=marked, shared=shared)
 
     def read(self, message: Described, text: Text | None = None, depth: int = 0) -> Content:
-        """`text`: its words, where they are read already."""
+        """Parses a message. `text`: its text, if already parsed."""
         lines = [self._said(message) if text is None else text]
         attachments: list[Attachment] = []
         for thing in self._things(message):
@@ -93,7 +93,7 @@ class Contents:
         return Content(_joined(lines), tuple(attachments), forwarded=tuple(forwarded))
 
     def _said(self, message: Described) -> Text:
-        """The words; those of blocks that only apps make where there are no others."""
+        """Returns the text; without one, that of blocks that only apps create."""
         found = self.words(message)
         if not found.text:
             found = self.words({"text": "\n".join(_spoken(message.get("blocks")))})
@@ -101,7 +101,7 @@ class Contents:
         return found.text
 
     def _things(self, message: Described) -> Iterator[Attachment | Text]:
-        """Files and pictures."""
+        """Yields files and pictures."""
         for file in as_objects(message.get("files")):
             if file.get("id"):
                 yield self._file(file)
@@ -115,7 +115,7 @@ class Contents:
     # ---------------------------------------------------------------------------------------- files
 
     def _file(self, described: Described) -> Attachment | Text:
-        """One that lies elsewhere (Google Drive and the like) is its title with its link."""
+        """Parses a file. One stored elsewhere (e.g. Google Drive) becomes its title with its link."""
         found = self.files.get(str(described["id"]))
         told = {**described, "file_access": "visible", **found} if found is not None else described
         name = str(told.get("name") or file_label(str(told.get("title") or "")))
@@ -129,7 +129,7 @@ class Contents:
         return _media(told, name, self.desk)
 
     def _picture(self, block: Described) -> Attachment | Text:
-        """An image block, or a part of one: a file of Slack's, or an address anywhere."""
+        """Parses an image block or element: a file in Slack, or any address."""
         title = _plain(block.get("title")) or label(str(block.get("alt_text") or ""))
         address = str(block.get("image_url") or as_object(block.get("slack_file")).get("url") or "")
         if file := _file_of(block):
@@ -141,7 +141,7 @@ class Contents:
     # ----------------------------------------------------------------------- attachments of messages
 
     def _shared(self, share: Described, depth: int) -> Forwarded:
-        """A message that was shared into this one."""
+        """Parses a message shared in this one."""
         channel, ts = str(share.get("channel_id") or ""), str(share.get("ts") or "")
         self.inside.append(DeskNames(shared=((channel, PostId(ts)),)))
         inner = [as_object(one.get("message")) for one in as_objects(share.get("message_blocks"))] or [as_object(None)]
@@ -159,7 +159,7 @@ class Contents:
         return Forwarded(author, content, _moment(share.get("ts")))
 
     def _card(self, attachment: Described) -> Text:
-        """An attachment that somebody made: its title, words and picture."""
+        """Parses an attachment created by an app or a person: its title, text and picture."""
         title, address = str(attachment.get("title") or ""), str(attachment.get("title_link") or "")
         lines = [self.words({"text": str(attachment.get("pretext") or "")}).text]
         if title:
@@ -175,7 +175,7 @@ class Contents:
 
 
 def unknown_files(message: object) -> set[str]:
-    """Ids of the files that a message names without describing them: stubs, and pictures of blocks."""
+    """Returns ids of files that a message refers to without describing them: stubs, and pictures in blocks."""
     found: set[str] = set()
     left = [message]
     while left:
@@ -197,7 +197,7 @@ def _is_stub(file: Described) -> bool:
 
 
 def _file_of(block: Described) -> Described | None:
-    """The file of Slack's that an image block shows."""
+    """Returns the file in Slack that an image block shows."""
     if block.get("type") != "image":
         return None
     told = as_object(block.get("slack_file"))
@@ -208,20 +208,20 @@ def _file_of(block: Described) -> Described | None:
 
 
 def _out_of_reach(file: Described) -> str | None:
-    """Why nobody outside can be given it; None: they can."""
+    """Returns why the file cannot be given to customers; None if it can."""
     found = _ACCESS.get(str(file.get("file_access"))) or _MODES.get(str(file.get("mode")))
     return found or ("document" if str(file.get("mimetype")).startswith("application/vnd.slack") else None)
 
 
 def _is_share(attachment: Described, words: Text) -> bool:
-    """Whether it is a message that somebody shared, and not the preview of one whose link they wrote."""
+    """Tells a shared message from the preview of one whose link the author wrote."""
     if attachment.get("is_share"):
         return True
     return bool(attachment.get("is_msg_unfurl")) and not _names(words, str(attachment.get("from_url") or ""))
 
 
 def _is_preview(attachment: Described, words: Text) -> bool:
-    """Whether Slack, or an app, made it of a link in the words."""
+    """Tells whether Slack, or an app, created the attachment from a link in the text."""
     if attachment.get("is_app_unfurl") or attachment.get("is_msg_unfurl"):
         return True
     of = str(attachment.get("from_url") or attachment.get("original_url") or "")
@@ -246,7 +246,8 @@ def _media(described: Described, name: str, desk: DeskName) -> Media:
 
 
 def _kind(mime: str, described: Described) -> MediaKind:
-    """Sound that was recorded in Slack is a voice message; drawings in SVG are no photos to any channel."""
+    """Maps a file to a kind. Audio recorded in Slack is a voice message; an SVG is a file, as no channel shows it as a
+    photo."""
     if described.get("subtype") == "slack_audio":
         return MediaKind.VOICE
     return MediaKind.FILE if "svg" in mime else _KINDS.get(mime.partition("/")[0], MediaKind.FILE)
@@ -283,7 +284,7 @@ def _host(address: str) -> str:
 
 
 def _is_public(address: str) -> bool:
-    """Whether a customer can open it: what lies with Slack itself wants a member's login."""
+    """Tells whether customers can open the address: Slack's own require a member's login."""
     host = _host(address)
     return bool(host) and _PRIVATE.fullmatch(host) is None
 

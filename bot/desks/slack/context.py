@@ -13,7 +13,7 @@ from bot.domain import Actor, DeskName, Place, PostId, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """Who we are in the workspace. `name`: our user name."""
+    """The app in its workspace. `name`: its user name."""
 
     desk: DeskName
     user: str

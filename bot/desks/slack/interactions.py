@@ -1,4 +1,4 @@
-"""Commands, shortcuts, buttons and windows → facts. Pure."""
+"""Parser of commands, shortcuts, button presses and submitted windows into desk events. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def command(body: Payload, context: Context) -> Commanded:
 
 
 def _shortcut(body: Payload, context: Context) -> Commanded:
-    """A message's, or one that belongs to no message; its callback id is the action."""
+    """Parses a shortcut, of a message or a global one; its callback id is the action."""
     message, channel = as_object(body.get("message")), str(as_object(body.get("channel")).get("id", ""))
     post = message.get("ts")
     place = context.place(channel, message.get("thread_ts") or post, post)
@@ -42,7 +42,7 @@ def _pressed(body: Payload, context: Context) -> Pressed | None:
 
 
 def _where(body: Payload, context: Context) -> Place:
-    """Where a button stands. In a direct message there is no thread; what only one person sees is no post."""
+    """Returns a button's place. A direct message has no thread; an ephemeral message is not a post."""
     container, message = as_object(body.get("container")), as_object(body.get("message"))
     channel = str(container.get("channel_id") or as_object(body.get("channel")).get("id") or "")
     if channel.startswith("D"):
@@ -60,7 +60,7 @@ def _submitted(body: Payload, context: Context) -> Submitted:
 
 
 def _person(body: Payload, context: Context) -> Actor:
-    """Who acted; the payload's own word for them serves where they could not be looked up."""
+    """Returns the actor; if they could not be looked up, by the payload's user name."""
     user = as_object(body.get("user"))
     found = str(user.get("id") or body.get("user_id") or "")
     return context.actors.get(found) or Actor(found, str(user.get("username") or body.get("user_name") or ""))

@@ -1,4 +1,4 @@
-"""Access to JSON from Slack: whatever is not of the expected shape counts as empty. Pure."""
+"""Access to Slack's JSON: whatever is not of the expected shape counts as empty. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ Payload = Mapping[str, Any]
 
 
 def as_object(value: object) -> Payload:
-    """The value, if it is a JSON object; else an empty one."""
+    """Returns the value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_objects(value: object) -> list[Payload]:
-    """The JSON objects in a list; none if the value is not a list."""
+    """Returns the JSON objects in a list; none if the value is not a list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

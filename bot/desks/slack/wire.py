@@ -1,8 +1,7 @@
-"""Slack's payloads → facts. Pure and tolerant: what is nobody's fact gives None.
+"""Parser of Slack's payloads into desk events. Pure and tolerant: an irrelevant payload gives None.
 
-`people` says whose names a payload needs; the caller looks them up and hands them to `fact`. Keys are built
-from Slack's own ids, so that a repetition, `message` beside `app_mention`, and a gap read later give the same
-fact the same key.
+`people` returns whose names a payload needs; the caller looks them up and passes them to `fact`. Keys are built from
+Slack's own ids, so a repetition, `message` next to `app_mention`, and a gap read later give the same key.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ from bot.domain import (
 from bot.domain.mentions import calls
 
 WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
-"""Subtypes of `message` that people write; all others are notices of Slack's, or apps'."""
+"""Subtypes of `message` that people write; all others are Slack's notices or come from apps."""
 
 
 OF_PEOPLE = frozenset({"member_joined_channel", "member_left_channel", "user_change"})
-"""Events about who is there and what they are: no facts of their own."""
+"""Events about memberships and profiles; the core does not receive them."""
 
 
 def files(body: Payload) -> set[str]:
-    """Ids of the files that have to be looked up to read this payload."""
+    """Returns ids of files that must be looked up to read this payload."""
     return unknown_files(body.get("event"))
 
 
 def people(body: Payload) -> set[str]:
-    """Ids of the users whose names are needed to read this payload."""
+    """Returns ids of users whose names are needed to read this payload."""
     event = as_object(body.get("event"))
     message = _message_in(event)
     found = (event.get("user"), message.get("user"), body.get("user_id"), as_object(body.get("user")).get("id"))
@@ -50,19 +49,19 @@ def people(body: Payload) -> set[str]:
 
 
 def kind(body: Payload) -> str:
-    """What a payload is, for the log."""
+    """Names the type of a payload, for the log."""
     event = as_object(body.get("event"))
     return ".".join(str(one) for one in (body.get("type"), event.get("type"), event.get("subtype")) if one)
 
 
 def echo(body: Payload) -> bool:
-    """An app's own post, mostly ours coming back: most of what Slack tells."""
+    """Recognizes an app's post, usually the hub's own: the most frequent payload."""
     event = as_object(body.get("event"))
     return event.get("type") == "message" and bool(_message_in(event).get("bot_id"))
 
 
 def known(body: Payload) -> bool:
-    """A kind of payload that can be a fact; whether this one is, `fact` says."""
+    """Tells whether payloads of this type can be an event for the core; `fact` decides on this one."""
     return bool(
         body.get("command")
         or body.get("type") in INTERACTIONS
@@ -71,12 +70,12 @@ def known(body: Payload) -> bool:
 
 
 def interactive(body: Payload) -> bool:
-    """Somebody waits for the answer, and Slack repeats nothing."""
+    """Tells whether a user is waiting for the answer; Slack does not retry those."""
     return body.get("type") != "event_callback"
 
 
 def lane(body: Payload) -> str:
-    """Names the thread whose posts must be taken in their order; "" for what need not wait for anything."""
+    """Returns the thread whose posts must be handled in order; "" if the payload need not wait."""
     event = as_object(body.get("event"))
     if event.get("type") not in ("message", "app_mention"):
         return ""
@@ -85,12 +84,12 @@ def lane(body: Payload) -> str:
 
 
 def _message_in(event: Payload) -> Payload:
-    """What an event is about: changes and deletions carry the message inside."""
+    """Returns the message an event is about; changes and deletions contain it."""
     return as_object(event.get("message")) or as_object(event.get("previous_message")) or event
 
 
 def fact(body: Payload, context: Context) -> DeskEvent | None:
-    """The fact that a payload tells, or None."""
+    """Parses a payload; None if it is irrelevant."""
     if body.get("command"):
         return command(body, context)
     if body.get("type") == "event_callback":
@@ -116,7 +115,7 @@ def _message(event: Payload, context: Context) -> DeskEvent | None:
 
 
 def posted(message: Payload, channel: str, context: Context) -> OperatorPosted | None:
-    """A message that a person wrote into a thread, or with which they call the hub from anywhere."""
+    """Parses a person's message in a thread, or anywhere if it calls the hub."""
     if not _by_person(message, context.us):
         return None
     ts, thread = str(message.get("ts", "")), message.get("thread_ts")
@@ -136,7 +135,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
 
 
 def edited(message: Payload, channel: str, context: Context, at: str = "") -> OperatorEdited | None:
-    """What a message says since its latest edit. `at`: of a change that Slack calls no edit."""
+    """Parses a message as of its latest edit. `at`: time of a change that Slack does not mark as an edit."""
     at = str(as_object(message.get("edited")).get("ts", "")) or at
     if not at or not _by_person(message, context.us) or not message.get("thread_ts"):
         return None
@@ -152,7 +151,7 @@ def edited(message: Payload, channel: str, context: Context, at: str = "") -> Op
 
 
 def _changed(event: Payload, context: Context) -> OperatorEdited | None:
-    """Only when what people wrote changed: links that unfold are changes, too."""
+    """Parses a change, but only of what people wrote: unfolded links are changes too."""
     message, before = as_object(event.get("message")), as_object(event.get("previous_message"))
     if before and context.contents().read(message) == context.contents().read(before):
         return None
@@ -160,7 +159,7 @@ def _changed(event: Payload, context: Context) -> OperatorEdited | None:
 
 
 def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:
-    """Slack does not say who did it."""
+    """Parses a deletion; Slack does not tell who deleted the message."""
     before, ts = as_object(event.get("previous_message")), event.get("deleted_ts")
     channel = str(event.get("channel", ""))
     if not ts or not before.get("thread_ts") or not _by_person(before, context.us):
@@ -170,7 +169,7 @@ def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:
 
 
 def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
-    """A workspace's own pictures are nobody's business outside it."""
+    """Parses a reaction; None for a workspace's custom emoji, which mean nothing outside of it."""
     item, user = as_object(event.get("item")), str(event.get("user", ""))
     picture = emoji.of_name(str(event.get("reaction", "")))
     if item.get("type") != "message" or not user or user == context.us.user or picture is None:
@@ -181,7 +180,8 @@ def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
 
 
 def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | None:
-    """The app has other tabs, too. Nothing in the event itself tells one look from the next."""
+    """Parses the opening of the Home; None for the app's other tabs. The key is the envelope's, since the event itself
+    has nothing unique."""
     user = str(event.get("user", ""))
     if event.get("tab") != "home" or not user:
         return None
@@ -189,7 +189,7 @@ def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened 
 
 
 def _by_person(message: Payload, us: Us) -> bool:
-    """Not ours, no other app's: what bots write into a thread is never meant for a customer."""
+    """Excludes the hub's and other apps' messages: what bots write into a thread is never meant for a customer."""
     user = message.get("user")
     posted_by_app = message.get("bot_id") or message.get("bot_profile")
     return bool(user) and user != us.user and not posted_by_app and message.get("subtype") in WRITTEN
@@ -204,7 +204,7 @@ _EVENTS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
 
 
 def happened(fact: DeskEvent) -> datetime | None:
-    """When somebody wrote or changed what they wrote: Slack may tell of it later. None: as it is told."""
+    """Returns when someone wrote or edited, of which Slack may tell later; None: it has just happened."""
     match fact:
         case OperatorPosted():
             return fact.at
@@ -214,7 +214,7 @@ def happened(fact: DeskEvent) -> datetime | None:
 
 
 def moment(ts: str) -> datetime:
-    """A message's id is its time."""
+    """Parses a message's id, which is its time."""
     try:
         return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
