@@ -38,7 +38,7 @@ async def bot(hub: TelegramHub) -> AsyncIterator[FakeBot]:
         yield running
 
 
-async def behaves(hub: TelegramHub, rules: AccountRules) -> None:
+async def set_rules(hub: TelegramHub, rules: AccountRules) -> None:
     by_id = await hub.rules_by_id(rules)
     await hub.app.hub.store.transact(lambda unit: unit.accounts.set_rules(SHOP, by_id))
 
@@ -46,7 +46,7 @@ async def behaves(hub: TelegramHub, rules: AccountRules) -> None:
 @pytest.mark.shows("greeting", "keywords")
 async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     prices = Keyword(("price list",), "All prices: https://shop.example")
-    await behaves(hub, AccountRules(greeting="Hello, {name}!", keywords=(prices,)))
+    await set_rules(hub, AccountRules(greeting="Hello, {name}!", keywords=(prices,)))
     vera = hub.customer("Vera")
     vera.writes("Good morning")
     thread = await hub.thread_of_dialog(1)
@@ -69,7 +69,7 @@ async def test_out_of_hours(hub: TelegramHub) -> None:
     now = datetime.now(UTC)
     another_day = tuple((DaySpan(time(10), time(11)),) if day == (now.weekday() + 3) % 7 else () for day in range(7))
     closed = AccountRules(greeting="Hello!", hours=Hours(days=another_day), out_of_hours="We are back on {opens}.")
-    await behaves(hub, closed)
+    await set_rules(hub, closed)
     vera = hub.customer("Vera")
     vera.writes("Anybody?")
     thread = await hub.thread_of_dialog(1)
@@ -83,7 +83,7 @@ async def test_out_of_hours(hub: TelegramHub) -> None:
 
 @pytest.mark.shows("first line", "default responsible")
 async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
-    await behaves(hub, AccountRules(bot=FirstLine(bot.url, 5), responsible="boris"))
+    await set_rules(hub, AccountRules(bot=FirstLine(bot.url, 5), responsible="boris"))
     bot.says({"reply": "Your order's number?"}, {"reply": "A colleague will help.", "hand_over": True, "note": "№ 7"})
     vera = hub.customer("Vera")
     vera.writes("Where is my order?")
@@ -116,7 +116,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
 @pytest.mark.parametrize("failure", ["slow", Fault.RESET_BEFORE, "garbage", "takeover"])
 async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, failure: str) -> None:
     seconds = 0.2 if failure == "slow" else ANSWER
-    await behaves(hub, AccountRules(bot=FirstLine(bot.url, seconds)))
+    await set_rules(hub, AccountRules(bot=FirstLine(bot.url, seconds)))
     match failure:
         case "slow":
             bot.free.clear()
@@ -154,7 +154,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
         telegram_hub("web", Database(sqlite_url), tmp_path, hub={"private_addresses": []}) as hub,
         FakeBot(key_of(hub.app.hub.secret, SHOP)) as bot,
     ):
-        await behaves(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
+        await set_rules(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
         hub.customer("Vera").writes("Hello")
         thread = await hub.thread_of_dialog(1)
         await hub.post_appears(thread, "people take over")
@@ -164,7 +164,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
 
 @pytest.mark.shows("deadlines")
 async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
-    await behaves(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
+    await set_rules(hub, AccountRules(responsible="anna", deadlines=Deadlines(30, 10, 5, "sales")))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
@@ -213,7 +213,7 @@ async def waits(hub: TelegramHub, minutes: float) -> None:
 @pytest.mark.shows("default responsible")
 @pytest.mark.parametrize("name", ["boris", "role:sales"])
 async def test_the_responsible_by_default_is_told(hub: TelegramHub, name: str) -> None:
-    await behaves(hub, AccountRules(responsible=name))
+    await set_rules(hub, AccountRules(responsible=name))
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Assigned to")

@@ -31,7 +31,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     assert "Vera" in card.words
     assert {"Accept", "Close", "Redirect"} <= set(card.buttons)
 
-    await hub.operators.presses("anna", thread, hub_post(card), "Accept")
+    await hub.operators.presses("anna", thread, post_of(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     answer = await hub.operators.writes("anna", thread, "Yes, *plenty* & fresh <3")
     await hub.until(lambda: len(vera.reads) == 1)
@@ -57,7 +57,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     assert (await hub.thread_texts(thread))[-1].endswith("sold 200 g")
 
 
-def hub_post(seen: SeenPost) -> PostId:
+def post_of(seen: SeenPost) -> PostId:
     assert seen.post is not None
     return seen.post
 
@@ -67,7 +67,7 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     card = (await hub.operators.thread(thread))[0]
-    await hub.operators.press_at_once(("anna", "boris"), thread, hub_post(card), "Accept")
+    await hub.operators.press_at_once(("anna", "boris"), thread, post_of(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
     told = {who: await hub.operators.whispers_to(who) for who in ("anna", "boris")}
@@ -147,7 +147,7 @@ async def test_a_customer_who_blocked_us(hub: TelegramHub) -> None:
     await hub.until(marked)
     vera.unblocks()
     await hub.post_appears(thread, "The customer is back")
-    await hub.operators.presses("anna", thread, hub_post(problem), "Retry")
+    await hub.operators.presses("anna", thread, post_of(problem), "Retry")
     await hub.until(lambda: vera.reads == ["are you there?"])
 
 
@@ -162,7 +162,7 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     told = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
     problem = await hub.post_appears(thread, told)
     assert set(problem.buttons) == {"Send again", "It arrived"}
-    await hub.operators.presses("anna", thread, hub_post(problem), "It arrived")
+    await hub.operators.presses("anna", thread, post_of(problem), "It arrived")
     await hub.post_appears(thread, "confirmed that the message arrived")
     await hub.all_delivered()
     assert vera.reads == ["once"]

@@ -21,7 +21,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
         yield running
 
 
-async def opens(hub: TelegramHub) -> None:
+async def opens_workplace(hub: TelegramHub) -> None:
     """Anna goes to her workplace."""
     if "home" in hub.operators.lacks:
         await hub.operators.commands("anna", "home")
@@ -29,7 +29,7 @@ async def opens(hub: TelegramHub) -> None:
         await hub.operators.opens_home("anna")
 
 
-async def presses(hub: TelegramHub, label: str) -> None:
+async def presses_in_workplace(hub: TelegramHub, label: str) -> None:
     """Anna presses what begins so there: sections have counters behind their names."""
     shown = await workplace(hub)
     assert shown is not None
@@ -50,7 +50,7 @@ async def workplace(hub: TelegramHub) -> SeenPost | None:
     return pages[-1] if pages else None
 
 
-async def reads(hub: TelegramHub, *words: str) -> SeenPost:
+async def workplace_shows(hub: TelegramHub, *words: str) -> SeenPost:
     """The workplace, as soon as it says all of these words."""
     found: list[SeenPost] = []
 
@@ -67,27 +67,27 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
     for number in range(1, PAGE + 3):
         hub.customer(f"Customer {number}").writes(f"Question no. {number}")
         await hub.thread_of_dialog(number)
-    await opens(hub)
-    first = await reads(hub, "New ones", f"{PAGE + 2} customers wait", f"Question no. {PAGE + 2}")
+    await opens_workplace(hub)
+    first = await workplace_shows(hub, "New ones", f"{PAGE + 2} customers wait", f"Question no. {PAGE + 2}")
     assert f"New ones {PAGE + 2}" in first.buttons
     assert "Question no. 2\n" not in first.words + "\n"
-    await presses(hub, "Further")
-    await reads(hub, "Question no. 2", "Question no. 1")
+    await presses_in_workplace(hub, "Further")
+    await workplace_shows(hub, "Question no. 2", "Question no. 1")
     await hub.operators.commands("anna", "accept #2")
     await hub.post_appears(await hub.thread_of_dialog(2), "accepted the dialog")
-    await presses(hub, "Mine")
-    mine = await reads(hub, "Mine 1", "Question no. 2")
+    await presses_in_workplace(hub, "Mine")
+    mine = await workplace_shows(hub, "Mine 1", "Question no. 2")
     assert "Question no. 1" not in mine.words.replace("no. 2", "")
 
 
 async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello there")
     await hub.thread_of_dialog(1)
-    await opens(hub)
-    await reads(hub, "New ones", "Hello there")
+    await opens_workplace(hub)
+    await workplace_shows(hub, "New ones", "Hello there")
     for label, words in (("Closed", "Nothing here"), ("All", "Hello there"), ("Mine", "Nothing here")):
-        await presses(hub, label)
-        await reads(hub, words)
+        await presses_in_workplace(hub, label)
+        await workplace_shows(hub, words)
     pages = [
         seen for seen in await hub.operators.whispers_to("anna") if any(one.startswith("Mine") for one in seen.buttons)
     ]
@@ -98,13 +98,13 @@ async def test_filtering_and_searching_from_the_workplace(hub: TelegramHub) -> N
     for name, words in (("Vera", "About the oolong"), ("Ivan", "About the puer")):
         hub.customer(name).writes(words)
     await hub.thread_of_dialog(2)
-    await opens(hub)
-    await reads(hub, "oolong", "puer")
-    await presses(hub, "Filter")
+    await opens_workplace(hub)
+    await workplace_shows(hub, "oolong", "puer")
+    await presses_in_workplace(hub, "Filter")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "Vera"})
     await hub.until(lambda: _says(hub, "“Vera”", "oolong"))
-    await presses(hub, "Search")
+    await presses_in_workplace(hub, "Search")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "puer"})
     await hub.whisper_appears("anna", "puer")

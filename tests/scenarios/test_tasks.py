@@ -55,7 +55,7 @@ async def direct_message(hub: TelegramHub, who: str, words: str) -> SeenPost:
     return [seen for seen in await hub.operators.direct_messages(who) if words in seen.words][-1]
 
 
-async def name(hub: TelegramHub, who: str) -> str:
+async def display_name(hub: TelegramHub, who: str) -> str:
     """As people read it in this desk."""
     async with hub.app.hub.store.read() as unit:
         operator = await called(unit, (await hub.dialog(1)).desk, who)
@@ -132,11 +132,11 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, "Where is my invoice?")
     await hub.operators.mentions_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
-    await hub.post_appears(thread, f"assigned to {await name(hub, 'boris')}: “send the invoice”")
+    await hub.post_appears(thread, f"assigned to {await display_name(hub, 'boris')}: “send the invoice”")
     given = await direct_message(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
-    await direct_message(hub, "anna", f"Not done yet by {await name(hub, 'boris')}")
+    await direct_message(hub, "anna", f"Not done yet by {await display_name(hub, 'boris')}")
     await direct_message(hub, "boris", "🔔 send the invoice")
     await hub.operators.presses_in_direct_message("boris", "Done")
     await hub.post_appears(thread, "has done: “send the invoice”")
@@ -168,7 +168,7 @@ async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> 
     await hub.until(chosen)
 
 
-async def passed(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
+async def forwarded_to_boris(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Anna passes two of three messages to Boris; the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.operators.mentions_hub("anna", thread, "forward @boris you know these")
@@ -185,7 +185,7 @@ WORDS = ("Have you got green tea?", "And cups?", "And black tea?")
 @pytest.mark.shows("forward", "choosing")
 async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> None:
     vera, thread = await accepted_dialog(hub, *WORDS)
-    review = await passed(hub, thread)
+    review = await forwarded_to_boris(hub, thread)
     shown = "\n".join(await hub.thread_texts(review))
     assert "you know these" in shown
     assert "Vera · " in shown
@@ -198,7 +198,7 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     await hub.operators.presses_in_direct_message("boris", "Redirect on")
     form = await hub.form_appears("boris")
     await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
-    await hub.post_appears(review, f"passed the messages on to {await name(hub, 'anna')}")
+    await hub.post_appears(review, f"passed the messages on to {await display_name(hub, 'anna')}")
     await direct_message(hub, "anna", "you, rather")
     await hub.operators.presses_in_direct_message("anna", "Task…")
     await hub.form_appears("anna")
@@ -224,7 +224,7 @@ async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
 @pytest.mark.shows("review")
 async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: TelegramHub) -> None:
     vera, thread = await accepted_dialog(hub, *WORDS)
-    review = await passed(hub, thread)
+    review = await forwarded_to_boris(hub, thread)
     for who in ("boris", "anna"):
         await hub.operators.writes(who, review, f"{who} thinks so")
         await stays_inside(hub, 2, f"{who} thinks so")
