@@ -40,8 +40,8 @@ class MaxFiles:
         kind = plan.upload_type(media)
         async with self._files.open(media.file) as download:
             upload = StreamedUpload(download, plan.LIMITS.files[media.kind])
-            told = await self._client.call("POST", "/uploads", repeatable=True, params={"type": kind})
-            url = told.text("url")
+            place = await self._client.call("POST", "/uploads", repeatable=True, params={"type": kind})
+            url = place.text("url")
             if not url:
                 raise Transient("MAX names no address to upload to")
             # File names go into the header unquoted: MAX would keep the percent signs.
@@ -57,7 +57,7 @@ class MaxFiles:
                 raise
         if answer.status != 200:
             raise errors.refused_upload(answer)
-        return {"type": kind, "payload": _payload(told, answer.fields)}
+        return {"type": kind, "payload": _payload(place, answer.fields)}
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
@@ -74,18 +74,18 @@ class MaxFiles:
         if not all(char.isascii() and (char.isalnum() or char in "-_=.~") for char in token):
             raise Rejected(RejectReason.FILE_GONE, "not a video's token")
         try:
-            told = await self._client.call("GET", f"/videos/{token}", repeatable=True)
+            video = await self._client.call("GET", f"/videos/{token}", repeatable=True)
         except Rejected as refused:
             raise Rejected(RejectReason.FILE_GONE, refused.detail) from refused
-        urls = told.object("urls")
+        urls = video.object("urls")
         return next((url for name in PLAYABLE if (url := urls.text(name))), "")
 
 
-def _payload(told: Fields, uploaded: Fields) -> dict[str, Any]:
+def _payload(place: Fields, uploaded: Fields) -> dict[str, Any]:
     """Builds the payload that refers to the uploaded file in a message."""
     if photos := uploaded.object("photos"):
         return {"photos": photos.raw}
-    token = uploaded.text("token") or told.text("token")
+    token = uploaded.text("token") or place.text("token")
     if not token:
         raise Transient("MAX names no token of the uploaded file")
     return {"token": token}

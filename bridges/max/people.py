@@ -30,10 +30,10 @@ class Profiles:
         events = [update.event for update in updates]
         chats = {event.chat for event in events if isinstance(event, CustomerWrote | CustomerReturned)}
         await asyncio.gather(*map(self._learn, chats - self._known.keys()))
-        told = [self._told(update) for update in updates]
+        updated = [self._updated(update) for update in updates]
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
-        return told
+        return updated
 
     async def _learn(self, chat: ChatId) -> None:
         try:
@@ -46,7 +46,7 @@ class Profiles:
             shown = FileRef(self._origin, icon)
         self._known[chat] = Profile(name=full_name(person) or found.text("title"), picture=shown)
 
-    def _told(self, update: Update) -> Update:
+    def _updated(self, update: Update) -> Update:
         event = update.event
         if not isinstance(event, CustomerWrote | CustomerReturned):
             return update

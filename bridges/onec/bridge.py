@@ -87,7 +87,7 @@ class OneCBridge:
         """Sends the empty command: a server that knows the integration answers "bad request", any other says that it
         does not."""
         where = f"{self._tools.public_url}/api/v1/accounts/{self._account}/messages"
-        told = Finding(True, self._tr.gettext("The code in 1C writes to {where}").format(where=where))
+        endpoint = Finding(True, self._tr.gettext("The code in 1C writes to {where}").format(where=where))
         try:
             answer = await self._post(NOTHING, repeatable=True)
             known = errors.is_success(answer) or isinstance(errors.of(answer, self._tr), Rejected)
@@ -96,8 +96,8 @@ class OneCBridge:
             problem = str(error)
         if problem:
             what = self._tr.gettext("1C's collaboration system does not take messages at endpoint_url: {why}")
-            return [Finding(False, what.format(why=problem), errors.advice(self._tr)), told]
-        return [Finding(True, self._tr.gettext("1C's collaboration system answers at endpoint_url.")), told]
+            return [Finding(False, what.format(why=problem), errors.advice(self._tr)), endpoint]
+        return [Finding(True, self._tr.gettext("1C's collaboration system answers at endpoint_url.")), endpoint]
 
     async def _create(self, chat: ChatId) -> None:
         """Creates a discussion for an id that 1C does not know. Rarely needed: usually a user in 1C writes first, in a

@@ -173,8 +173,8 @@ async def opened(
         if response.status != 200:
             raise Rejected(RejectReason.FILE_GONE, f"HTTP {response.status} for a file")
         found = response.content_disposition
-        told = (found.filename if found else None) or name or response.url.path.rpartition("/")[2]
-        yield Download(_chunks(response), response.content_length, told, response.content_type)
+        filename = (found.filename if found else None) or name or response.url.path.rpartition("/")[2]
+        yield Download(_chunks(response), response.content_length, filename, response.content_type)
 
 
 async def _chunks(response: ClientResponse) -> AsyncIterator[bytes]:

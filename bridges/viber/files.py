@@ -62,10 +62,10 @@ class ViberFiles:
         """Opens the file, so that a missing one is noticed before anything is sent."""
         _check(media.size)
         async with self._files.open(media.file) as download:
-            told = download.size if download.size is not None else media.size
-            _check(told)
-            head, read = await _read(download.chunks, HEAD if told is not None else LARGEST_FILE + 1)
-        size = told if told is not None else read
+            known_size = download.size if download.size is not None else media.size
+            _check(known_size)
+            head, read = await _read(download.chunks, HEAD if known_size is not None else LARGEST_FILE + 1)
+        size = known_size if known_size is not None else read
         _check(size)
         return Looked(size, head, _name(media, download), media.mime or download.mime)
 

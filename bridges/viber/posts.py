@@ -27,8 +27,8 @@ def picture(url: str, caption: str) -> Post:
 
 
 def video(url: str, size: int, seconds: int | None) -> Post:
-    told = {"duration": seconds} if seconds and seconds <= LONGEST_VIDEO else {}
-    return {"type": "video", "media": url, "size": size, **told}
+    duration = {"duration": seconds} if seconds and seconds <= LONGEST_VIDEO else {}
+    return {"type": "video", "media": url, "size": size, **duration}
 
 
 def file(url: str, size: int, name: str) -> Post:

@@ -132,9 +132,9 @@ class VkBridge(ABC):
 
     async def _answer(self, press: Fields) -> None:
         """Answers a pressed button and ignores failures: VK stops the spinner by itself after a minute."""
-        told = {name: press.raw.get(name) for name in ("event_id", "user_id", "peer_id")}
+        press_ids = {name: press.raw.get(name) for name in ("event_id", "user_id", "peer_id")}
         with suppress(DeliveryError):
-            await self._api.ask("messages.sendMessageEventAnswer", patience=asking.PATIENCE, **told)
+            await self._api.ask("messages.sendMessageEventAnswer", patience=asking.PATIENCE, **press_ids)
 
     async def _send_part(self, peer: int, part: MessagePart, number: int, reply_to: int | None) -> list[ForeignId]:
         said = {"random_id": number, **await self._said(peer, part)}

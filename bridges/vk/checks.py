@@ -71,8 +71,8 @@ async def callback(ask: ApiCall, settings: VkSettings, url: str, tr: Translator)
     server = await switches.server_at(ask, group, url)
     if not server:
         return [*found, Finding(True, tr.gettext("VK is told where to call when the hub starts"))]
-    told = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=server.number("id")))
-    found += [*_server(server, settings, tr), *_events(told, tr)]
+    callback = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=server.number("id")))
+    found += [*_server(server, settings, tr), *_events(callback, tr)]
     return found or [Finding(True, tr.gettext("VK calls the hub"))]
 
 

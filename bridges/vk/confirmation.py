@@ -41,7 +41,7 @@ class Confirmation:
     @asynccontextmanager
     async def registering(self) -> AsyncIterator[None]:
         """Lets VK ask without the secret, from now until a while after the block. Raises `DeliveryError`."""
-        code, now = await self.told(), self._tools.clock.now()
+        code, now = await self.fetch(), self._tools.clock.now()
         key = Key(f"confirmation:{now:%Y-%m-%dT%H:%M}")
         try:
             await self._tools.mailbox.put(self._account, MARK, key, {"code": code})
@@ -49,7 +49,7 @@ class Confirmation:
             raise Transient(f"the mailbox: {type(error).__name__}") from error
         yield
 
-    async def told(self) -> str:
+    async def fetch(self) -> str:
         """Returns VK's current string, which changes with its servers; the one in hub.toml if VK gives none."""
         now = self._tools.clock.now()
         if self._until is None or now >= self._until:

@@ -53,9 +53,9 @@ class Profiles:
         for (_, some), found in zip(asked, answers, strict=True):
             if isinstance(found, BaseException) and not isinstance(found, DeliveryError):
                 raise found
-            told = {} if isinstance(found, BaseException) else found
+            profiles = {} if isinstance(found, BaseException) else found
             for number in some:
-                self._remember(number, told.get(number), now)
+                self._remember(number, profiles.get(number), now)
 
     def _remember(self, number: int, profile: Profile | None, now: datetime) -> None:
         """Stores a profile; keeps the old one if the lookup failed."""

@@ -67,7 +67,7 @@ class CallbackVk(VkBridge):
         """Answers exactly "ok" to acknowledge; VK retries anything else."""
         event, proved = self._read_event(hook.body)
         if event.text("type") == "confirmation":
-            asked = self._confirmation.told if proved else self._confirmation.for_anybody
+            asked = self._confirmation.fetch if proved else self._confirmation.for_anybody
             return HookReply(200, (await asked()).encode())
         await self._take([event.raw], accept)
         return HookReply(200, b"ok")

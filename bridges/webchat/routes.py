@@ -136,16 +136,16 @@ class WidgetEndpoints:
 
     async def introduce(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._writes)
-        told = await _body(request, wire.Introduced)
+        introduced = await _body(request, wire.Introduced)
         await self._count_strangers(visit, request)
-        await self._commit(visit, [wire.introduced(visit.chat, told, self._tools.clock.now())])
+        await self._commit(visit, [wire.introduced(visit.chat, introduced, self._tools.clock.now())])
         return JSONResponse({})
 
     async def saw(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._reads)
         saw = await _body(request, wire.Saw)
-        if told := wire.receipts(visit.chat, saw, self._tools.clock.now()):
-            await self._commit(visit, told)
+        if receipts := wire.receipts(visit.chat, saw, self._tools.clock.now()):
+            await self._commit(visit, receipts)
         return JSONResponse({})
 
     async def upload(

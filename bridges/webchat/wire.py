@@ -102,15 +102,15 @@ def written(chat: ChatId, wrote: Wrote, what: Content, now: datetime) -> Update:
     return Update(_key("message", chat, wrote.id), event, now)
 
 
-def introduced(chat: ChatId, told: Introduced, now: datetime) -> Update:
-    return Update(_key("profile", chat, told.id), ProfileChanged(chat, told.about.profile()), now)
+def introduced(chat: ChatId, message: Introduced, now: datetime) -> Update:
+    return Update(_key("profile", chat, message.id), ProfileChanged(chat, message.about.profile()), now)
 
 
 def receipts(chat: ChatId, saw: Saw, now: datetime) -> list[Update]:
-    told = ((ReceiptState.DELIVERED, saw.delivered), (ReceiptState.READ, saw.read))
+    states = ((ReceiptState.DELIVERED, saw.delivered), (ReceiptState.READ, saw.read))
     return [
         Update(_key(state, chat, saw.id), Receipt(chat, ForeignId(ref), state, through=True), now)
-        for state, ref in told
+        for state, ref in states
         if ref
     ]
 

@@ -128,8 +128,8 @@ def _order(message: Fields, _: str) -> Said:
 
 def _item(item: Fields) -> str:
     amount, price = item.decimal("quantity") or 1, item.decimal("item_price")
-    told = f"{amount:g} × {item.text('product_retailer_id')}"
-    return told if price is None else f"{told}: {price:g} {item.text('currency')}".rstrip()
+    words = f"{amount:g} × {item.text('product_retailer_id')}"
+    return words if price is None else f"{words}: {price:g} {item.text('currency')}".rstrip()
 
 
 def _unsupported(message: Fields, _: str) -> Said:

@@ -36,31 +36,31 @@ def words(text: Text) -> Body:
 
 def file(part: FilePart, name: str, source: Mapping[str, str]) -> Body:
     """Builds a file. `source`: `{"id": …}` of an upload or `{"link": …}`. `name`: the file name of a document."""
-    media, told = part.media, dict[str, Any](source)
+    media, body = part.media, dict[str, Any](source)
     if part.caption:
-        told["caption"] = formatting.write(part.caption, LIMITS.caption)
+        body["caption"] = formatting.write(part.caption, LIMITS.caption)
     if media.kind is MediaKind.FILE:
-        told["filename"] = name
+        body["filename"] = name
     if media.kind is MediaKind.VOICE:
-        told["voice"] = True
-    return _typed(NAMES[media.kind], told)
+        body["voice"] = True
+    return _typed(NAMES[media.kind], body)
 
 
 def place(location: Location) -> Body:
-    told: Body = {"latitude": location.latitude, "longitude": location.longitude}
-    told |= {key: value for key, value in (("name", location.title), ("address", location.address)) if value}
-    return _typed("location", told)
+    body: Body = {"latitude": location.latitude, "longitude": location.longitude}
+    body |= {key: value for key, value in (("name", location.title), ("address", location.address)) if value}
+    return _typed("location", body)
 
 
 def card(contact: SharedContact) -> Body:
     """Builds a contact. The API requires a name with one of its parts; the phone number stands in for a missing one."""
     name = contact.name or contact.phones[0]
-    told: Body = {"name": {"formatted_name": name, "first_name": name}}
+    body: Body = {"name": {"formatted_name": name, "first_name": name}}
     if contact.phones:
-        told["phones"] = [{"phone": phone, "type": "CELL"} for phone in contact.phones]
+        body["phones"] = [{"phone": phone, "type": "CELL"} for phone in contact.phones]
     if contact.emails:
-        told["emails"] = [{"email": email, "type": "WORK"} for email in contact.emails]
-    return _typed("contacts", [told])
+        body["emails"] = [{"email": email, "type": "WORK"} for email in contact.emails]
+    return _typed("contacts", [body])
 
 
 def reaction(ref: ForeignId, emoji: str | None) -> Body:
@@ -69,9 +69,9 @@ def reaction(ref: ForeignId, emoji: str | None) -> Body:
 
 
 def template(name: str, language: str, components: list[Body]) -> Body:
-    told: Body = {"name": name, "language": {"code": language}}
-    return _typed("template", told | ({"components": components} if components else {}))
+    body: Body = {"name": name, "language": {"code": language}}
+    return _typed("template", body | ({"components": components} if components else {}))
 
 
-def _typed(kind: str, told: object) -> Body:
-    return {"type": kind, kind: told}
+def _typed(kind: str, body: object) -> Body:
+    return {"type": kind, kind: body}

@@ -41,21 +41,21 @@ def components(template: Fields, values: Sequence[str]) -> list[Body]:
     parts = {part.text("type").upper(): part.text("text") for part in template.objects("components")}
     header, body = parts.get("HEADER", ""), parts.get("BODY", "")
     named = template.text("parameter_format").upper() == "NAMED"
-    told = []
+    components = []
     for kind, original, shown in (("header", header, _renamed(header, body)), ("body", body, body)):
         names = dict(zip(_variables(original), _variables(shown), strict=True))
         order = names if named else sorted(names, key=lambda name: (len(name), name))
         if names:
             parameters = [_parameter(name, filled[names[name]], named) for name in order]
-            told.append({"type": kind, "parameters": parameters})
-    return told
+            components.append({"type": kind, "parameters": parameters})
+    return components
 
 
 def _parameter(name: str, value: str, named: bool) -> Body:
     """Builds a parameter. White space becomes one space: the API refuses new lines, tabs and repeated spaces in a
     value."""
-    told: Body = {"type": "text", "text": " ".join(value.split())}
-    return {**told, "parameter_name": name} if named else told
+    parameter: Body = {"type": "text", "text": " ".join(value.split())}
+    return {**parameter, "parameter_name": name} if named else parameter
 
 
 def _words_alone(parts: dict[str, Fields], template: Fields) -> bool:

@@ -86,10 +86,10 @@ class _Change:
 
     def updates(self) -> Iterator[Update]:
         field, value = self._change.text("field"), self._value
-        told_for = value.object("metadata").text("phone_number_id")
+        phone_id = value.object("metadata").text("phone_number_id")
         if field in IGNORED:
             return
-        if told_for and told_for != self._phone_id:
+        if phone_id and phone_id != self._phone_id:
             yield _unreadable(self._change.raw, "it is for another number of the same app", self._now)
             return
         parts = {key: value.objects(key) for key in ("messages", "statuses", "user_id_update")}
@@ -134,8 +134,8 @@ class _Change:
         user_id = user_id or contact.text("user_id")
         phone = sender if PHONE.fullmatch(sender) else contact.text("wa_id")
         phone = phone if PHONE.fullmatch(phone) else ""
-        told = contact.object("profile")
-        name, username = told.text("name"), told.text("username").lstrip("@")
+        details = contact.object("profile")
+        name, username = details.text("name"), details.text("username").lstrip("@")
         profile = Profile(name, username, f"+{phone}", proven=True) if phone else Profile(name, username)
         return _Person(user_id if BSUID.fullmatch(user_id) else "", phone, profile)
 

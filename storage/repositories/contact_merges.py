@@ -229,10 +229,10 @@ class SqlMerges:
         found = {id_: values for id_, _, *values in await self._session.rows(_LOCK, one=kept, other=merged)}
         mine, theirs = _profile(found[kept]), _profile(found[merged])
         known = present = Contact(merged, theirs["name"], theirs["phone"], theirs["email"])
-        then = {(account, chat): ChatProfile.read(told, known) for account, chat, *told in moved.get("told", ())}
-        for account, chat, *told in since:
+        then = {(account, chat): ChatProfile.read(row, known) for account, chat, *row in moved.get("told", ())}
+        for account, chat, *row in since:
             if (account, chat) in then:
-                present = news(present, then[account, chat], ChatProfile.read(told, known))
+                present = news(present, then[account, chat], ChatProfile.read(row, known))
         now = theirs | {name: getattr(present, name) for name in ("name", "phone", "email")}
         for name, keys in _WITH.items():
             if now[name] != theirs[name]:

@@ -138,15 +138,15 @@ class SqlContacts:
             return await self._make(account, chat, profile), True
         rules, *found = found
         self._work.rules[account] = codec.load_rules(rules) if rules is not None else None
-        told, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
+        stored, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
         identity = _identity(known)
-        before = ChatProfile.read(told, identity.contact)
+        before = ChatProfile.read(stored, identity.contact)
         now = before.heard(profile)
         contact = news(_pictured(identity.contact, profile), before, now)
         if contact != identity.contact:
             self._session.later(_NAME, contact=contact.id, **_stored(contact))
         username = profile.username or identity.username
-        if (username, *astuple(now)) != (identity.username, *told):
+        if (username, *astuple(now)) != (identity.username, *stored):
             self._session.later(_TELL, account=account, chat=chat, username=username, **asdict(now))
         met = replace(identity, contact=contact, username=username)
         return met, contact != identity.contact or _newly_proven(contact, keys, profile)
@@ -198,8 +198,8 @@ class SqlContacts:
         return [ContactKeys(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
 
     async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
-        told = {"phone": contact.phone, "email": contact.email}
-        self._session.later(_SET_FIRST_KEYS, contact=contact.id, phone_key=keys.phone, email_key=keys.email, **told)
+        given = {"phone": contact.phone, "email": contact.email}
+        self._session.later(_SET_FIRST_KEYS, contact=contact.id, phone_key=keys.phone, email_key=keys.email, **given)
 
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
         width = len(rows.CONTACT)

@@ -36,8 +36,8 @@ async def located(session: Session, found: Sequence[Any]) -> list[MessageRow]:
     """Converts rows of `LISTED` and adds each message's post."""
     first, second = len(rows.MESSAGE), len(rows.MESSAGE) + len(rows.DIALOG)
     read = [(rows.message(row[:first]), rows.dialog(row[first:second]), row[second:]) for row in found]
-    told = await session.rows(_POSTS, messages=[message.id for message, _, _ in read]) if read else ()
-    where = {message: PostRef(desk, channel, post) for message, desk, channel, post in told}
+    posts = await session.rows(_POSTS, messages=[message.id for message, _, _ in read]) if read else ()
+    where = {message: PostRef(desk, channel, post) for message, desk, channel, post in posts}
     width = len(rows.CONTACT)
     return [
         MessageRow(message, dialog, rows.contact(contact[:width]), where.get(message.id))

@@ -90,8 +90,8 @@ def has_all(said: str, words: Sequence[str]) -> bool:
 async def _candidates(session: Session, scope: Scope, before: int) -> AsyncIterator[list[int]]:
     """Yields ids of messages that may contain the words, newest first."""
     pattern = part(scope.words[0])
-    [*told] = await session.rows(_INDEXED)
-    full = int(told[0][0]) if told else 0
+    [*indexed] = await session.rows(_INDEXED)
+    full = int(indexed[0][0]) if indexed else 0
     edited = [message for (message,) in await session.rows(_EDITED, before=before)]
     end = full * grams.BLOCK
     while before > end:

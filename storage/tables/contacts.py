@@ -8,10 +8,10 @@ from storage.engine.types import Flag, Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 
-def _index_of_told(column: str) -> Index:
+def _index_of_filled(column: str) -> Index:
     """Index over the contacts that have this column filled in."""
-    told = text(f"{column} <> ''")
-    return Index(f"ix_contacts_{column}", column, sqlite_where=told, postgresql_where=told)
+    filled = text(f"{column} <> ''")
+    return Index(f"ix_contacts_{column}", column, sqlite_where=filled, postgresql_where=filled)
 
 
 # `dialogs`: the number of dialogs ever opened; `folded`: text that lists are searched by; `phone_key`, `email_key`:
@@ -33,8 +33,8 @@ contacts = Table(
     Column("phone_proven", Flag, nullable=False, server_default=text("false")),
     Column("email_proven", Flag, nullable=False, server_default=text("false")),
     Column("merged_into", Id),
-    _index_of_told("phone_key"),
-    _index_of_told("email_key"),
+    _index_of_filled("phone_key"),
+    _index_of_filled("email_key"),
     sqlite_autoincrement=True,
 )
 

@@ -120,8 +120,8 @@ class OneCCrm:
     async def _look(self) -> _Services:
         known = await self._service.metadata()
         if lacking := list(schema.missing(self._settings, known)):
-            told = [one.words(self._tr) for one in lacking[:SHOWN]]
-            raise Unavailable("; ".join(told), errors.PUBLISH)
+            problems = [one.words(self._tr) for one in lacking[:SHOWN]]
+            raise Unavailable("; ".join(problems), errors.PUBLISH)
         parts = self._put_together(known, await self._kinds())
         self._looked_at = self._tools.clock.now()
         return parts

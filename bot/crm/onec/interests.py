@@ -110,8 +110,8 @@ class OneCInterests:
         try:
             return merging.changes(wanted, current, version)
         except merging.Clash as clash:
-            told = self._tr.gettext("somebody changed the same in 1C meanwhile: {fields}; what stands there stays")
-            raise Rejected(RejectReason.INVALID, told.format(fields=", ".join(clash.fields))) from None
+            words = self._tr.gettext("somebody changed the same in 1C meanwhile: {fields}; what stands there stays")
+            raise Rejected(RejectReason.INVALID, words.format(fields=", ".join(clash.fields))) from None
 
     async def _written(self, current: Json, changes: Json) -> Stored:
         key = UUID(wire.ref(current))

@@ -50,8 +50,8 @@ class SignedRequest:
 
 def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> SignedRequest:
     """Builds a signed event. `now` is signed too, so that a receiver can refuse a replay."""
-    told = {"version": VERSION, "id": key, "event": event, "sent_at": moment(now), "data": data}
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    envelope = {"version": VERSION, "id": key, "event": event, "sent_at": moment(now), "data": data}
+    body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "X-Hub-Event": event,
@@ -62,9 +62,9 @@ def letter(event: str, key: Key, data: Json, secret: str, now: datetime) -> Sign
     return SignedRequest(body, headers)
 
 
-def fact(told: CrmFact) -> tuple[str, Json]:
+def fact(fact: CrmFact) -> tuple[str, Json]:
     """Returns the event's name and its data."""
-    return NAMES[type(told)](told)
+    return NAMES[type(fact)](fact)
 
 
 def stored(answer: Any) -> Stored:
@@ -145,41 +145,41 @@ def task(one: CrmTask) -> Json:
 # ------------------------------------------------------------------------------------------------- facts
 
 
-def _contact_saved(told: ContactSaved) -> tuple[str, Json]:
-    return "contact.saved", {"contact": contact(told.contact)}
+def _contact_saved(fact: ContactSaved) -> tuple[str, Json]:
+    return "contact.saved", {"contact": contact(fact.contact)}
 
 
-def _contacts_merged(told: ContactsMerged) -> tuple[str, Json]:
-    name = "contacts.separated" if told.undone else "contacts.merged"
-    return name, {"kept": contact(told.kept), "merged": contact(told.merged)}
+def _contacts_merged(fact: ContactsMerged) -> tuple[str, Json]:
+    name = "contacts.separated" if fact.undone else "contacts.merged"
+    return name, {"kept": contact(fact.kept), "merged": contact(fact.merged)}
 
 
-def _interest_saved(told: InterestSaved) -> tuple[str, Json]:
-    return "interest.saved", {"interest": interest(told.interest)}
+def _interest_saved(fact: InterestSaved) -> tuple[str, Json]:
+    return "interest.saved", {"interest": interest(fact.interest)}
 
 
-def _dialog_opened(told: DialogOpened) -> tuple[str, Json]:
-    return "dialog.opened", {"dialog": dialog(told.dialog)}
+def _dialog_opened(fact: DialogOpened) -> tuple[str, Json]:
+    return "dialog.opened", {"dialog": dialog(fact.dialog)}
 
 
-def _dialog_closed(told: DialogClosed) -> tuple[str, Json]:
-    how = {"closed_at": moment(told.at), "closed_by": told.by, "reason": told.reason, "comment": told.comment}
-    return "dialog.closed", {"dialog": dialog(told.dialog), **how}
+def _dialog_closed(fact: DialogClosed) -> tuple[str, Json]:
+    how = {"closed_at": moment(fact.at), "closed_by": fact.by, "reason": fact.reason, "comment": fact.comment}
+    return "dialog.closed", {"dialog": dialog(fact.dialog), **how}
 
 
-def _dialog_linked(told: DialogLinked) -> tuple[str, Json]:
-    name = "dialog.unlinked" if told.undone else "dialog.linked"
-    return name, {"dialog": dialog(told.dialog), "interest": interest(told.interest)}
+def _dialog_linked(fact: DialogLinked) -> tuple[str, Json]:
+    name = "dialog.unlinked" if fact.undone else "dialog.linked"
+    return name, {"dialog": dialog(fact.dialog), "interest": interest(fact.interest)}
 
 
-def _messages_linked(told: MessagesLinked) -> tuple[str, Json]:
-    said = [{"author": author, "at": moment(at), "text": text} for author, at, text in told.words]
-    name = "messages.unlinked" if told.undone else "messages.linked"
-    return name, {"dialog": dialog(told.dialog), "interest": interest(told.interest), "messages": said}
+def _messages_linked(fact: MessagesLinked) -> tuple[str, Json]:
+    said = [{"author": author, "at": moment(at), "text": text} for author, at, text in fact.words]
+    name = "messages.unlinked" if fact.undone else "messages.linked"
+    return name, {"dialog": dialog(fact.dialog), "interest": interest(fact.interest), "messages": said}
 
 
-def _task_saved(told: TaskSaved) -> tuple[str, Json]:
-    return "task.saved", {"task": task(told.task)}
+def _task_saved(fact: TaskSaved) -> tuple[str, Json]:
+    return "task.saved", {"task": task(fact.task)}
 
 
 NAMES: Mapping[type, Callable[[Any], tuple[str, Json]]] = {

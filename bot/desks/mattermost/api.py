@@ -212,10 +212,10 @@ async def _refuse_failure(answer: aiohttp.ClientResponse) -> None:
     body: object = None
     if answer.content_type == "application/json":
         body = await answer.json()
-    told = body if isinstance(body, dict) else {}
+    problem = body if isinstance(body, dict) else {}
     wait = answer.headers.get("Retry-After") or answer.headers.get("X-RateLimit-Reset") or ""
     retry_after = float(wait) if wait.isdigit() else None
-    raise of_answer(answer.status, str(told.get("id", "")), str(told.get("message", "")), True, retry_after)
+    raise of_answer(answer.status, str(problem.get("id", "")), str(problem.get("message", "")), True, retry_after)
 
 
 def _in_order(listed: Json) -> list[Json]:

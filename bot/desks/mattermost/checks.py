@@ -58,10 +58,10 @@ class Checks:
         yield await self._callback()
         yield await self._names()
         if "system_admin" not in str(user.get("roles") or "").split():
-            told = tr.gettext(
+            words = tr.gettext(
                 "Mattermost: what one operator alone shall see comes as a direct message: the bot is no admin"
             )
-            yield Finding(True, told)
+            yield Finding(True, words)
 
     async def _channel(self, channel: str) -> AsyncIterator[Finding]:
         tr, me = self.tr, await self.server.me()
@@ -69,64 +69,64 @@ class Checks:
             about = await self.api.channel(channel)
             await self.api.member(channel, me.id)
         except Rejected:
-            told = tr.gettext("Mattermost: the bot is not in ~{channel}").format(channel=self.settings.channel)
-            yield Finding(False, told, tr.gettext(CHANNEL_ADVICE))
+            words = tr.gettext("Mattermost: the bot is not in ~{channel}").format(channel=self.settings.channel)
+            yield Finding(False, words, tr.gettext(CHANNEL_ADVICE))
             return
         name = str(about.get("name") or channel)
         yield Finding(True, tr.gettext("Mattermost: the bot is in ~{channel}").format(channel=name))
         if about.get("shared"):
-            told = tr.gettext("Mattermost: ~{channel} is shared with another server: its people read customers there")
-            yield Finding(True, told.format(channel=name), tr.gettext(_UNSHARE), warning=True)
+            words = tr.gettext("Mattermost: ~{channel} is shared with another server: its people read customers there")
+            yield Finding(True, words.format(channel=name), tr.gettext(_UNSHARE), warning=True)
 
     async def _readers(self) -> Finding:
         """Counts the people who can read customers' messages with /dialog, wherever they are."""
         if self.settings.audience == "team":
-            told = self.tr.gettext(
+            words = self.tr.gettext(
                 "Mattermost: everyone of the team may use /dialog and read customers, but for guests"
             )
-            return Finding(True, told)
+            return Finding(True, words)
         count = len([one for one in await self.audience.staff() if one.belongs is Belonging.MEMBER])
-        told = self.tr.ngettext(
+        words = self.tr.ngettext(
             "Mattermost: {n} member of the desk's channels may use /dialog and read customers",
             "Mattermost: {n} members of the desk's channels may use /dialog and read customers",
             count,
         )
-        return Finding(True, told.format(n=count))
+        return Finding(True, words.format(n=count))
 
     async def _command(self) -> Finding:
         tr = self.tr
         if self.settings.command_token is None:
-            told = tr.gettext("Mattermost: /dialog does not work: command_token is not set")
-            return Finding(False, told, tr.gettext(_COMMAND_ADVICE))
+            words = tr.gettext("Mattermost: /dialog does not work: command_token is not set")
+            return Finding(False, words, tr.gettext(_COMMAND_ADVICE))
         listed = await self.api.commands(await self.server.team())
         if any(command.get("trigger") == _TRIGGER for command in listed):
             return Finding(True, tr.gettext("Mattermost: the slash command /dialog is there"))
-        told = tr.gettext("Mattermost: there is no slash command /dialog in the team")
-        return Finding(False, told, tr.gettext(_COMMAND_ADVICE))
+        words = tr.gettext("Mattermost: there is no slash command /dialog in the team")
+        return Finding(False, words, tr.gettext(_COMMAND_ADVICE))
 
     async def _callback(self) -> Finding:
         tr, base = self.tr, self.base
         if not base:
-            told = tr.gettext("Mattermost: buttons, forms and /dialog do not work: the hub has no address")
-            return Finding(False, told, tr.gettext(CALLBACK_ADVICE))
+            words = tr.gettext("Mattermost: buttons, forms and /dialog do not work: the hub has no address")
+            return Finding(False, words, tr.gettext(CALLBACK_ADVICE))
         host = urlsplit(base).hostname or ""
         if await _private(host):
-            told = tr.gettext(
+            words = tr.gettext(
                 "Mattermost: {host} is a private address: buttons work only when Mattermost's setting "
                 "ServiceSettings.AllowedUntrustedInternalConnections names it"
             )
-            return Finding(True, told.format(host=host))
+            return Finding(True, words.format(host=host))
         return Finding(True, tr.gettext("Mattermost: buttons come back to {base}").format(base=base))
 
     async def _names(self) -> Finding:
         features, tr = await self.server.features(), self.tr
         if features.names and features.pictures:
             return Finding(True, tr.gettext("Mattermost: customers are shown under their own names and pictures"))
-        told = tr.gettext(
+        words = tr.gettext(
             "Mattermost: customers' names stand in the text; the settings EnablePostUsernameOverride and "
             "EnablePostIconOverride would show customers under their own names and pictures"
         )
-        return Finding(True, told)
+        return Finding(True, words)
 
 
 async def _private(host: str) -> bool:

@@ -63,9 +63,9 @@ def is_described(one: Attachment) -> bool:
 
 def _files(desk: DeskName, post: Json) -> Iterator[Attachment]:
     known: Sequence[Json] = (post.get("metadata") or {}).get("files") or ()
-    told = {str(about["id"]): about for about in known}
-    for one in post.get("file_ids") or told:
-        yield file(desk, str(one), told.get(one, {}))
+    described = {str(about["id"]): about for about in known}
+    for one in post.get("file_ids") or described:
+        yield file(desk, str(one), described.get(one, {}))
 
 
 def _cards(post: Json) -> Iterator[Text]:

@@ -80,12 +80,12 @@ class UserDirectory:
 
     async def _look_up(self, user: str, name: str) -> Actor:
         try:
-            told = await self._api.user(user)
+            user_json = await self._api.user(user)
         except Rejected:
             return Actor(user, name, name)
-        if told.get("delete_at"):
-            self._gone[user] = datetime.fromtimestamp(int(told["delete_at"]) / 1000, UTC)
-        return actor_of(told)
+        if user_json.get("delete_at"):
+            self._gone[user] = datetime.fromtimestamp(int(user_json["delete_at"]) / 1000, UTC)
+        return actor_of(user_json)
 
 
 def actor_of(user: Json) -> Actor:
@@ -108,9 +108,9 @@ def _belonging(user: Json) -> Belonging:
     return Belonging.GUEST if "system_guest" in str(user.get("roles") or "").split() else Belonging.OUTSIDER
 
 
-def _zone(told: object) -> str:
+def _zone(timezone: object) -> str:
     """Returns the user's time zone, chosen by hand or reported by their device; all values are strings."""
-    if not isinstance(told, dict):
+    if not isinstance(timezone, dict):
         return ""
-    automatic = str(told.get("useAutomaticTimezone")).lower() == "true"
-    return str(told.get("automaticTimezone" if automatic else "manualTimezone") or "")
+    automatic = str(timezone.get("useAutomaticTimezone")).lower() == "true"
+    return str(timezone.get("automaticTimezone" if automatic else "manualTimezone") or "")

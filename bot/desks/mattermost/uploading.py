@@ -67,19 +67,19 @@ class Uploader:
     def _too_large(self, media: Media) -> Text:
         if media.size is None:
             return self._with_link(self._tr.gettext("{file}: larger than Mattermost takes"), media)
-        told = self._tr.gettext("{file}: larger than Mattermost takes, {size}")
-        return self._with_link(told.replace("{size}", size(media.size, self._locale)), media)
+        words = self._tr.gettext("{file}: larger than Mattermost takes, {size}")
+        return self._with_link(words.replace("{size}", size(media.size, self._locale)), media)
 
     def _refused(self, media: Media, error: Rejected) -> Text:
-        told = self._tr.gettext("{file}: the file could not be had")
+        words = self._tr.gettext("{file}: the file could not be had")
         if error.reason is not RejectReason.FILE_GONE:
-            told = self._tr.gettext("{file}: Mattermost did not take the file")
-            return self._with_link(told, media)
-        return Text.plain(told.format(file=describe(media, self._tr).characters))
+            words = self._tr.gettext("{file}: Mattermost did not take the file")
+            return self._with_link(words, media)
+        return Text.plain(words.format(file=describe(media, self._tr).characters))
 
-    def _with_link(self, told: str, media: Media) -> Text:
+    def _with_link(self, words: str, media: Media) -> Text:
         """Adds an address from which the file can be downloaded for a while."""
-        words = told.format(file=describe(media, self._tr).characters)
+        words = words.format(file=describe(media, self._tr).characters)
         url = self._files.link(media.file, media.name, media.mime)
         if not url.startswith("http"):
             return Text.plain(words)
@@ -107,7 +107,7 @@ class _Measured:
             raise
 
 
-def _name(media: Media, told: str) -> str:
+def _name(media: Media, given: str) -> str:
     """Returns a name with an extension: clients show pictures only by their name."""
-    name = media.name or told or f"{media.kind}{_EXTENSIONS[media.kind]}"
+    name = media.name or given or f"{media.kind}{_EXTENSIONS[media.kind]}"
     return re.sub(r"[\x00-\x1f/\\]", "_", name)[-200:]

@@ -39,16 +39,16 @@ class AnswerPresenter:
     async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
         """Shows an answer and returns what to acknowledge with. `body`: the payload, with the trigger and the address
         to answer."""
-        told = body or {}
-        at = surface(told)
+        payload = body or {}
+        at = surface(payload)
         try:
             match answer:
                 case Ask(form):
-                    return await self._ask(form, event, told, at)
+                    return await self._ask(form, event, payload, at)
                 case Whisper(view, replaces):
-                    return await self._whisper(view, event, told, at, replaces=replaces)
+                    return await self._whisper(view, event, payload, at, replaces=replaces)
                 case Invalid(errors):
-                    return await self._refuse(errors, event, told, at)
+                    return await self._refuse(errors, event, payload, at)
         except DeliveryError as error:
             advice = {"advice": error.advice} if isinstance(error, Unavailable) else {}
             log.warning(

@@ -117,16 +117,16 @@ class Contents:
     def _file(self, described: Described) -> Attachment | Text:
         """Parses a file. One stored elsewhere (e.g. Google Drive) becomes its title with its link."""
         found = self.files.get(str(described["id"]))
-        told = {**described, "file_access": "visible", **found} if found is not None else described
-        name = str(told.get("name") or file_label(str(told.get("title") or "")))
-        if (lost := _out_of_reach(told)) is not None:
-            return Unshowable(lost, str(told.get("title") or name))
-        if told.get("mode") == "external" or told.get("is_external"):
-            title = label(str(told.get("title") or "")) or name or "file"
-            addresses = (str(told.get(key) or "") for key in ("external_url", "url_private", "permalink"))
+        described_fully = {**described, "file_access": "visible", **found} if found is not None else described
+        name = str(described_fully.get("name") or file_label(str(described_fully.get("title") or "")))
+        if (lost := _out_of_reach(described_fully)) is not None:
+            return Unshowable(lost, str(described_fully.get("title") or name))
+        if described_fully.get("mode") == "external" or described_fully.get("is_external"):
+            title = label(str(described_fully.get("title") or "")) or name or "file"
+            addresses = (str(described_fully.get(key) or "") for key in ("external_url", "url_private", "permalink"))
             address = next(filter(_is_public, addresses), "")
             return line(link(title, address)) if address else Unshowable("closed", title)
-        return _media(told, name, self.desk)
+        return _media(described_fully, name, self.desk)
 
     def _picture(self, block: Described) -> Attachment | Text:
         """Parses an image block or element: a file in Slack, or any address."""
@@ -200,10 +200,10 @@ def _file_of(block: Described) -> Described | None:
     """Returns the file in Slack that an image block shows."""
     if block.get("type") != "image":
         return None
-    told = as_object(block.get("slack_file"))
-    address = str(told.get("url") or block.get("image_url") or "")
+    file_object = as_object(block.get("slack_file"))
+    address = str(file_object.get("url") or block.get("image_url") or "")
     found = _FILE_IN_ADDRESS.search(address)
-    file = str(told.get("id") or (found[1] if found and _host(address) == "files.slack.com" else ""))
+    file = str(file_object.get("id") or (found[1] if found and _host(address) == "files.slack.com" else ""))
     return {"id": file} if file else None
 
 

@@ -43,7 +43,7 @@ class Posting:
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
         """Sends a post, continuing an earlier attempt that `find` has found."""
-        begun = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
+        posted = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
         worded, media = self._worded(post)
         files = [await self._shelf.upload(one) for one in media]
         ready = [file for file in files if isinstance(file, UploadedFile)]
@@ -51,19 +51,19 @@ class Posting:
         name, looks = await self._authorship(post.author)
         drawn = render.post(worded, name)
         for number, message in enumerate(drawn, 1):
-            if number not in begun.parts:
+            if number not in posted.parts:
                 titles = [file.title for file in ready] if number == len(drawn) else []
                 metadata = posted_keys.label(post.keys, number, len(drawn), titles)
                 answer = await self._reply(thread, message, metadata=metadata, **looks)
-                begun.parts[number] = str(answer["ts"])
-                self._remember(post.keys, begun)
-        await self._share(thread, ready, begun)
+                posted.parts[number] = str(answer["ts"])
+                self._remember(post.keys, posted)
+        await self._share(thread, ready, posted)
         self._forget(post.keys)
-        return PostRef(thread.desk, thread.channel, PostId(begun.first))
+        return PostRef(thread.desk, thread.channel, PostId(posted.first))
 
-    async def _share(self, thread: ThreadRef, files: Sequence[UploadedFile], begun: PostedParts) -> None:
+    async def _share(self, thread: ThreadRef, files: Sequence[UploadedFile], posted: PostedParts) -> None:
         """Shows the files that are not in the thread yet."""
-        missing = Counter(begun.missing([file.title for file in files]))
+        missing = Counter(posted.missing([file.title for file in files]))
         waiting = []
         for file in files:
             if missing[file.title] > 0:
@@ -78,7 +78,7 @@ class Posting:
                     raise
                 refusals = Text.plain("\n".join(self._shelf.refusal(file.title) for file in together))
                 await self._reply(thread, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
-            begun.shared += [file.title for file in together]
+            posted.shared += [file.title for file in together]
 
     def _worded(self, post: Post) -> tuple[Post, list[Media]]:
         """Separates a post into text and files; a post of files only gets their descriptions as its text."""

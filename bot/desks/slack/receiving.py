@@ -107,16 +107,16 @@ class Receiver:
         if isinstance(about, dict) and about.get("type") in wire.OF_PEOPLE:
             self._audience.heard(about)
             return None
-        told = wire.fact(body, await self._context(body))
-        return None if told is None else await self._placed(told)
+        event = wire.fact(body, await self._context(body))
+        return None if event is None else await self._placed(event)
 
-    async def _placed(self, told: DeskEvent, *, missed: bool = False) -> DeskEvent:
+    async def _placed(self, event: DeskEvent, *, missed: bool = False) -> DeskEvent:
         """Fills in the actor's membership."""
-        if told.actor is None:
-            author = told.author and await self._audience.placed(told.author)
-            return replace(told, author=author)
-        actor = await self._audience.placed(told.actor, at=wire.happened(told), missed=missed)
-        return replace(told, actor=actor)
+        if event.actor is None:
+            author = event.author and await self._audience.placed(event.author)
+            return replace(event, author=author)
+        actor = await self._audience.placed(event.actor, at=wire.happened(event), missed=missed)
+        return replace(event, actor=actor)
 
     async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:
         """Redraws the Home after an action there. The action is already committed, so failures are only logged."""

@@ -26,19 +26,19 @@ class DirectMessenger:
     async def tell(self, user: str, view: View) -> None:
         """Sends a view, continuing an earlier attempt if there was one."""
         channel = await self._workspace.direct(user)
-        begun = await self._posted_parts(channel, view)
-        if begun.complete:
+        posted = await self._posted_parts(channel, view)
+        if posted.complete:
             return
         files = [await self._shelf.upload(one) for one in view.files]
         ready = [one for one in files if isinstance(one, UploadedFile)]
         notes = tuple(Row(Text.plain(one)) for one in files if isinstance(one, str))
         drawn = views.messages(View((*view.rows, *notes), view.title, view.keys, view.tabs, view.menus, view.buttons))
         for number, message in enumerate(drawn, 1):
-            if number not in begun.parts:
+            if number not in posted.parts:
                 titles = [one.title for one in ready] if number == len(drawn) else []
                 metadata = posted_keys.label(view.keys, number, len(drawn), titles) if view.keys else None
                 await self.say(channel, message, metadata=metadata)
-        await self._share(channel, ready, begun)
+        await self._share(channel, ready, posted)
 
     async def _posted_parts(self, channel: str, view: View) -> PostedParts:
         if not view.keys:
@@ -50,9 +50,9 @@ class DirectMessenger:
         oldest_first = list(answer.get("messages") or ())[::-1]
         return posted_keys.posted_parts(oldest_first, view.keys[0], us) or PostedParts()
 
-    async def _share(self, channel: str, files: Sequence[UploadedFile], begun: PostedParts) -> None:
+    async def _share(self, channel: str, files: Sequence[UploadedFile], posted: PostedParts) -> None:
         """Shows the files that are not there yet."""
-        missing = Counter(begun.missing([file.title for file in files]))
+        missing = Counter(posted.missing([file.title for file in files]))
         waiting: list[UploadedFile] = []
         for file in files:
             if missing[file.title] > 0:

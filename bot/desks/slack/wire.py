@@ -98,8 +98,8 @@ def fact(body: Payload, context: Context) -> DeskEvent | None:
             return _home_opened(event, body, context)
         read = _EVENTS.get(str(event.get("type", "")))
         return read(event, context) if read else None
-    told = INTERACTIONS.get(str(body.get("type", "")))
-    return told(body, context) if told else None
+    parse = INTERACTIONS.get(str(body.get("type", "")))
+    return parse(body, context) if parse else None
 
 
 # ------------------------------------------------------------------------------------------- events

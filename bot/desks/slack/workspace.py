@@ -99,8 +99,8 @@ class Workspace:
 
     async def introduce(self) -> BotIdentity:
         answer = await self.call("auth.test")
-        told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
-        scopes = frozenset(re.split(r"[,\s]+", told.strip())) if told else None
+        header = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
+        scopes = frozenset(re.split(r"[,\s]+", header.strip())) if header else None
         name, team = str(answer.get("user") or "hub"), str(answer.get("team_id") or "")
         us = Us(self.desk, str(answer["user_id"]), str(answer.get("bot_id") or ""), team, name)
         return BotIdentity(us, name, str(answer.get("team")), str(answer.get("url")), scopes)
@@ -123,7 +123,7 @@ class Workspace:
         team = (await self.identity()).us.team
         try:
             async with asyncio.timeout(patience if kept is None else LOOKUP):
-                told = (await self.call("users.info", user=user))["user"]
+                user_object = (await self.call("users.info", user=user))["user"]
         except Rejected:
             found = Actor(user, "")  # with its id as name it could pass for someone else, with other rights
         except TimeoutError:
@@ -135,8 +135,8 @@ class Workspace:
                 raise
             return kept[0]
         else:
-            found = actor_of(told, team)
-            self._gone[user] = _changed_at(told) if found.belongs is Belonging.GONE else None
+            found = actor_of(user_object, team)
+            self._gone[user] = _changed_at(user_object) if found.belongs is Belonging.GONE else None
         self._people[user] = (found, self.now() + PEOPLE_KEPT)
         return found
 

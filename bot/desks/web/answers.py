@@ -22,7 +22,7 @@ def answer(value: Answer, wire: Wire) -> Json:
             return {"kind": "invalid", "errors": value.errors}
 
 
-def told(notice: Notification, wire: Wire) -> Json:
+def notification(notice: Notification, wire: Wire) -> Json:
     return {"id": notice.id, "view": view(notice.view, wire), "dialog": notice.dialog, "at": time(notice.at)}
 
 

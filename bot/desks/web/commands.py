@@ -45,9 +45,9 @@ class Commands:
         self._auth.own_page(request)
         asked = await bodies.read(request, bodies.SignIn, bodies.LARGEST_SIGN_IN)
         session = await self._auth.sign_in(request, asked.key.strip(), asked.name, asked.desk)
-        told = answer({"user": session.user, "desk": session.desk})
-        self._auth.keep(told, request, session)
-        return told
+        response = answer({"user": session.user, "desk": session.desk})
+        self._auth.keep(response, request, session)
+        return response
 
     async def sign_out(self, request: Request) -> Response:
         """Signs out this browser."""
@@ -62,9 +62,9 @@ class Commands:
         return self._signed_out()
 
     def _signed_out(self) -> Response:
-        told = answer({})
-        self._auth.forget(told)
-        return told
+        response = answer({})
+        self._auth.forget(response)
+        return response
 
     # ------------------------------------------------------------------------------------- messages
 
@@ -112,10 +112,10 @@ class Commands:
         me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.TypedBody)
         content = Content(read_markdown(asked.text))
-        told = await me.desk.backend.kind(
+        kind = await me.desk.backend.kind(
             me.desk.name, me.actor, DialogId(dialog), content, me.desk.names(internal=asked.note)
         )
-        return answer(told and {"kind": told.kind, "command": told.command, "asked": told.asked})
+        return answer(kind and {"kind": kind.kind, "command": kind.command, "asked": kind.asked})
 
     async def delete(self, request: Request, dialog: Number, post: str, message: Number) -> Response:
         me = await self._auth.changing(request)

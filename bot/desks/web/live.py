@@ -39,7 +39,7 @@ class Position:
     def __str__(self) -> str:
         return f"{self.notice}.{self.dialog or 0}.{self.revision}"
 
-    def told(self, event: Event) -> None:
+    def advance(self, event: Event) -> None:
         self.notice, self.revision = max(self.notice, event.notice), max(self.revision, event.revision)
 
     def catch_up(self, event_id: str) -> None:
@@ -135,7 +135,7 @@ class LiveView:
     async def notices(self) -> Sequence[Event]:
         desk, user = self.member.desk, self.member.actor.user
         came = await desk.backend.notifications(desk.name, user, self.position.notice)
-        return [Event("notice", answers.told(one, self.wire), notice=one.id) for one in came]
+        return [Event("notice", answers.notification(one, self.wire), notice=one.id) for one in came]
 
 
 def _frame(page: Page) -> tuple[object, ...]:
@@ -159,7 +159,7 @@ async def stream(looks: LiveView) -> AsyncGenerator[str]:
         while not member.desk.closing.is_set() and (now := tools.clock.now()) < member.session.until:
             for look in due:
                 for event in await look():
-                    looks.position.told(event)
+                    looks.position.advance(event)
                     yield _frame_of(event, looks.position)
                     if event.name == SIGNED_OUT:
                         return

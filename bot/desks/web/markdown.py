@@ -124,5 +124,5 @@ def _written(span: Span) -> str:
     for style, mark in _MARKS:
         core = f"{mark}{core}{mark}" if span.style & style and core else core
     core = f"[{core}]({span.link})" if span.link and core else core
-    told = lead + core + trail
-    return "\n".join(f"> {line}" for line in told.split("\n")) if span.style & Style.QUOTE else told
+    written = lead + core + trail
+    return "\n".join(f"> {line}" for line in written.split("\n")) if span.style & Style.QUOTE else written

@@ -47,5 +47,5 @@ class DeskPages:
 
     async def words(self) -> Response:
         """Serves the page's texts in the hub's language; the sign-in page already needs them."""
-        told = {"locale": self._locale, "words": page_words(translator(self._locale))}
-        return JSONResponse(told, headers={**_SAFE, "Cache-Control": "no-cache"})
+        content = {"locale": self._locale, "words": page_words(translator(self._locale))}
+        return JSONResponse(content, headers={**_SAFE, "Cache-Control": "no-cache"})

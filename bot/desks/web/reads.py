@@ -24,8 +24,8 @@ STREAMS = 32  # open at once, per operator
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def answer(told: Any, status: int = 200) -> JSONResponse:
-    return JSONResponse(told, status, _PRIVATE)
+def answer(content: Any, status: int = 200) -> JSONResponse:
+    return JSONResponse(content, status, _PRIVATE)
 
 
 class Reads:
@@ -40,7 +40,7 @@ class Reads:
         me = await self._auth.member(request)
         desk, backend, wire = me.desk, me.desk.backend, self._shapes(me)
         titles = await backend.accounts(desk.name, me.actor)
-        told = answer(
+        response = answer(
             {
                 "user": me.actor.user,
                 "name": me.actor.title,
@@ -52,20 +52,21 @@ class Reads:
                 "commands": [command(one) for one in await backend.commands(desk.name, me.actor)],
                 "operators": list(me.desk.settings.operators),
                 "notices": [
-                    answers.told(one, wire) for one in await backend.notifications(desk.name, me.actor.user, None)
+                    answers.notification(one, wire)
+                    for one in await backend.notifications(desk.name, me.actor.user, None)
                 ],
                 "limits": {"text": desk.limits.post, "files": desk.limits.files, "file_bytes": desk.file_bytes},
             }
         )
-        self._auth.renew(told, request, me)
-        return told
+        self._auth.renew(response, request, me)
+        return response
 
     async def emoji(self, request: Request) -> Response:
         """Returns the emoji with their names, in the order of pickers."""
         await self._auth.member(request)
-        told = answer({"emoji": list(known().items())})
-        told.headers["Cache-Control"] = "private, max-age=86400"
-        return told
+        response = answer({"emoji": list(known().items())})
+        response.headers["Cache-Control"] = "private, max-age=86400"
+        return response
 
     async def dialogs(
         self,

@@ -60,14 +60,14 @@ def text(value: Text) -> list[Json]:
 
 
 def _span(span: Span) -> Json:
-    told: Json = {"text": span.text}
+    shape: Json = {"text": span.text}
     if span.style:
-        told["styles"] = [name for style, name in _STYLES if span.style & style]
+        shape["styles"] = [name for style, name in _STYLES if span.style & style]
     if safe_link(span.link):
-        told["link"] = span.link
+        shape["link"] = span.link
     if span.language:
-        told["language"] = span.language
-    return told
+        shape["language"] = span.language
+    return shape
 
 
 def safe_link(url: str) -> bool:
@@ -142,7 +142,7 @@ class Wire:
 
     def shown(self, one: MessageView) -> Json:
         message = one.message
-        told: Json = {
+        shape: Json = {
             "id": message.id,
             "post": one.post,
             "dialog": message.dialog,
@@ -164,8 +164,8 @@ class Wire:
             **self.content(message.content),
         }
         if one.mine and message.author in (Author.OPERATOR, Author.NOTE):
-            told["source"] = ("// " if message.author is Author.NOTE else "") + write(message.content.text)
-        return told
+            shape["source"] = ("// " if message.author is Author.NOTE else "") + write(message.content.text)
+        return shape
 
     def content(self, content: Content) -> Json:
         return {

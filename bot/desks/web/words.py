@@ -202,4 +202,4 @@ PAGE: tuple[str, ...] = (
 
 def page_words(tr: Translator) -> dict[str, str]:
     """Returns English text → translation, where it differs."""
-    return {words: told for words in PAGE if (told := tr.gettext(words)) != words}
+    return {words: translated for words in PAGE if (translated := tr.gettext(words)) != words}

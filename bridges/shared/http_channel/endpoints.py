@@ -90,8 +90,8 @@ class ApiEndpoints:
 
     async def receipt(self, account: str, request: Request, bearer: Bearer) -> Response:
         name = self._proved(account, bearer, request)
-        told = await _body(request, schema.ReceiptIn)
-        return await self._commit(name, wire.receipt(told, uuid4().hex, self._tools.clock.now()))
+        receipt = await _body(request, schema.ReceiptIn)
+        return await self._commit(name, wire.receipt(receipt, uuid4().hex, self._tools.clock.now()))
 
     async def events(self, account: str, request: Request, bearer: Bearer) -> Response:
         name = self._proved(account, bearer, request)

@@ -64,11 +64,13 @@ def deleted(conversation: str, ref: str, now: datetime) -> Update:
     return Update(key("delete", conversation, ref), CustomerDeleted(ChatId(conversation), ForeignId(ref)), now)
 
 
-def receipt(told: ReceiptIn, telling: str, now: datetime) -> Update:
+def receipt(receipt: ReceiptIn, telling: str, now: datetime) -> Update:
     """Builds a receipt. `telling` distinguishes one request from the next: a client may report a receipt again if the
     first came before the hub had recorded its message as sent."""
-    event = Receipt(ChatId(told.conversation), ForeignId(told.message), ReceiptState(told.state), detail=told.detail)
-    return Update(key("receipt", told.conversation, told.message, telling), event, now)
+    event = Receipt(
+        ChatId(receipt.conversation), ForeignId(receipt.message), ReceiptState(receipt.state), detail=receipt.detail
+    )
+    return Update(key("receipt", receipt.conversation, receipt.message, telling), event, now)
 
 
 def _content(account: AccountName, says: Says) -> Content:
