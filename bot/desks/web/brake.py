@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass
-class _Heat:
+class _Attempts:
     """Wrong keys of one address or of all. `level`: falls by one every `cools` seconds; `count`: wrong keys since it
     was last 0."""
 
@@ -42,12 +42,12 @@ class SignInThrottle:
     REMEMBERED = 10_000
 
     def __init__(self) -> None:
-        self._addresses: OrderedDict[str, _Heat] = OrderedDict()
-        self._all = _Heat(self.COOLS_TOGETHER)
+        self._addresses: OrderedDict[str, _Attempts] = OrderedDict()
+        self._all = _Attempts(self.COOLS_TOGETHER)
 
     def failed(self, address: str, now: datetime) -> bool:
         """Counts a wrong key. Returns False when there are so many that this one need not be logged."""
-        one = self._addresses.setdefault(address, _Heat(self.COOLS))
+        one = self._addresses.setdefault(address, _Attempts(self.COOLS))
         self._addresses.move_to_end(address)
         if len(self._addresses) > self.REMEMBERED:
             self._addresses.popitem(last=False)

@@ -55,7 +55,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Wants:
+class ListFilter:
     """The list that a page shows."""
 
     section: str
@@ -79,7 +79,7 @@ class LiveView:
 
     member: Member
     wire: Wire
-    wants: Wants
+    wants: ListFilter
     position: Position
     _counters: Mapping[str, int] | None = None
     _list: Sequence[Listed] | None = None

@@ -13,7 +13,7 @@ from bot.desks.shared.emoji import known
 from bot.desks.web import answers
 from bot.desks.web.auth import Authenticator, refuse
 from bot.desks.web.bodies import Limit, Number
-from bot.desks.web.live import LiveView, Position, Wants, stream
+from bot.desks.web.live import ListFilter, LiveView, Position, stream
 from bot.desks.web.wire import Shapes, command
 from bot.domain import AccountName, DialogId, MessageId
 from bot.ports.requests import OpenCount
@@ -28,7 +28,7 @@ def answer(content: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, _PRIVATE)
 
 
-class Reads:
+class Queries:
     """Endpoints. Each authenticates by `Authenticator`; the board checks access."""
 
     def __init__(self, auth: Authenticator, shapes: Shapes, locale: str) -> None:
@@ -130,7 +130,7 @@ class Reads:
                     yield event
 
 
-def _wants(section: str, account: str, text: str) -> Wants:
+def _wants(section: str, account: str, text: str) -> ListFilter:
     if section not in SECTIONS:
         refuse(422, "unreadable", f"section: one of {', '.join(SECTIONS)}")
-    return Wants(section, AccountName(account) if account else None, text.strip()[:LONGEST_SEARCH])
+    return ListFilter(section, AccountName(account) if account else None, text.strip()[:LONGEST_SEARCH])

@@ -10,7 +10,7 @@ from bot.desks.web.commands import Commands
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.lookups import Lookups
 from bot.desks.web.pages import DeskPages
-from bot.desks.web.reads import Reads
+from bot.desks.web.reads import Queries
 from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
 from bot.domain import DeskName
@@ -30,7 +30,7 @@ def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHand
     def shapes(reader: Member) -> Wire:
         return Wire(tools.files, tools.public_url, tr, partial(references.seal, reader))
 
-    reads, commands = Reads(auth, shapes, locale), Commands(auth, shapes)
+    reads, commands = Queries(auth, shapes, locale), Commands(auth, shapes)
     lookups = Lookups(auth, shapes, references)
     return (
         Route(("GET",), "/desk", pages.page),
