@@ -14,7 +14,7 @@ from bot.desks.mattermost.api import PAGE, Api, Json
 from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
-from bot.desks.mattermost.hearing import Hearing
+from bot.desks.mattermost.hearing import EventListener
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.posting import FILES, Posting
@@ -66,7 +66,7 @@ class MattermostDesk:
         self.server = Server(name, settings, self.api, tools.clock)
         self.people = UserDirectory(self.api, tools.clock)
         self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)
-        self._hearing: Hearing | None = None
+        self._hearing: EventListener | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
         self._whispers_refused = False
@@ -75,7 +75,7 @@ class MattermostDesk:
         await self.api.close()
 
     async def run(self, handler: EventHandler, since: datetime) -> None:
-        self._hearing = Hearing(
+        self._hearing = EventListener(
             self.api, self.server, self.people, self.audience, self.tools, handler, since, self.show
         )
         await self._hearing.run()

@@ -16,7 +16,7 @@ from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
-from bot.desks.mattermost.wire import Heard
+from bot.desks.mattermost.wire import HeardEvent
 from bot.domain import (
     Actor,
     Attachment,
@@ -46,7 +46,7 @@ Show = Callable[[Actor, Place, Answer], Awaitable[None]]
 """Shows someone the answer to their action. Raises `DeliveryError`."""
 
 
-class Hearing:
+class EventListener:
     """Receives events. `_position`: server time (ms) up to which everything is committed."""
 
     def __init__(
@@ -123,7 +123,7 @@ class Hearing:
             before = str(page[0]["id"])
         return sorted(found.values(), key=lambda post: (post["create_at"], post["id"]))
 
-    async def _take(self, heard: Heard, *, missed: bool = False) -> None:
+    async def _take(self, heard: HeardEvent, *, missed: bool = False) -> None:
         """Passes an event to the core to be committed; after an exception it must be delivered again."""
         if heard.fact is None:
             return

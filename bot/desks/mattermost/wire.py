@@ -56,7 +56,7 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardEvent:
     """An event as far as one payload tells it: its actor has only an id and perhaps a user name. `fact` None: a post
     that is ignored. `words`: possible names of people or groups in it. `at`: server time in milliseconds. `shared`: ids
     of the posts shared in it."""
@@ -67,7 +67,7 @@ class Heard:
     shared: tuple[str, ...] = ()
 
 
-def from_event(me: Me, event: Json) -> Heard | None:
+def from_event(me: Me, event: Json) -> HeardEvent | None:
     """Parses one websocket message. None: irrelevant or unreadable."""
     try:
         return _from_event(me, event)
@@ -76,7 +76,7 @@ def from_event(me: Me, event: Json) -> Heard | None:
         return None
 
 
-def from_gap(me: Me, post: Json) -> list[Heard]:
+def from_gap(me: Me, post: Json) -> list[HeardEvent]:
     """Returns every event that a post shows afterwards: posted, edited, reacted to, deleted."""
     try:
         return list(_from_gap(me, post))
@@ -85,7 +85,7 @@ def from_gap(me: Me, post: Json) -> list[Heard]:
         return []
 
 
-def happened(heard: Heard) -> datetime | None:
+def happened(heard: HeardEvent) -> datetime | None:
     """Returns the time of an event that may be read late; None: it has just happened."""
     match heard.fact:
         case OperatorPosted() as fact:
@@ -101,13 +101,13 @@ def time_of(post: Json) -> int:
     return max(int(post.get(name) or 0) for name in ("create_at", "update_at", "delete_at"))
 
 
-def _from_event(me: Me, event: Json) -> Heard | None:
+def _from_event(me: Me, event: Json) -> HeardEvent | None:
     data = event["data"]
     match event.get("event"):
         case "posted":
             post = json.loads(data["post"])
             sender = str(data.get("sender_name") or "").lstrip("@")
-            return _posted(me, post, sender) or Heard(None, time_of(post))
+            return _posted(me, post, sender) or HeardEvent(None, time_of(post))
         case "post_edited":
             return _edited(me, json.loads(data["post"]))
         case "post_deleted":
@@ -124,7 +124,7 @@ def _once(event: Json) -> str:
     return f"{event.get('connection', '')}.{event.get('seq', '')}"
 
 
-def _from_gap(me: Me, post: Json) -> Iterator[Heard]:
+def _from_gap(me: Me, post: Json) -> Iterator[HeardEvent]:
     """Yields events in the order in which they must have happened. Reactions removed in the meantime are not
     included."""
     if heard := _posted(me, post):
@@ -141,7 +141,7 @@ def _from_gap(me: Me, post: Json) -> Iterator[Heard]:
 # ------------------------------------------------------------------------------------------------ posts
 
 
-def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
+def _posted(me: Me, post: Json, sender: str = "") -> HeardEvent | None:
     if not _by_a_person(me, post):
         return None
     found = contents.said(me.desk, me.url, post)
@@ -158,10 +158,10 @@ def _posted(me: Me, post: Json, sender: str = "") -> Heard | None:
         names=names,
         quoted=found.quoted,
     )
-    return Heard(fact, time_of(post), words(content), found.shared)
+    return HeardEvent(fact, time_of(post), words(content), found.shared)
 
 
-def _edited(me: Me, post: Json) -> Heard | None:
+def _edited(me: Me, post: Json) -> HeardEvent | None:
     """Parses a change of the text. Pins, previews and the hub's own marks also change a post, but without `edit_at`."""
     if not _by_a_person(me, post) or not post.get("edit_at") or not post.get("root_id"):
         return None
@@ -170,17 +170,17 @@ def _edited(me: Me, post: Json) -> Heard | None:
     key = Key(f"edit:{post['id']}:{post['edit_at']}")
     names = DeskNames(hub=me.username)
     fact = OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content, names)
-    return Heard(fact, time_of(post), words(content), found.shared)
+    return HeardEvent(fact, time_of(post), words(content), found.shared)
 
 
-def _deleted(me: Me, post: Json, by: str) -> Heard | None:
+def _deleted(me: Me, post: Json, by: str) -> HeardEvent | None:
     if not _by_a_person(me, post) or not post.get("root_id"):
         return None
     actor = Actor(by, "") if by else None
-    return Heard(OperatorDeleted(Key(f"delete:{post['id']}"), actor, _place(me, post)), time_of(post))
+    return HeardEvent(OperatorDeleted(Key(f"delete:{post['id']}"), actor, _place(me, post)), time_of(post))
 
 
-def _reacted(me: Me, reaction: Json, channel: str, on: bool, once: str) -> Heard | None:
+def _reacted(me: Me, reaction: Json, channel: str, on: bool, once: str) -> HeardEvent | None:
     """Parses a reaction; None for the server's custom emoji, whose names mean nothing elsewhere."""
     user, post, name = str(reaction["user_id"]), str(reaction["post_id"]), str(reaction["emoji_name"])
     shown = emoji.of_name(name)
@@ -190,7 +190,7 @@ def _reacted(me: Me, reaction: Json, channel: str, on: bool, once: str) -> Heard
     since, ended = changed or reaction.get("create_at") or 0, reaction.get("delete_at") or changed or once
     key = Key(f"react:{post}:{user}:{name}:{since if on else ended}:{'on' if on else 'off'}")
     place = Place(me.desk, str(reaction.get("channel_id") or channel), post=PostId(post))
-    return Heard(OperatorReacted(key, Actor(user, ""), place, shown, on), int(since) if on else 0)
+    return HeardEvent(OperatorReacted(key, Actor(user, ""), place, shown, on), int(since) if on else 0)
 
 
 def _by_a_person(me: Me, post: Json) -> bool:
