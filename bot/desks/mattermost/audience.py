@@ -113,7 +113,7 @@ class Audience:
         self._seats[place, user] = seat
         return seat
 
-    def heard(self, event: Mapping[str, Any]) -> None:
+    def note_event(self, event: Mapping[str, Any]) -> None:
         """Updates the cache from an event: someone joined or left a channel or the team, or their role changed."""
         data, broadcast = event.get("data") or {}, event.get("broadcast") or {}
         user = str(data.get("user_id") or (data.get("user") or {}).get("id") or broadcast.get("user_id") or "")

@@ -78,7 +78,7 @@ class EventListener:
         return datetime.fromtimestamp(self._position / 1000, UTC)
 
     async def _live(self, event: Event) -> None:
-        self._audience.heard(event)
+        self._audience.note_event(event)
         heard = wire.from_event(self._me, event)
         if heard is not None:
             await self._take(heard)

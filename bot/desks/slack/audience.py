@@ -114,7 +114,7 @@ class Audience:
             for change in self._meanwhile:
                 self._apply(*change)
 
-    def heard(self, event: Mapping[str, Any]) -> None:
+    def note_event(self, event: Mapping[str, Any]) -> None:
         """Updates the members from an event: someone joined or left a channel, or their profile changed."""
         kind, user = event.get("type"), event.get("user")
         if kind == "user_change" and isinstance(user, dict):

@@ -105,7 +105,7 @@ class Receiver:
     async def _fact(self, body: Mapping[str, Any]) -> DeskEvent | None:
         about = body.get("event")
         if isinstance(about, dict) and about.get("type") in wire.OF_PEOPLE:
-            self._audience.heard(about)
+            self._audience.note_event(about)
             return None
         event = wire.fact(body, await self._context(body))
         return None if event is None else await self._placed(event)

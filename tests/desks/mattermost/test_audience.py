@@ -92,7 +92,7 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
     assert await office.belongs(desk, "boris") is Belonging.OUTSIDER
     data = {"user_id": office.mm.state.id_of("anna"), "remover_id": office.mm.state.id_of("anna")}
-    desk.audience.heard({"event": "user_removed", "data": data, "broadcast": {"channel_id": office.mm.channel}})
+    desk.audience.note_event({"event": "user_removed", "data": data, "broadcast": {"channel_id": office.mm.channel}})
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER, "of which an event has told"
     assert await office.belongs(office.desk(), "anna") is Belonging.UNKNOWN, "another process knows nothing"
 

@@ -130,7 +130,7 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
     office.clock.advance(FRESH + 1)
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
     assert await office.belongs(desk, "boris") is Belonging.OUTSIDER
-    desk.audience.heard(
+    desk.audience.note_event(
         {"type": "member_left_channel", "user": office.slack.person("anna").id, "channel": office.slack.channel()}
     )
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER, "of which an event has told"
@@ -142,7 +142,7 @@ async def test_what_is_heard_while_the_list_is_read_counts_more(office: Office) 
 
     async def slowly(channel: str) -> set[str]:
         found = await before(channel)
-        desk.audience.heard({"type": "member_left_channel", "user": anna, "channel": channel})
+        desk.audience.note_event({"type": "member_left_channel", "user": anna, "channel": channel})
         return found
 
     desk.workspace.members = slowly  # type: ignore[method-assign]
