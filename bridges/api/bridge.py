@@ -15,7 +15,7 @@ from bridges.api import ApiSettings
 from bridges.api.callback import Callback
 from bridges.shared.http_channel import TOLD, wire
 from bridges.shared.http_channel.fetch import Fetcher
-from bridges.shared.mailed import Mailed
+from bridges.shared.mailed import MailboxBridge
 from bridges.shared.rates import RATES
 
 GIGABYTE = 1024**3
@@ -43,7 +43,7 @@ class ApiBridge:
     def __init__(self, account: AccountName, settings: ApiSettings, tools: Tools, patience: float = 20) -> None:
         """`patience`: seconds to wait for a callback's answer."""
         self._account, self._tools = account, tools
-        self._mail = Mailed(account, LIMITS, tools)
+        self._mail = MailboxBridge(account, LIMITS, tools)
         self._fetcher = Fetcher(anywhere if settings.allow_private else is_public)
         self._callback: Callback | None = None
         if settings.callback_url:

@@ -27,7 +27,7 @@ def said(body: Mapping[str, Any]) -> Outgoing:
     return _OUTGOING.validate_python(body["said"]) if "said" in body else NOTHING
 
 
-class Mailed:
+class MailboxBridge:
     """Puts operators' actions into the mailbox, each once. Raises `DeliveryError` only.
 
     A message's key is its parcel's. Edits and reactions have none and may be stored twice after a retry. That is

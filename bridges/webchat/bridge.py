@@ -9,7 +9,7 @@ from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.domain.text import Style
 from bot.locale import translator
 from bot.ports import Capability, Download, Finding, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
-from bridges.shared.mailed import Mailed
+from bridges.shared.mailed import MailboxBridge
 from bridges.shared.rates import RATES
 from bridges.webchat import WebchatSettings
 from bridges.webchat.visitors import Visitors
@@ -51,7 +51,7 @@ class WebchatBridge:
         self.settings = settings
         self.visitors = Visitors(account, *tools.secrets)
         self._account, self._tools = account, tools
-        self._mail = Mailed(account, LIMITS, tools)
+        self._mail = MailboxBridge(account, LIMITS, tools)
 
     def __repr__(self) -> str:
         return f"WebchatBridge({self._account!r})"
