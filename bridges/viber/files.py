@@ -30,7 +30,7 @@ LONGEST_STEM = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FileInfo:
     """An available file: its size in bytes, its first bytes, its name."""
 
     size: int
@@ -58,7 +58,7 @@ class ViberFiles:
         url = self._link(media, looked, f"file{_extension(looked.name)}")
         return [*ahead, posts.file(url, looked.size, looked.name)]
 
-    async def _look(self, media: Media) -> Looked:
+    async def _look(self, media: Media) -> FileInfo:
         """Opens the file, so that a missing one is noticed before anything is sent."""
         _check(media.size)
         async with self._files.open(media.file) as download:
@@ -67,9 +67,9 @@ class ViberFiles:
             head, read = await _read(download.chunks, HEAD if known_size is not None else LARGEST_FILE + 1)
         size = known_size if known_size is not None else read
         _check(size)
-        return Looked(size, head, _name(media, download), media.mime or download.mime)
+        return FileInfo(size, head, _name(media, download), media.mime or download.mime)
 
-    def _link(self, media: Media, looked: Looked, last: str) -> str:
+    def _link(self, media: Media, looked: FileInfo, last: str) -> str:
         """Builds a file's address. `last`: its ending, which is all that Viber looks at."""
         url = self._files.link(media.file, looked.name, looked.mime)
         if not url.startswith(("https://", "http://")):
@@ -97,7 +97,7 @@ async def _read(chunks: AsyncIterator[bytes], enough: int) -> tuple[bytes, int]:
     return head, size
 
 
-def _picture(looked: Looked) -> str:
+def _picture(looked: FileInfo) -> str:
     """Returns the ending of a picture's address; "" if Viber cannot show the file as a picture. An animated GIF would
     stand still, so it goes as a file."""
     if looked.size > LARGEST_PICTURE:
@@ -107,7 +107,7 @@ def _picture(looked: Looked) -> str:
     return ".png" if looked.head.startswith(PNG) else ""
 
 
-def _is_video(looked: Looked) -> bool:
+def _is_video(looked: FileInfo) -> bool:
     """Recognizes MP4 but not QuickTime, which has the same structure and a brand of its own."""
     return looked.head[4:8] == b"ftyp" and looked.head[8:12] != QUICKTIME and looked.size <= LARGEST_VIDEO
 
