@@ -123,7 +123,7 @@ class WidgetEndpoints:
     async def write(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._writes)
         self._count(self._from_address, _address(request))
-        wrote = await _body(request, wire.Wrote)
+        wrote = await _body(request, wire.SentMessage)
         await self._count_strangers(visit, request)
         what = wire.content(wrote, self._unsealed(visit, wrote.files))
         if not (what.text or what.attachments):  # nothing but blanks
@@ -136,14 +136,14 @@ class WidgetEndpoints:
 
     async def introduce(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._writes)
-        introduced = await _body(request, wire.Introduced)
+        introduced = await _body(request, wire.SentDetails)
         await self._count_strangers(visit, request)
         await self._commit(visit, [wire.introduced(visit.chat, introduced, self._tools.clock.now())])
         return JSONResponse({})
 
     async def saw(self, account: str, request: Request) -> Response:
         visit = self._visit(account, request, self._reads)
-        saw = await _body(request, wire.Saw)
+        saw = await _body(request, wire.SeenReport)
         if receipts := wire.receipts(visit.chat, saw, self._tools.clock.now()):
             await self._commit(visit, receipts)
         return JSONResponse({})

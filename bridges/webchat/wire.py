@@ -63,7 +63,7 @@ class VisitorDetails(WidgetRequest):
         return Profile(name=self.name, email=self.email, locale=self.locale)
 
 
-class Wrote(WidgetRequest):
+class SentMessage(WidgetRequest):
     """A visitor's message. `id`: created in the browser with the message; `files`: tokens of uploads."""
 
     id: Id
@@ -73,12 +73,12 @@ class Wrote(WidgetRequest):
     about: VisitorDetails = VisitorDetails()
 
 
-class Introduced(WidgetRequest):
+class SentDetails(WidgetRequest):
     id: Id
     about: VisitorDetails
 
 
-class Saw(WidgetRequest):
+class SeenReport(WidgetRequest):
     """The newest message that reached the widget, and the newest that the visitor has seen."""
 
     id: Id
@@ -89,7 +89,7 @@ class Saw(WidgetRequest):
 # ------------------------------------------------------------------------------ what visitors do
 
 
-def content(wrote: Wrote, uploads: Sequence[VisitorFile]) -> Content:
+def content(wrote: SentMessage, uploads: Sequence[VisitorFile]) -> Content:
     return Content(
         Text.plain(wrote.text.replace("\0", "")),
         tuple(media(one) for one in uploads),
@@ -97,16 +97,16 @@ def content(wrote: Wrote, uploads: Sequence[VisitorFile]) -> Content:
     )
 
 
-def written(chat: ChatId, wrote: Wrote, what: Content, now: datetime) -> Update:
+def written(chat: ChatId, wrote: SentMessage, what: Content, now: datetime) -> Update:
     event = CustomerWrote(chat, ForeignId(wrote.id), what, wrote.about.profile())
     return Update(_key("message", chat, wrote.id), event, now)
 
 
-def introduced(chat: ChatId, message: Introduced, now: datetime) -> Update:
+def introduced(chat: ChatId, message: SentDetails, now: datetime) -> Update:
     return Update(_key("profile", chat, message.id), ProfileChanged(chat, message.about.profile()), now)
 
 
-def receipts(chat: ChatId, saw: Saw, now: datetime) -> list[Update]:
+def receipts(chat: ChatId, saw: SeenReport, now: datetime) -> list[Update]:
     states = ((ReceiptState.DELIVERED, saw.delivered), (ReceiptState.READ, saw.read))
     return [
         Update(_key(state, chat, saw.id), Receipt(chat, ForeignId(ref), state, through=True), now)
@@ -115,7 +115,7 @@ def receipts(chat: ChatId, saw: Saw, now: datetime) -> list[Update]:
     ]
 
 
-def own_letter(chat: ChatId, wrote: Wrote, what: Content) -> tuple[Key, dict[str, Any]]:
+def own_letter(chat: ChatId, wrote: SentMessage, what: Content) -> tuple[Key, dict[str, Any]]:
     """Builds the letter for the visitor's own message."""
     message = Outgoing(what, reply_to=ForeignId(wrote.reply_to) if wrote.reply_to else None)
     body = {"type": "message", "from": "customer", "message": wrote.id}

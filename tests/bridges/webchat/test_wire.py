@@ -61,7 +61,7 @@ def test_names_are_one_line() -> None:
 
 
 def test_a_visitors_own_letter_shows_what_was_written() -> None:
-    wrote = wire.Wrote(id="message-1", text="hi", files=(), reply_to="out-1")
+    wrote = wire.SentMessage(id="message-1", text="hi", files=(), reply_to="out-1")
     key, body = wire.own_letter(ChatId("c"), wrote, wire.content(wrote, []))
     assert (body["from"], body["message"]) == ("customer", "message-1")
     event = wire.shown(MailboxEntry(3, ChatId("c"), Key(key), body, NOW), lambda *_: "")
