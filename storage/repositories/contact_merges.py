@@ -19,7 +19,7 @@ from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import COUNT_DIALOGS
-from storage.repositories.profiles import ChatProfile, news
+from storage.repositories.profiles import ChatProfile, profile_changes
 from storage.search.normalize import fold
 from storage.tables.tables import contacts, crm_contacts, dialogs, identities, interests, merged_chats, merges
 
@@ -232,7 +232,7 @@ class SqlMerges:
         then = {(account, chat): ChatProfile.read(row, known) for account, chat, *row in moved.get("told", ())}
         for account, chat, *row in since:
             if (account, chat) in then:
-                present = news(present, then[account, chat], ChatProfile.read(row, known))
+                present = profile_changes(present, then[account, chat], ChatProfile.read(row, known))
         now = theirs | {name: getattr(present, name) for name in ("name", "phone", "email")}
         for name, keys in _WITH.items():
             if now[name] != theirs[name]:

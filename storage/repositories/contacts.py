@@ -15,7 +15,7 @@ from storage.engine.session import Retry, Session, one
 from storage.engine.statements import Statement, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.repositories.chat_moves import join_chats
-from storage.repositories.profiles import ChatProfile, news
+from storage.repositories.profiles import ChatProfile, profile_changes
 from storage.search.normalize import fold
 from storage.tables import rows
 from storage.tables.tables import accounts, contacts, dialogs, identities
@@ -141,8 +141,8 @@ class SqlContacts:
         stored, keys, known = found[:_KEYS_AT], Keys(*found[_KEYS_AT:_MET_AT]), found[_MET_AT:]
         identity = _identity(known)
         before = ChatProfile.read(stored, identity.contact)
-        now = before.heard(profile)
-        contact = news(_pictured(identity.contact, profile), before, now)
+        now = before.with_report(profile)
+        contact = profile_changes(_pictured(identity.contact, profile), before, now)
         if contact != identity.contact:
             self._session.later(_NAME, contact=contact.id, **_stored(contact))
         username = profile.username or identity.username
@@ -152,8 +152,8 @@ class SqlContacts:
         return met, contact != identity.contact or _newly_proven(contact, keys, profile)
 
     async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
-        now = ChatProfile().heard(profile)
-        contact = news(_pictured(Contact(ContactId(0)), profile), ChatProfile(), now)
+        now = ChatProfile().with_report(profile)
+        contact = profile_changes(_pictured(Contact(ContactId(0)), profile), ChatProfile(), now)
         [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
         made = await self._session.rows(
             _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username, **asdict(now)

@@ -24,12 +24,12 @@ class ChatProfile:
             return cls(contact.name, contact.phone, contact.email)
         return cls(name, phone, email)
 
-    def heard(self, profile: Profile) -> ChatProfile:
+    def with_report(self, profile: Profile) -> ChatProfile:
         """Updates the values from a profile; its empty fields are ignored."""
         return ChatProfile(profile.name or self.name, profile.phone or self.phone, profile.email or self.email)
 
 
-def news(contact: Contact, before: ChatProfile, now: ChatProfile) -> Contact:
+def profile_changes(contact: Contact, before: ChatProfile, now: ChatProfile) -> Contact:
     """Returns the contact after one of their chats changed its report from `before` to `now`. Repeated values change
     nothing: operators, or another chat of the same person, may have supplied better ones meanwhile. A name that did not
     come from this chat stays in any case."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import Contact, ContactId, Profile
-from storage.repositories.profiles import ChatProfile, news
+from storage.repositories.profiles import ChatProfile, profile_changes
 
 
 def known(name: str = "", phone: str = "") -> Contact:
@@ -25,11 +25,13 @@ def known(name: str = "", phone: str = "") -> Contact:
     ],
 )
 def test_what_is_news(contact: Contact, before: ChatProfile, now: ChatProfile, after: Contact) -> None:
-    assert news(contact, before, now) == after
+    assert profile_changes(contact, before, now) == after
 
 
 def test_what_is_not_told_stays() -> None:
-    assert ChatProfile("Vera", "1").heard(Profile(email="v@example.com")) == ChatProfile("Vera", "1", "v@example.com")
+    assert ChatProfile("Vera", "1").with_report(Profile(email="v@example.com")) == ChatProfile(
+        "Vera", "1", "v@example.com"
+    )
 
 
 def test_before_it_was_written_down_a_contact_was_called_what_its_chat_had_told() -> None:
