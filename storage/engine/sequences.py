@@ -15,6 +15,6 @@ _NEXT = Statement(
 )
 
 
-async def following(session: Session, name: str) -> int:
+async def next_number(session: Session, name: str) -> int:
     [(number,)] = await session.rows(_NEXT, name=name)
     return int(number)

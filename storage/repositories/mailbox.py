@@ -56,7 +56,7 @@ async def _put(
 ) -> int:
     """Stores a letter and returns its number. The number is drawn first: its lock makes a second writer of the same key
     wait, and then find the letter."""
-    number = await sequences.following(session, f"mailbox:{account}")
+    number = await sequences.next_number(session, f"mailbox:{account}")
     known = await session.rows(_KNOWN, account=account, key=key)
     if known:
         return int(known[0][0])

@@ -38,7 +38,7 @@ class SqlNotices:
     async def put(self, desk: DeskName, user: str, view: View, dialog: DialogId | None, key: Key) -> None:
         if await self._session.rows(_KEPT, key=key):
             return
-        number = await sequences.following(self._session, f"notices:{desk}:{user}")
+        number = await sequences.next_number(self._session, f"notices:{desk}:{user}")
         self._session.later(
             _PUT,
             desk=desk,
