@@ -60,7 +60,7 @@ _SENT_THROUGH = Statement(
 _LINK_POST = Statement(insert_into(posts, "desk", "channel", "post", "message_id").on_conflict_do_nothing())
 _touch = update(messages).where(messages.c.id == param("message"))
 _TOUCH = Statement(
-    _touch.values(revision=revisions.following(messages.c.dialog_id)),
+    _touch.values(revision=revisions.next_revision(messages.c.dialog_id)),
     postgres=_touch.values(revision=revisions.PRESENT),
 )
 _BY_POST = Statement(
@@ -88,7 +88,7 @@ _part_done = (
     .returning(messages.c.parts, *rows.MESSAGE)
 )
 _PART_DONE = Statement(
-    _part_done.values(revision=revisions.following(messages.c.dialog_id)),
+    _part_done.values(revision=revisions.next_revision(messages.c.dialog_id)),
     postgres=_part_done.values(revision=revisions.PRESENT),
 )
 _MARK = Statement(select(marks.c.mark).where(marks.c.message_id == param("message")))

@@ -36,13 +36,13 @@ _SAVED = (
 )
 _add = insert_into(messages, *_ADDED)
 _ADD = Statement(
-    _add.values(revision=revisions.following(param("dialog_id"))).returning(messages.c.id),
+    _add.values(revision=revisions.next_revision(param("dialog_id"))).returning(messages.c.id),
     postgres=_add.values(revision=revisions.PRESENT).returning(messages.c.id),
 )
 _this = messages.c.id == param("message")
 _save = update(messages).where(_this).values({name: param(name, messages.c[name]) for name in _SAVED})
 _SAVE = Statement(
-    _save.values(revision=revisions.following(messages.c.dialog_id)),
+    _save.values(revision=revisions.next_revision(messages.c.dialog_id)),
     postgres=_save.values(revision=revisions.PRESENT),
     held=True,
 )

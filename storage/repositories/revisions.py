@@ -22,7 +22,7 @@ FORGET_FOREIGN = text("UPDATE messages SET revision = 0 WHERE revision > pg_curr
 """For PostgreSQL after a restore into another server, whose transaction ids start anew."""
 
 
-def following(dialog: Any) -> ColumnElement[int]:
+def next_revision(dialog: Any) -> ColumnElement[int]:
     """Expression for a dialog's next revision, on SQLite."""
     others = messages.alias("others")
     last = select(func.coalesce(func.max(others.c.revision), 0) + 1).where(others.c.dialog_id == dialog)
