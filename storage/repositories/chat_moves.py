@@ -83,7 +83,7 @@ _REFS = Statement(
 )
 
 
-async def join_chats(
+async def move_chat(
     session: Session, account: AccountName, chat: ChatId, to: ChatId, now: datetime, *, same_ids: bool
 ) -> None:
     """Moves a chat to the id `to`, with its dialogs; joins it to the chat known by that id, if any.

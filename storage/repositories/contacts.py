@@ -14,7 +14,7 @@ from storage.engine import codec
 from storage.engine.session import Retry, Session, one
 from storage.engine.statements import Statement, insert_into, param
 from storage.engine.transaction import Transaction
-from storage.repositories.chat_moves import join_chats
+from storage.repositories.chat_moves import move_chat
 from storage.repositories.profiles import ChatProfile, profile_changes
 from storage.search.normalize import fold
 from storage.tables import rows
@@ -227,7 +227,7 @@ class SqlContacts:
             self._work.wake(f"dialog:{dialog}", "dialogs")
 
     async def move(self, account: AccountName, chat: ChatId, to: ChatId, *, same_ids: bool) -> None:
-        await join_chats(self._session, account, chat, to, self._work.clock.now(), same_ids=same_ids)
+        await move_chat(self._session, account, chat, to, self._work.clock.now(), same_ids=same_ids)
         self._work.wake("dialogs")
 
 
