@@ -28,10 +28,10 @@ def said(body: Mapping[str, Any]) -> Outgoing:
 
 
 class MailboxBridge:
-    """Puts operators' actions into the mailbox, each once. Raises `DeliveryError` only.
+    """Puts operators' actions into the mailbox. Raises `DeliveryError` only.
 
-    A message's key is its parcel's. Edits and reactions have none and may be stored twice after a retry. That is
-    harmless, since each carries the whole new state.
+    A message is stored once, under its parcel's key. Edits and reactions have no key and may be stored twice after a
+    retry, which is harmless, since each carries the whole new state.
     """
 
     def __init__(self, account: AccountName, limits: Limits, tools: Tools) -> None:

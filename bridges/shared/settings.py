@@ -15,8 +15,8 @@ ADDRESS = re.compile(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?")
 
 
 class PlatformSettings(AccountSettings):
-    """An account on a platform whose API address can be set. The class's default shows its form, with or without a
-    slash at the end. `wrong_address`: error text for an invalid address."""
+    """An account on a platform whose API address can be set. A given address gets or loses its trailing slash to match
+    the class's default. `wrong_address`: error text for an invalid address."""
 
     wrong_address: ClassVar[str]
 

@@ -118,7 +118,8 @@ class ViberBridge:
         return HookReply()
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Downloads from the address that came with the message, valid for an hour (`Rejected(FILE_GONE)`)."""
+        """Downloads from the address that came with the message. After an hour it expires: raises
+        `Rejected(FILE_GONE)`."""
         if file.origin != wire.origin(self._account) or not contents.is_address(file.id):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
         return opened(self._tools.http, file.id, patience=self._patience)

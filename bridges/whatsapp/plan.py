@@ -87,7 +87,7 @@ UPLOADED = (
     )
     | {"text/plain"}
 )
-"""Media types that the upload endpoint accepts (its error 100 lists them). A document of another type goes by its
+"""Media types that the upload endpoint accepts (its error 100 lists them). A document of another type is sent by
 link."""
 
 ASSUMED: Mapping[MediaKind, str] = {

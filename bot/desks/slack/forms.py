@@ -52,7 +52,7 @@ def window(form: Form, view_state: ViewState, cancel: str) -> dict[str, Any]:
 
 
 def answers(view: Mapping[str, Any]) -> dict[str, str]:
-    """Maps field names to entered values, several ones comma-separated."""
+    """Maps field names to entered values; multiple values are comma-separated."""
     view_state = ViewState.unpack(str(view.get("private_metadata") or ""))
     state = view.get("state")
     values = state.get("values") if isinstance(state, dict) else None

@@ -204,7 +204,8 @@ _EVENTS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
 
 
 def happened(fact: DeskEvent) -> datetime | None:
-    """Returns when someone wrote or edited, of which Slack may tell later; None: it has just happened."""
+    """Returns the time of a post or an edit, which Slack may report late; None for other events, which have just
+    happened."""
     match fact:
         case OperatorPosted():
             return fact.at

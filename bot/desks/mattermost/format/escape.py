@@ -64,7 +64,7 @@ def literal(words: str, *, line_start: bool = True, followed: bool = False) -> s
 
 
 def target(url: str) -> str:
-    """Escapes an address for the parentheses of a link: the same address without any markup."""
+    """Escapes an address for the parentheses of a link, so that nothing in it is markup."""
     return re.sub(r"[\s()<>\[\]*_~`\\|\"']", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
 
 
