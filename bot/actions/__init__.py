@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.accept import Accept
-from bot.actions.base import Action
+from bot.actions.base import AnyAction
 from bot.actions.block import Block, Unblock
 from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
@@ -47,7 +47,7 @@ from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, OpenDialog
 from bot.hub.offers import Offers
 
-_TABLE: tuple[Action, ...] = (
+_TABLE: tuple[AnyAction, ...] = (
     Accept(),
     Close(),
     CreateInterest(),
@@ -91,7 +91,7 @@ _TABLE: tuple[Action, ...] = (
     Role(),
     Help(),
 )
-_BUTTONS_ONLY: tuple[Action, ...] = (
+_BUTTONS_ONLY: tuple[AnyAction, ...] = (
     SendAndTakeOver(),
     JoinAsCoexecutor(),
     SendAsWritten(),
@@ -119,13 +119,13 @@ _BUTTONS_ONLY: tuple[Action, ...] = (
     TaskChange(),
 )
 
-ACTIONS: dict[str, Action] = {action.word: action for action in _TABLE}
+ACTIONS: dict[str, AnyAction] = {action.word: action for action in _TABLE}
 """Actions available as commands."""
 
-PRESSED: dict[str, Action] = ACTIONS | {action.word: action for action in _BUTTONS_ONLY}
+PRESSED: dict[str, AnyAction] = ACTIONS | {action.word: action for action in _BUTTONS_ONLY}
 """Actions available as buttons."""
 
-REACTIONS: dict[str, Action] = {action.reaction: action for action in _TABLE if action.reaction}
+REACTIONS: dict[str, AnyAction] = {action.reaction: action for action in _TABLE if action.reaction}
 
 OFFERS = Offers(ACTIONS, PRESSED)
 """Both tables as handed to the hub, which shows them."""

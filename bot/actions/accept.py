@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Accepted
@@ -10,7 +10,7 @@ from bot.locale import N_
 from bot.views.values import Answer, Silent, Tone
 
 
-class Accept(Action):
+class Accept(DialogAction):
     word = "accept"
     label = N_("Accept")
     about = N_("become responsible for the dialog")
@@ -19,6 +19,6 @@ class Accept(Action):
     statuses = frozenset({Status.NEW, Status.RETURNED})
     tone = Tone.PRIMARY
 
-    async def run(self, call: Call) -> Answer:
-        await apply_event(call.hub, call.unit, call.the_dialog, Accepted(call.operator.id))
+    async def run(self, call: DialogCall) -> Answer:
+        await apply_event(call.hub, call.unit, call.dialog, Accepted(call.operator.id))
         return Silent()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.account_settings.changing import NobodyLeft, Overtaken, change
 from bot.account_settings.parts import SettingsPart
-from bot.actions.base import Action, Call, InvalidInput, Needs
+from bot.actions.base import Action, Call, InvalidInput
 from bot.domain import Account, AccountName
 from bot.domain.access import rights, roles_of
 from bot.domain.account_rules import AccountRules
@@ -20,7 +20,6 @@ from bot.views.values import Answer, Button, Row, View, Whisper
 class OfAccount(Action):
     """Base of actions on an account, for its administrators."""
 
-    needs = Needs.NOTHING
     administrative = True
     about = ""
 

@@ -1,18 +1,18 @@
-"""What an action is: declared once, offered everywhere.
+"""Base of the actions: each is declared once and offered everywhere.
 
-An action says what it needs (a dialog, a message, inputs), where it is offered and what it does. Commands,
-buttons, `@hub` words, message shortcuts and reactions all become one `Call`; `bot.actions.dispatch` fills
-in what the place implies and asks for what is missing.
+An action declares what it needs (a dialog, a message, inputs), where it is offered and what it does. Commands, buttons,
+`@hub` words, message shortcuts and reactions all become a `Call`, a `DialogCall` or a `MessageCall`;
+`bot.actions.dispatch` fills in what the place implies and asks for what is missing.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
@@ -22,7 +22,20 @@ from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Field, Form
 
-__all__ = ["Action", "Call", "CardSlot", "InvalidInput", "Needs", "Right"]
+__all__ = [
+    "Action",
+    "ActionOn",
+    "AnyAction",
+    "Call",
+    "CardSlot",
+    "DialogAction",
+    "DialogCall",
+    "InvalidInput",
+    "MessageAction",
+    "MessageCall",
+    "Needs",
+    "Right",
+]
 
 
 class Needs(StrEnum):
@@ -40,11 +53,11 @@ class InvalidInput(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """An action that somebody asks for. `dialog` is locked; `account`, `rights` and `roles` are those that
-    count in it. `inputs` are by field name; `sealed` are those that came in a token of ours, which nobody can
-    make up; `words` is what a command said after the action's word."""
+    """A request for an action. `dialog`, if there is one, is locked; `account`, `rights` and `roles` are those that
+    count in it. `inputs`: by field name; `sealed`: inputs that came in one of our tokens, which nobody can forge;
+    `words`: the rest of a command behind the action's word."""
 
     hub: Hub
     unit: Unit
@@ -61,25 +74,11 @@ class Call:
     sealed: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False  # the inputs came from a form: nothing more is asked
 
-    @property
-    def the_dialog(self) -> Dialog:
-        assert self.dialog is not None, "the action needs a dialog"
-        return self.dialog
-
-    @property
-    def the_account(self) -> Account:
-        assert self.account is not None, "the action needs a dialog"
-        return self.account
-
-    @property
-    def the_message(self) -> Message:
-        assert self.message is not None, "the action needs a message"
-        return self.message
-
-    @property
-    def access(self) -> OperatorAccess:
-        """Who asks, with what counts for them in this dialog."""
-        return OperatorAccess(self.operator, self.the_account, self.roles, self.rights)
+    def in_dialog(self, dialog: Dialog, message: Message | None, access: OperatorAccess) -> DialogCall:
+        """The same call in a dialog, about one of its messages if there is one."""
+        given = {one.name: getattr(self, one.name) for one in fields(Call)}
+        given |= {"dialog": dialog, "account": access.account, "roles": access.roles, "rights": access.rights}
+        return DialogCall(**given) if message is None else MessageCall(**given | {"message": message})
 
     def _(self, words: str) -> str:
         return self.hub.tr.gettext(words)
@@ -99,37 +98,85 @@ class Call:
         return self.hub.seal.seal(ticket, self.place.desk)
 
 
-class Action(Offer, ABC):
-    """Derive, set what is declared here and in `Offer`, and name it in the table of `bot.actions`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogCall(Call):
+    """A request for an action in a dialog."""
 
-    needs: ClassVar[Needs] = Needs.DIALOG
+    dialog: Dialog
+    account: Account
+
+    @property
+    def access(self) -> OperatorAccess:
+        """The operator, with their roles and rights in this dialog."""
+        return OperatorAccess(self.operator, self.account, self.roles, self.rights)
+
+    def without_message(self) -> DialogCall:
+        given = {one.name: getattr(self, one.name) for one in fields(Call)}
+        return DialogCall(**given | {"message": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCall(DialogCall):
+    """A request for an action on a message of a dialog."""
+
+    message: Message
+
+
+C = TypeVar("C", bound=Call, contravariant=True)
+
+
+class ActionOn(Offer, ABC, Generic[C]):
+    """An action that is carried out on `C`. Derive `Action`, `DialogAction` or `MessageAction`."""
+
+    needs: ClassVar[Needs]
     takes_number: ClassVar[bool] = False  # in a thread a number alone is its input: another dialog's
     reaction: ClassVar[str] = ""  # this emoji on a message means the action
 
     def possible(self, call: Call) -> bool:
-        """Whether this operator may do it here, as far as that is known without asking; for help."""
+        """True when this operator may do it here, as far as that is known without asking; for help."""
         if self.right in (Right.NONE, Right.READ) or call.dialog is None:
             return True
         return call.rights.send if self.right is Right.SEND else call.rights.administer
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
-        """The words after a command's action, as inputs."""
+    def read(self, words: str, call: C) -> dict[str, str]:
+        """Inputs from the words behind a command's action."""
         return {}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: C) -> tuple[Field, ...]:
         """Inputs to ask for; none: the action never asks."""
         return ()
 
-    def satisfied(self, call: Call) -> bool:
-        """Whether the inputs suffice to do it without asking."""
+    def satisfied(self, call: C) -> bool:
+        """True when the inputs suffice to do it without asking."""
         return True
 
     @abstractmethod
-    async def run(self, call: Call) -> Answer:
-        """Does it. Raises `Refusal` (a rule forbids) or `InvalidInput` (inputs)."""
+    async def run(self, call: C) -> Answer:
+        """Carries it out. Raises `Refusal` when a rule forbids it, and `InvalidInput`."""
 
-    async def form(self, call: Call) -> Form:
+    async def form(self, call: C) -> Form:
         label = call._(self.label).rstrip("…")  # on a button the dots say that something is asked first
         title = f"{label} · #{call.dialog.id}" if call.dialog else label
         fields = await self.fields(call)
         return Form(title, call.token(self.word, form=True), fields, submit=label)
+
+
+class Action(ActionOn[Call], ABC):
+    """Derive, set what is declared above and in `Offer`, and name it in the table of `bot.actions`."""
+
+    needs = Needs.NOTHING
+
+
+class DialogAction(ActionOn[DialogCall], ABC):
+    """An action in a dialog; without one, the operator is asked which."""
+
+    needs = Needs.DIALOG
+
+
+class MessageAction(ActionOn[MessageCall], ABC):
+    """An action on a message; without one, the operator is asked which."""
+
+    needs = Needs.MESSAGE
+
+
+AnyAction = Action | DialogAction | MessageAction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.actions.base import Action, Call, CardSlot, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
 from bot.dialogs.apply import write_line
 from bot.domain import Dialog, Line, Status
 from bot.hub import parcels
@@ -14,7 +14,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone
 
 
-class _Barring(Action):
+class _Barring(DialogAction):
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
@@ -24,8 +24,8 @@ class _Barring(Action):
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return dialog.barred is not self.barred and _can_be_barred(bridge)
 
-    async def run(self, call: Call) -> Answer:
-        dialog = call.the_dialog
+    async def run(self, call: DialogCall) -> Answer:
+        dialog = call.dialog
         if not _can_be_barred(call.hub.bridges.get(dialog.account)):
             return whisper(call._("Customers of this channel cannot be blocked: it does not tell them."))
         if dialog.barred is not self.barred:

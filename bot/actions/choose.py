@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, Needs, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, MessageAction, MessageCall, Right
 from bot.actions.chosen import chosen, done_with, is_choosable, of_its_post, said
 from bot.actions.forward import Forward
 from bot.actions.linking import Link
@@ -21,20 +21,19 @@ SHOWN = 120
 NONE = ("none", "нет")
 
 
-class Choose(Action):
+class Choose(MessageAction):
     word = "choose"
     label = N_("Choose")
     about = N_("choose a message for what you do next (also a 🔖 reaction); once more takes it back")
-    needs = Needs.MESSAGE
     shortcut = True
     reaction = "🔖"
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: MessageCall) -> Answer:
         """Selects or deselects. A reaction gets no reply, because it is visible itself; otherwise the selection is
         shown."""
         me, together = call.operator.id, await of_its_post(call)
-        before = {one.id for one in await chosen_by(call.hub, call.unit, me, call.the_dialog)}
-        wanted = call.inputs.get("on", "no" if call.the_message.id in before else "yes") == "yes"
+        before = {one.id for one in await chosen_by(call.hub, call.unit, me, call.dialog)}
+        wanted = call.inputs.get("on", "no" if call.message.id in before else "yes") == "yes"
         for message in together:
             if wanted and is_choosable(message, me):
                 await call.unit.choices.add(me, message.id, call.now)
@@ -42,10 +41,10 @@ class Choose(Action):
                 await call.unit.choices.remove(me, message.id)
         if "on" in call.inputs:
             return Silent()
-        return await _listed(replace(call, message=None))
+        return await _listed(call.without_message())
 
 
-class Chosen(Action):
+class Chosen(DialogAction):
     word = "chosen"
     label = N_("Chosen messages")
     about = N_("what you have chosen here with 🔖, and what can be done with it: chosen [none]")
@@ -53,16 +52,16 @@ class Chosen(Action):
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"none": "yes"} if words.casefold() in NONE else {}
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         if "none" in call.inputs:
             await done_with(call)
-        return await _listed(replace(call, message=None))
+        return await _listed(call.without_message())
 
 
-async def _listed(call: Call) -> Whisper:
+async def _listed(call: DialogCall) -> Whisper:
     """Current selection, with the actions that use it."""
     found = await chosen(call)
     if not found:
@@ -71,14 +70,14 @@ async def _listed(call: Call) -> Whisper:
     rows = []
     for one in found:
         post = await call.unit.messages.post(one.id)
-        where = call.hub.desks.link(call.the_dialog.ref, post) if post is not None else ""
+        where = call.hub.desks.link(call.dialog.ref, post) if post is not None else ""
         rows.append(Row(line("• ", link(shorten(await said(call, one), SHOWN), where))))
     title = call.hub.tr.ngettext(
         "{n} message of this dialog is chosen.", "{n} messages of this dialog are chosen.", len(found)
     )
-    takes = [one for one in (Forward(), Link()) if call.the_dialog.status in one.statuses and one.possible(call)]
+    takes = [one for one in (Forward(), Link()) if call.dialog.status in one.statuses and one.possible(call)]
     me, desk = call.operator.id, call.place.desk
-    buttons = [call.hub.button(Ticket(one.word, call.the_dialog.id, only=me), desk) for one in takes]
-    token = call.hub.seal.seal(Ticket(Chosen.word, call.the_dialog.id, only=me, extra={"none": "yes"}), desk)
+    buttons = [call.hub.button(Ticket(one.word, call.dialog.id, only=me), desk) for one in takes]
+    token = call.hub.seal.seal(Ticket(Chosen.word, call.dialog.id, only=me, extra={"none": "yes"}), desk)
     forget = Button(Chosen.word, call._("Choose none"), token)
     return Whisper(View(tuple(rows), f"🔖 {title.format(n=len(found))}", buttons=(*buttons, forget)), replaces=True)

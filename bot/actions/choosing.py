@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.account_settings.parts.part import shown
-from bot.actions.base import Action, Call, InvalidInput
+from bot.actions.base import Call, DialogCall, InvalidInput
 from bot.dialogs.apply import members
 from bot.domain import Addressee, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, person, same_name
@@ -48,8 +48,8 @@ class Namesakes(InvalidInput):
         super().__init__(who=self.error)
         self.call, self.operators = call, operators
 
-    async def form(self, action: Action) -> Form:
-        form = await action.form(self.call)
+    def narrowed(self, form: Form) -> Form:
+        """The action's form, with the namesakes alone to choose from."""
         return replace(form, intro=self.error, fields=tuple(self._narrowed(one) for one in form.fields))
 
     def _narrowed(self, asked: Field) -> Field:
@@ -119,12 +119,12 @@ async def may_read(call: Call, colleague: Operator) -> None:
         raise InvalidInput(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
 
 
-async def may_answer(call: Call, to: Addressee) -> None:
+async def may_answer(call: DialogCall, to: Addressee) -> None:
     """Checks that the addressee could take the dialog. Raises `InvalidInput`."""
     colleague = await call.unit.operators.get(to.operator) if to.operator is not None else None
     if colleague is None:
         return
-    access = await call.hub.access(call.unit, colleague, call.the_dialog.account)
+    access = await call.hub.access(call.unit, colleague, call.dialog.account)
     if not access.rights.send:
         error = call._("{name} has no right to answer customers of this account.")
         raise InvalidInput(who=error.format(name=colleague.title or colleague.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
@@ -10,7 +10,7 @@ from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 
 
-class Close(Action):
+class Close(DialogAction):
     word = "close"
     label = N_("Close")
     about = N_("close the dialog, with a reason and a comment: close [reason] [comment]")
@@ -18,17 +18,17 @@ class Close(Action):
     spot = CardSlot.BUTTON
     tone = Tone.DANGER
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
-        for reason in sorted(call.the_account.rules.reasons, key=len, reverse=True):
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
+        for reason in sorted(call.account.rules.reasons, key=len, reverse=True):
             behind = words[len(reason) : len(reason) + 1]
             if words.casefold().startswith(reason.casefold()) and not behind.isalnum():
                 return {"reason": reason, "comment": words[len(reason) :].strip(" ,.:;—-")}
         return {"comment": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        if call.the_dialog.status is Status.FOR_REVIEW:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        if call.dialog.status is Status.FOR_REVIEW:
             return ()  # refused with a text
-        rules = call.the_account.rules
+        rules = call.account.rules
         asked = Field(
             "reason",
             call._("Reason"),
@@ -41,22 +41,22 @@ class Close(Action):
         comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
         return asked, comment
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         """Tells whether to close at once: words given with the command are used as they are; a button or a bare `close`
         opens the form."""
         if call.inputs.get("reason"):
             return True
-        return bool(call.inputs.get("comment")) and not call.the_account.rules.reason_required
+        return bool(call.inputs.get("comment")) and not call.account.rules.reason_required
 
-    async def run(self, call: Call) -> Answer:
-        if call.the_dialog.status is Status.FOR_REVIEW:
+    async def run(self, call: DialogCall) -> Answer:
+        if call.dialog.status is Status.FOR_REVIEW:
             raise Refusal("for_reading")
-        rules, reason = call.the_account.rules, call.inputs.get("reason", "").strip()
+        rules, reason = call.account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
             raise InvalidInput(reason=call._("Choose a reason: this account asks for one."))
         if reason and rules.reasons and reason not in rules.reasons:
             raise InvalidInput(reason=call._("This reason is not in the account's list: choose one of it."))
         comment = call.inputs.get("comment", "").strip()
         event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.choosing import name_and_rest, operator, people_field
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
@@ -11,17 +11,17 @@ from bot.locale import N_
 from bot.views.values import Answer, Field, Silent
 
 
-class _OneColleague(Action):
+class _OneColleague(DialogAction):
     """Base of actions that name one colleague."""
 
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset({Status.IN_PROGRESS, Status.NEW, Status.RETURNED})
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"who": name_and_rest(words)[0]}
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("who"))
 
 
@@ -30,13 +30,13 @@ class Add(_OneColleague):
     label = N_("Add co-executor")
     about = N_("add a co-executor: add @operator")
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         return (await people_field(call, roles=False),)
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         who = await operator(call)
         event = CoexecutorAdded(call.operator.id, who.id, call.rights.administer)
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()
 
 
@@ -45,13 +45,13 @@ class Remove(_OneColleague):
     label = N_("Remove co-executor")
     about = N_("remove a co-executor: remove @operator")
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        if not call.the_dialog.coexecutors:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        if not call.dialog.coexecutors:
             raise InvalidInput(who=call._("The dialog has no co-executors."))
-        return (await people_field(call, roles=False, only=call.the_dialog.coexecutors),)
+        return (await people_field(call, roles=False, only=call.dialog.coexecutors),)
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         who = await operator(call)
         event = CoexecutorRemoved(call.operator.id, who.id, call.rights.administer)
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()

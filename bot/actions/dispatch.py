@@ -8,7 +8,19 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.actions import ACTIONS, PRESSED
-from bot.actions.base import Action, Call, InvalidInput, Needs, Right
+from bot.actions.base import (
+    Action,
+    ActionOn,
+    AnyAction,
+    C,
+    Call,
+    DialogAction,
+    DialogCall,
+    InvalidInput,
+    MessageCall,
+    Needs,
+    Right,
+)
 from bot.actions.choosing import Namesakes, whole_number
 from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
 from bot.domain.access import roles_of
@@ -92,7 +104,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
         return whisper(hub.tr.gettext("There is no such dialog."))
     call = await _call(hub, unit, request, *subject)
     _check_place(request, call.dialog)
-    if request.outlived:
+    if request.outlived and isinstance(call, DialogCall):
         return await _drawn_anew(call)
     try:
         answer = await _do(action, call)
@@ -101,22 +113,36 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
     except InvalidInput as wrong:
-        if isinstance(wrong, Namesakes) and not call.complete:
-            return Ask(await wrong.form(action))
         return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))
 
 
-async def _do(action: Action, call: Call) -> Answer:
-    if action.needs in (Needs.DIALOG, Needs.MESSAGE) and call.dialog is None:
+async def _do(action: AnyAction, call: Call) -> Answer:
+    """Carries the action out, or asks for the dialog, the message or the inputs that it needs."""
+    if isinstance(action, Action):
+        _check_right(action, call)
+        return await _carry_out(action, call)
+    if not isinstance(call, DialogCall):
         return await _choose_dialog(action, call)
     _check_right(action, call)
-    if action.needs is Needs.MESSAGE and call.message is None:
+    if isinstance(action, DialogAction):
+        return await _carry_out(action, call)
+    if not isinstance(call, MessageCall):
         return await _choose_message(action, call)
+    return await _carry_out(action, call)
+
+
+async def _carry_out(action: ActionOn[C], call: C) -> Answer:
     if call.words:
         call = replace(call, inputs=action.read(call.words, call))
-    if not call.complete and await action.fields(call) and not action.satisfied(call):
-        return Ask(await action.form(call))
-    return await action.run(call)
+    try:
+        if not call.complete and await action.fields(call) and not action.satisfied(call):
+            return Ask(await action.form(call))
+        return await action.run(call)
+    except Namesakes as namesakes:
+        if call.complete:
+            raise
+        asked = replace(call, dialog=namesakes.call.dialog, inputs=namesakes.call.inputs)
+        return Ask(namesakes.narrowed(await action.form(asked)))
 
 
 async def _seen(call: Call) -> None:
@@ -131,7 +157,7 @@ async def _seen(call: Call) -> None:
 _Subject = tuple[Dialog | None, Message | None, str]
 
 
-async def _subject(unit: Unit, request: Request, action: Action) -> _Subject | None:
+async def _subject(unit: Unit, request: Request, action: AnyAction) -> _Subject | None:
     """Subject of a request: the locked dialog, the message, and the remaining words. None: the named dialog does not
     exist."""
     message = await _message(unit, request)
@@ -157,7 +183,7 @@ async def _named(unit: Unit, dialog: DialogId, message: Message | None, words: s
     return found, message, words
 
 
-def _number(request: Request, action: Action) -> tuple[DialogId | None, str]:
+def _number(request: Request, action: AnyAction) -> tuple[DialogId | None, str]:
     """Dialog that a command names. In a thread, and where the dialog is optional, a bare number is an ordinary word:
     “rename 100 chairs”."""
     if action.needs is Needs.NOTHING:
@@ -189,13 +215,11 @@ async def _call(
     hub: Hub, unit: Unit, request: Request, dialog: Dialog | None, message: Message | None, words: str
 ) -> Call:
     call = Call(
-        hub,
-        unit,
-        request.operator,
-        request.place,
-        hub.clock.now(),
-        dialog=dialog,
-        message=message,
+        hub=hub,
+        unit=unit,
+        operator=request.operator,
+        place=request.place,
+        now=hub.clock.now(),
         inputs=request.inputs,
         sealed=request.ticket.extra if request.ticket is not None else {},
         complete=request.complete,
@@ -204,7 +228,7 @@ async def _call(
     if dialog is None:
         return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))
     access = await hub.access(unit, request.operator, dialog.account)
-    return replace(call, account=access.account, roles=access.roles, rights=access.rights)
+    return call.in_dialog(dialog, message, access)
 
 
 # ------------------------------------------------------------------------------- permissions
@@ -231,9 +255,9 @@ def _check_place(request: Request, dialog: Dialog | None) -> None:
         raise Forged("a button of another dialog's thread")
 
 
-async def _drawn_anew(call: Call) -> Answer:
+async def _drawn_anew(call: DialogCall) -> Answer:
     """Redraws the post with current buttons, which have to be pressed instead; does nothing else."""
-    dialog, place = call.the_dialog, call.place
+    dialog, place = call.dialog, call.place
     await parcels.refresh_card(call.unit, dialog, call.now)
     if place.post is not None:
         shown = await call.unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
@@ -244,7 +268,7 @@ async def _drawn_anew(call: Call) -> Answer:
     return whisper(call._("The hub was upgraded since this button was posted. New buttons appear here: press those."))
 
 
-def _check_right(action: Action, call: Call) -> None:
+def _check_right(action: AnyAction, call: Call) -> None:
     if call.dialog is None or action.right is Right.NONE:
         return
     if not call.rights.read:
@@ -258,7 +282,7 @@ def _check_right(action: Action, call: Call) -> None:
 # ------------------------------------------------------------------------------- missing inputs
 
 
-async def _choose_dialog(action: Action, call: Call) -> Answer:
+async def _choose_dialog(action: AnyAction, call: Call) -> Answer:
     """List of the operator's dialogs on this desk, each with this action's button."""
     viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
     mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
@@ -273,9 +297,9 @@ async def _choose_dialog(action: Action, call: Call) -> Answer:
     return Whisper(View(tuple(rows), call._("Which dialog?")))
 
 
-async def _choose_message(action: Action, call: Call) -> Answer:
+async def _choose_message(action: AnyAction, call: DialogCall) -> Answer:
     """Form with the dialog's latest messages."""
-    latest, me = await call.unit.messages.latest(call.the_dialog.id, limit=_LATEST), call.operator.id
+    latest, me = await call.unit.messages.latest(call.dialog.id, limit=_LATEST), call.operator.id
     options = tuple(
         Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))
         for one in reversed(latest)

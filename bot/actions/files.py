@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall
 from bot.actions.paging import before, pages, tab, turned
 from bot.domain import Status
 from bot.domain.text import line, link
@@ -21,23 +21,23 @@ NOTHING = {
 }
 
 
-class ShowFiles(Action):
+class ShowFiles(DialogAction):
     word = "files"
     label = N_("Files and links")
     about = N_("images, files and links from all dialogs with the contact: files [images|files|links]")
     spot = CardSlot.MENU
     statuses = frozenset(Status)
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         said = words.casefold()
         named = {call._(label).casefold(): str(kind) for kind, label in LABELS.items()}
         return {"kind": named.get(said, said)}
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         said = call.inputs.get("kind", "")
         kind = FileKind(said) if said in list(FileKind) else FileKind.IMAGES
         async with call.hub.store.read() as unit:
-            found = await files(call.hub, unit, call.operator, call.the_dialog.contact, kind, before=before(call))
+            found = await files(call.hub, unit, call.operator, call.dialog.contact, kind, before=before(call))
         return Whisper(_view(call, kind, found), replaces=turned(call))
 
 

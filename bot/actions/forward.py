@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
@@ -22,7 +22,7 @@ MOST = 50
 """Most messages forwarded at once."""
 
 
-class Forward(Action):
+class Forward(DialogAction):
     word = "forward"
     label = N_("Forward…")
     about = N_("pass messages to a colleague to read, chosen with 🔖 or in a form: forward @operator|role [comment]")
@@ -31,19 +31,19 @@ class Forward(Action):
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
     shortcut = True
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         who, comment = name_and_rest(words)
         return {"who": who, "comment": comment}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         _only_conversations(call)
         comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
         return await people_field(call, roles=True), await messages_field(call, required=True), comment
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("who"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         _only_conversations(call)
         to, messages = await addressee(call), await chosen(call)
         if not messages and not call.complete:
@@ -55,13 +55,13 @@ class Forward(Action):
             raise InvalidInput(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
         await _may_read(call, to)
         comment = call.inputs.get("comment", "").strip()
-        await review.pass_on(call.hub, call.unit, call.the_dialog, call.operator, to, messages, comment)
+        await review.pass_on(call.hub, call.unit, call.dialog, call.operator, to, messages, comment)
         await done_with(call)
         return Silent()
 
 
-def _only_conversations(call: Call) -> None:
-    if call.the_dialog.source is not None:
+def _only_conversations(call: DialogCall) -> None:
+    if call.dialog.source is not None:
         raise Refusal("passed_already")
 
 
@@ -78,7 +78,7 @@ async def _may_read(call: Call, to: Addressee) -> None:
         await may_read(call, colleague)
 
 
-class Read(Action):
+class Read(DialogAction):
     word = "read"
     label = N_("Read")
     about = N_("you have read the messages that were passed to you: who passed them is told")
@@ -87,9 +87,9 @@ class Read(Action):
     statuses = frozenset({Status.FOR_REVIEW})
     tone = Tone.PRIMARY
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         event = Reviewed(call.operator.id, call.now, call.rights.administer, call.roles)
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
         return replace(whisper(call._("👁 Read.")), replaces=True) if call.place.thread is None else Silent()
 
 
@@ -101,10 +101,10 @@ class RedirectOn(Redirect):
     right = Right.READ
     statuses = frozenset({Status.FOR_REVIEW})
 
-    async def run(self, call: Call) -> Answer:
-        if call.the_dialog.status is not Status.FOR_REVIEW:
+    async def run(self, call: DialogCall) -> Answer:
+        if call.dialog.status is not Status.FOR_REVIEW:
             raise Refusal("nothing_to_review")
         return await super().run(call)
 
-    async def check(self, call: Call, to: Addressee) -> None:
+    async def check(self, call: DialogCall, to: Addressee) -> None:
         await _may_read(call, to)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right
+from bot.actions.base import MessageAction, MessageCall, Right
 from bot.dialogs import channel_fit, mentions, send
 from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.held import HELD, fingerprint, hold
@@ -23,21 +23,20 @@ from bot.views.values import Answer, Silent, Tone, Whisper
 NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside as an internal note. Nothing was sent.")
 
 
-class _OnHeld(Action):
+class _OnHeld(MessageAction):
     """Base of choices about a held message: made once, by its author only."""
 
-    needs = Needs.MESSAGE
     about = ""
 
-    async def run(self, call: Call) -> Answer:
-        held = call.the_message
+    async def run(self, call: MessageCall) -> Answer:
+        held = call.message
         decided = held.delivery is not Delivery.HELD or held.deleted_at is not None
         if decided or held.operator != call.operator.id:
             return whisper(call._("This has been decided already."))
         return await self._decide(call)
 
     @abstractmethod
-    async def _decide(self, call: Call) -> Answer: ...
+    async def _decide(self, call: MessageCall) -> Answer: ...
 
 
 class SendAndTakeOver(_OnHeld):
@@ -46,9 +45,9 @@ class SendAndTakeOver(_OnHeld):
     right = Right.SEND
     tone = Tone.PRIMARY
 
-    async def _decide(self, call: Call) -> Answer:
-        if call.the_dialog.responsible != call.operator.id:  # already taken over by an earlier held message
-            await apply_event(call.hub, call.unit, call.the_dialog, TookOver(call.operator.id))
+    async def _decide(self, call: MessageCall) -> Answer:
+        if call.dialog.responsible != call.operator.id:  # already taken over by an earlier held message
+            await apply_event(call.hub, call.unit, call.dialog, TookOver(call.operator.id))
         return await _release(call)
 
 
@@ -57,8 +56,8 @@ class JoinAsCoexecutor(_OnHeld):
     label = N_("Join as co-executor")
     right = Right.SEND
 
-    async def _decide(self, call: Call) -> Answer:
-        dialog = call.the_dialog
+    async def _decide(self, call: MessageCall) -> Answer:
+        dialog = call.dialog
         if call.operator.id not in dialog.coexecutors and dialog.responsible != call.operator.id:
             await apply_event(call.hub, call.unit, dialog, CoexecutorAdded(call.operator.id, call.operator.id))
         return await _release(call)
@@ -72,12 +71,12 @@ class SendAsWritten(_OnHeld):
     right = Right.SEND
     tone = Tone.PRIMARY
 
-    async def _decide(self, call: Call) -> Answer:
+    async def _decide(self, call: MessageCall) -> Answer:
         """Sends the message, unless an edit has raised another question since."""
-        message = call.the_message
+        message = call.message
         asked = await mentions.question(call.hub, call.unit, call.operator.id, message.content)
         if asked is not None and fingerprint(asked) != call.inputs.get("asked"):
-            return Whisper(await hold(call.hub, call.unit, call.the_dialog, call.operator, message, asked))
+            return Whisper(await hold(call.hub, call.unit, call.dialog, call.operator, message, asked))
         await mentions.let_go(call.hub, call.unit, call.operator.id, message.content)
         return await _release(call)
 
@@ -90,12 +89,12 @@ class SendSo(_OnHeld):
     right = Right.SEND
     tone = Tone.PRIMARY
 
-    async def _decide(self, call: Call) -> Answer:
-        bridge = call.hub.bridges.get(call.the_dialog.account)
+    async def _decide(self, call: MessageCall) -> Answer:
+        bridge = call.hub.bridges.get(call.dialog.account)
         if bridge is None:
             raise Refusal("no_account")
-        content = channel_fit.adapted(call.the_message.content, bridge.limits, call.hub.tr)
-        fit = replace(call.the_message, content=content)
+        content = channel_fit.adapted(call.message.content, bridge.limits, call.hub.tr)
+        fit = replace(call.message, content=content)
         await call.unit.messages.save(fit)
         return await _release(replace(call, message=fit))
 
@@ -104,7 +103,7 @@ class KeepInternal(_OnHeld):
     word = "keep"
     label = N_("Keep it internal")
 
-    async def _decide(self, call: Call) -> Answer:
+    async def _decide(self, call: MessageCall) -> Answer:
         return await _keep(call)
 
 
@@ -113,19 +112,19 @@ class MakeNote(KeepInternal):
     label = N_("Internal note")
 
 
-async def _keep(call: Call) -> Answer:
-    kept = replace(call.the_message, author=Author.NOTE, delivery=Delivery.INTERNAL)
+async def _keep(call: MessageCall) -> Answer:
+    kept = replace(call.message, author=Author.NOTE, delivery=Delivery.INTERNAL)
     await call.unit.messages.save(kept)
-    await parcels.mark(call.unit, call.the_dialog, kept.id, call.now)
+    await parcels.mark(call.unit, call.dialog, kept.id, call.now)
     return Silent()
 
 
-async def _release(call: Call) -> Answer:
+async def _release(call: MessageCall) -> Answer:
     """Sends the message if it is still a reply: a name that was nobody's when it was written may be a colleague's or a
     role's now."""
-    dialog = await call.unit.dialogs.lock(call.the_dialog.id)
+    dialog = await call.unit.dialogs.lock(call.dialog.id)
     assert dialog is not None
-    message = call.the_message
+    message = call.message
     found = await mentions.verdict(call.hub, call.unit, message.content)
     if found.kind is TextKind.NOTE:
         await _keep(call)
@@ -142,21 +141,20 @@ async def _release(call: Call) -> Answer:
     return Silent()
 
 
-class _InDoubt(Action):
+class _InDoubt(MessageAction):
     """Base of remedies for a reply that failed or is in doubt."""
 
     about = ""
-    needs = Needs.MESSAGE
     right = Right.SEND
     when: frozenset[Delivery]
 
-    async def run(self, call: Call) -> Answer:
-        if call.the_message.delivery not in self.when or call.the_message.deleted_at is not None:
+    async def run(self, call: MessageCall) -> Answer:
+        if call.message.delivery not in self.when or call.message.deleted_at is not None:
             return whisper(call._("This has been decided already."))
         return await self._settle(call)
 
     @abstractmethod
-    async def _settle(self, call: Call) -> Answer: ...
+    async def _settle(self, call: MessageCall) -> Answer: ...
 
 
 class SendAgain(_InDoubt):
@@ -167,15 +165,15 @@ class SendAgain(_InDoubt):
     tone = Tone.PRIMARY
     when = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
-    async def _settle(self, call: Call) -> Answer:
-        dialog = call.the_dialog
+    async def _settle(self, call: MessageCall) -> Answer:
+        dialog = call.dialog
         if not dialog.open:
             raise Refusal("closed")
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
-        if working and call.operator.id != call.the_message.operator and not in_team(dialog, call.operator.id):
+        if working and call.operator.id != call.message.operator and not in_team(dialog, call.operator.id):
             raise Refusal("stranger", by=str(dialog.responsible))
-        await send.resume(call.hub, call.unit, call.the_dialog, call.access, call.the_message)
-        await write_line(call.hub, call.unit, call.the_dialog, Line("sent_again", {"by": str(call.operator.id)}))
+        await send.resume(call.hub, call.unit, call.dialog, call.access, call.message)
+        await write_line(call.hub, call.unit, call.dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()
 
 
@@ -185,8 +183,8 @@ class SendAsLinks(SendAgain):
     word = "as_links"
     label = N_("Send as a link")
 
-    async def _settle(self, call: Call) -> Answer:
-        linked = replace(call.the_message, content=channel_fit.as_links(call.the_message.content))
+    async def _settle(self, call: MessageCall) -> Answer:
+        linked = replace(call.message, content=channel_fit.as_links(call.message.content))
         await call.unit.messages.save(linked)
         return await super()._settle(replace(call, message=linked))
 
@@ -198,14 +196,14 @@ class ItArrived(_InDoubt):
     label = N_("It arrived")
     when = frozenset({Delivery.UNCONFIRMED})
 
-    async def _settle(self, call: Call) -> Answer:
-        message, left = call.the_message, await call.unit.messages.parts_left(call.the_message.id)
+    async def _settle(self, call: MessageCall) -> Answer:
+        message, left = call.message, await call.unit.messages.parts_left(call.message.id)
         if len(left) > 1:
             await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
-            await send.resume(call.hub, call.unit, call.the_dialog, call.access, message)
+            await send.resume(call.hub, call.unit, call.dialog, call.access, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)
             await call.unit.messages.save(replace(message, delivery=Delivery.SENT))
-            await send.show_progress(call.hub, call.unit, call.the_dialog, message.id, Delivery.SENT)
-        await write_line(call.hub, call.unit, call.the_dialog, Line("confirmed", {"by": str(call.operator.id)}))
+            await send.show_progress(call.hub, call.unit, call.dialog, message.id, Delivery.SENT)
+        await write_line(call.hub, call.unit, call.dialog, Line("confirmed", {"by": str(call.operator.id)}))
         return Silent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, Needs
+from bot.actions.base import Action, AnyAction, Call, CardSlot, Needs
 from bot.domain.text import Span, Style, bold, line
 from bot.locale import N_
 from bot.views.values import Answer, Row, View, Whisper
@@ -12,7 +12,6 @@ class Help(Action):
     word = "help"
     label = N_("Help")
     about = N_("what can be done here")
-    needs = Needs.NOTHING
     spot = CardSlot.MENU
 
     async def run(self, call: Call) -> Answer:
@@ -35,7 +34,7 @@ class Help(Action):
         return Whisper(View((Row(line(how)), *rows), title))
 
 
-def _row(call: Call, action: Action) -> Row:
+def _row(call: Call, action: AnyAction) -> Row:
     """Help line `/dialog WORD inputs — what it does`: an action's `about` ends with its inputs."""
     does, _, usage = call._(action.about).partition(f": {action.word} ")
     return Row(line(Span(f"/dialog {action.word}", Style.CODE), f" {usage}" if usage else "", f" — {does}"))

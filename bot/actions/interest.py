@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs import contact_matching
 from bot.dialogs.apply import apply_event
 from bot.dialogs.crm import telling
@@ -19,7 +19,7 @@ FEWEST_DIGITS = 5
 _OF_CONTACT = ("name", "phone", "email")
 
 
-class CreateInterest(Action):
+class CreateInterest(DialogAction):
     word = "interest"
     label = N_("Create Interest")
     about = N_("create an Interest from the dialog and accept it: interest TITLE")
@@ -27,18 +27,18 @@ class CreateInterest(Action):
     spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"title": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        contact = await call.unit.contacts.get(call.the_dialog.contact)
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        contact = await call.unit.contacts.get(call.dialog.contact)
         given = call.inputs
         return (
             Field(
                 "title",
                 call._("Title"),
                 required=True,
-                value=given.get("title") or call.the_dialog.title,
+                value=given.get("title") or call.dialog.title,
                 hint=call._("What the customer is interested in"),
                 limit=LONGEST_TITLE,
             ),
@@ -48,13 +48,13 @@ class CreateInterest(Action):
             Field("comment", call._("Comment"), FieldKind.AREA, value=given.get("comment", ""), limit=2000),
         )
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("title"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         title = " ".join(call.inputs.get("title", "").split())
         self._check(call, title)
-        hub, unit, me, dialog = call.hub, call.unit, call.operator.id, call.the_dialog
+        hub, unit, me, dialog = call.hub, call.unit, call.operator.id, call.dialog
         made = Linked(me, InterestId(0), title, made=True, administers=call.rights.administer)
         advance(dialog, made)  # raises before anything is saved
         if dialog.responsible is None:
@@ -66,7 +66,7 @@ class CreateInterest(Action):
         await self._save_contact(call)
         return Silent()
 
-    def _check(self, call: Call, title: str) -> None:
+    def _check(self, call: DialogCall, title: str) -> None:
         wrong = {}
         if not title:
             wrong["title"] = call._("The title is empty: write one.")
@@ -81,12 +81,12 @@ class CreateInterest(Action):
         if wrong:
             raise InvalidInput(**wrong)
 
-    async def _save_contact(self, call: Call) -> None:
+    async def _save_contact(self, call: DialogCall) -> None:
         """Saves the contact's details from the form; empty fields leave the old value."""
-        contact = await call.unit.contacts.get(call.the_dialog.contact)
+        contact = await call.unit.contacts.get(call.dialog.contact)
         entered = {name: call.inputs[name].strip() for name in _OF_CONTACT if call.inputs.get(name, "").strip()}
         changed: Contact = replace(contact, **entered)  # type: ignore[arg-type]
         if changed == contact:
             return
         await call.unit.contacts.save(changed)
-        await contact_matching.profile_changed(call.hub, call.unit, changed, call.the_account, by=call.operator.id)
+        await contact_matching.profile_changed(call.hub, call.unit, changed, call.account, by=call.operator.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.dialogs.apply import apply_event, write_line
@@ -21,7 +21,7 @@ QUOTED, MOST_QUOTED = 80, 5
 """Characters of each message, and most messages, quoted in the technical line."""
 
 
-class Link(Action):
+class Link(DialogAction):
     word = "link"
     label = N_("Link to Interest")
     about = N_("link the dialog, or chosen messages, to an Interest of the contact: link [TITLE | none]")
@@ -30,11 +30,11 @@ class Link(Action):
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     shortcut = True
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"interest": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        dialog = call.the_dialog
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        dialog = call.dialog
         known = await call.unit.interests.of_contact(dialog.contact, limit=MOST_OPTIONS - 1)
         asked = await telling.ask_interests(call.hub, call.unit, dialog.contact) if not call.complete else False
         if not known and dialog.interest is None:
@@ -53,19 +53,19 @@ class Link(Action):
         messages = await messages_field(call)
         return (interest, *((messages,) if messages.options else ()))
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("interest"))
 
-    async def form(self, call: Call) -> Form:
+    async def form(self, call: DialogCall) -> Form:
         form = await super().form(call)
         intro = [call._("The whole dialog is linked, or only the messages that are picked.")]
         if call.hub.crm is not None:
-            answered = (await call.unit.crm.known(call.the_dialog.contact)).answered_at
+            answered = (await call.unit.crm.known(call.dialog.contact)).answered_at
             if answered is not None:
                 intro.append(call._("The CRM last answered {at}.").format(at=call.hub.when(answered)))
         return Form(form.title, form.token, form.fields, form.submit, " ".join(intro))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         self._check_team(call)
         interest, messages = await self._interest(call), await self._messages(call)
         if messages:
@@ -75,8 +75,8 @@ class Link(Action):
         await done_with(call)
         return Silent()
 
-    def _check_team(self, call: Call) -> None:
-        dialog, me = call.the_dialog, call.operator.id
+    def _check_team(self, call: DialogCall) -> None:
+        dialog, me = call.dialog, call.operator.id
         if not dialog.open:
             raise Refusal("closed")
         if dialog.status is Status.FOR_REVIEW:
@@ -84,16 +84,16 @@ class Link(Action):
         if dialog.status is Status.IN_PROGRESS and not call.rights.administer and not in_team(dialog, me):
             raise Refusal("stranger", by=str(dialog.responsible))
 
-    async def _messages(self, call: Call) -> Sequence[Message]:
+    async def _messages(self, call: DialogCall) -> Sequence[Message]:
         """Messages to link; None: the whole dialog."""
         return await chosen(call)
 
-    async def _interest(self, call: Call) -> Interest | None:
+    async def _interest(self, call: DialogCall) -> Interest | None:
         """Interest that is meant: by its number from a menu, or by (a part of) its title. Raises `InvalidInput`."""
         said = call.inputs.get("interest", "").strip()
         if said.casefold() in (NONE, call._("none").casefold(), "-"):
             return None
-        known = await call.unit.interests.of_contact(call.the_dialog.contact)
+        known = await call.unit.interests.of_contact(call.dialog.contact)
         if whole_number(said):
             found = [one for one in known if one.id == InterestId(int(said))]
             if found:
@@ -108,8 +108,8 @@ class Link(Action):
         titles = ", ".join(f"“{one.title}”" for one in (found or known)[:10])
         raise InvalidInput(interest=words.format(titles=titles))
 
-    async def _link_dialog(self, call: Call, interest: Interest | None) -> None:
-        before = call.the_dialog.interest
+    async def _link_dialog(self, call: DialogCall, interest: Interest | None) -> None:
+        before = call.dialog.interest
         title = interest.title if interest is not None else ""
         if interest is None and before is not None:
             known = await call.unit.interests.get(before)
@@ -120,10 +120,10 @@ class Link(Action):
             title,
             administers=call.rights.administer,
         )
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
 
-    async def _link_messages(self, call: Call, interest: Interest | None, messages: Sequence[Message]) -> None:
-        hub, unit, dialog = call.hub, call.unit, call.the_dialog
+    async def _link_messages(self, call: DialogCall, interest: Interest | None, messages: Sequence[Message]) -> None:
+        hub, unit, dialog = call.hub, call.unit, call.dialog
         before = await unit.interests.of_messages([one.id for one in messages])
         wanted = interest.id if interest is not None else None
         new = [one for one in messages if (before[one.id].id if one.id in before else None) != wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.choosing import MOST_OPTIONS
 from bot.dialogs import contact_matching
 from bot.domain import Contact, ContactId, Dialog, DialogId, Status
@@ -21,7 +21,7 @@ from bot.views.values import Answer, Field, FieldKind, Option, Row, Silent, View
 _DIALOG = re.compile(r"#([0-9]{1,15})")
 
 
-class MergeContacts(Action):
+class MergeContacts(DialogAction):
     word = "merge"
     label = N_("Merge contacts…")
     about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")
@@ -30,17 +30,17 @@ class MergeContacts(Action):
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     takes_number = True
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"who": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         hint = call._("Name, phone, e-mail, or the number of a dialog with them: #1042")
         return (Field("who", call._("The other contact"), required=True, value=call.inputs.get("who", ""), hint=hint),)
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("who"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         found = await self._found(call, call.inputs.get("who", "").strip())
         if not found:
             raise InvalidInput(who=call._("There is nobody else like that here."))
@@ -48,9 +48,9 @@ class MergeContacts(Action):
             return _choice(call, found)
         return await _merge(call, found[0].id)
 
-    async def _found(self, call: Call, who: str) -> Sequence[Contact]:
+    async def _found(self, call: DialogCall, who: str) -> Sequence[Contact]:
         """Contacts that match, except the dialog's own."""
-        unit, mine = call.unit, call.the_dialog.contact
+        unit, mine = call.unit, call.dialog.contact
         number = _DIALOG.fullmatch(who)
         if number is not None:
             dialog = await unit.dialogs.get(DialogId(int(number[1])))
@@ -66,17 +66,17 @@ async def _reads(call: Call, dialog: Dialog) -> bool:
     return (await call.hub.access(call.unit, call.operator, dialog.account)).rights.read
 
 
-def _choice(call: Call, found: Sequence[Contact]) -> Answer:
+def _choice(call: DialogCall, found: Sequence[Contact]) -> Answer:
     rows = []
     for one in found:
         about = (one.name, one.phone, one.email, call._(KINDS[one.kind]))
-        ticket = Ticket(Same.word, call.the_dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
+        ticket = Ticket(Same.word, call.dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
         button = call.hub.button(ticket, call.place.desk)
         rows.append(Row(Text.plain(", ".join(word for word in about if word)), (button,)))
     return Whisper(View(tuple(rows), call._("Who is it?")))
 
 
-class Same(Action):
+class Same(DialogAction):
     """Button under a proposed match."""
 
     word = "same"
@@ -84,29 +84,29 @@ class Same(Action):
     about = ""
     right = Right.SEND
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         return await _merge(call, ContactId(int(call.inputs["contact"])))
 
 
-async def _merge(call: Call, other: ContactId) -> Answer:
+async def _merge(call: DialogCall, other: ContactId) -> Answer:
     unit = call.unit
-    one, two = await unit.contacts.get(call.the_dialog.contact), await unit.contacts.get(other)
+    one, two = await unit.contacts.get(call.dialog.contact), await unit.contacts.get(other)
     if await contact_matching.merge_both(call.hub, unit, one, two, by=call.operator.id) is None:
         raise Refusal("one_already")
     return Silent()
 
 
-class Unmerge(Action):
+class Unmerge(DialogAction):
     word = "unmerge"
     label = N_("They are two")
     about = N_("undo a merge: the contact and another are two people")
     right = Right.SEND
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"who": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        merges = await call.unit.merges.into(call.the_dialog.contact)
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        merges = await call.unit.merges.into(call.dialog.contact)
         if not merges:
             raise InvalidInput(merge=call._("This contact was not merged with any other."))
         options = tuple([Option(str(one.id), await _label(call, one)) for one in merges[:MOST_OPTIONS]])
@@ -121,12 +121,12 @@ class Unmerge(Action):
             ),
         )
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("merge"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         said = call.inputs.get("merge", "")
-        of_this = await call.unit.merges.into(call.the_dialog.contact)
+        of_this = await call.unit.merges.into(call.dialog.contact)
         merge = next((one for one in of_this if str(one.id) == said), None)
         if merge is None or not await contact_matching.part(call.hub, call.unit, merge, call.operator.id):
             raise Refusal("two_already")

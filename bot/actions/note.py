@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput
 from bot.dialogs import mentions
 from bot.domain import Author, Content, Delivery, DeskNames, Line
 from bot.domain.text import Text
@@ -12,27 +12,27 @@ from bot.ports.storage import NewMessage
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 
-class Note(Action):
+class Note(DialogAction):
     word = "note"
     label = N_("Internal note")
     about = N_("a note that the customer never sees: note TEXT (also a post beginning with //)")
     spot = CardSlot.MENU
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"text": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         return (Field("text", call._("Note"), FieldKind.AREA, required=True, limit=3000),)
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("text"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         text = call.inputs.get("text", "").strip()
         if not text:
             raise InvalidInput(text=call._("The note is empty: write something."))
         note = NewMessage(
-            call.the_dialog.id,
+            call.dialog.id,
             Author.NOTE,
             call.now,
             Content(Text.plain(text)),
@@ -41,8 +41,8 @@ class Note(Action):
             line=Line("noted", {"by": str(call.operator.id), "words": text}),
         )
         message = await call.unit.messages.add(note)
-        await parcels.post(call.unit, call.the_dialog, message.id, call.now)
+        await parcels.post(call.unit, call.dialog, message.id, call.now)
         found = await mentions.verdict(call.hub, call.unit, note.content, DeskNames(internal=True))
         source = message.id, note.content
-        await mentions.tell_named(call.hub, call.unit, call.the_dialog, call.operator, source, found.named)
+        await mentions.tell_named(call.hub, call.unit, call.dialog, call.operator, source, found.named)
         return Silent()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, Needs, Right
+from bot.actions.base import DialogAction, DialogCall, Right
 from bot.actions.choosing import whole_number
 from bot.actions.reply import answerable, message_field
 from bot.domain import Dialog, Message, MessageId, Operator, OperatorReacted, PostId, PostRef
@@ -25,29 +25,28 @@ WORDS = 80
 """Characters shown of the message that carries the reaction."""
 
 
-class React(Action):
+class React(DialogAction):
     """Moves a reaction to another message of its post."""
 
     word = "react"
     label = N_("Another message…")
     about = ""
-    needs = Needs.DIALOG
     right = Right.SEND
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         messages = await _together(call)
         on = await _now_on(call)
         return (await message_field(call, messages, on),) if on is not None and len(messages) > 1 else ()
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return False
 
-    async def form(self, call: Call) -> Form:
+    async def form(self, call: DialogCall) -> Form:
         form = await super().form(call)
         return replace(form, token=call.token(self.word, form=True, extra=call.sealed))
 
-    async def run(self, call: Call) -> Answer:
-        dialog, on, to = call.the_dialog, await _now_on(call), call.message
+    async def run(self, call: DialogCall) -> Answer:
+        dialog, on, to = call.dialog, await _now_on(call), call.message
         if not dialog.open:
             raise Refusal("closed")
         if on is None or to is None or to.id not in {one.id for one in await _together(call)}:
@@ -89,21 +88,21 @@ async def react(
     return whisper(text.format(emoji=event.emoji, n=len(together), words=words), button)
 
 
-async def _together(call: Call) -> Sequence[Message]:
+async def _together(call: DialogCall) -> Sequence[Message]:
     """Customer's messages in the post with the reaction."""
-    post = PostRef(call.operator.desk, call.the_dialog.channel, PostId(call.sealed.get("post", "")))
+    post = PostRef(call.operator.desk, call.dialog.channel, PostId(call.sealed.get("post", "")))
     found = await call.unit.messages.by_post(post)
-    return [one for one in found if one.dialog == call.the_dialog.id and answerable(one)]
+    return [one for one in found if one.dialog == call.dialog.id and answerable(one)]
 
 
-async def _now_on(call: Call) -> Message | None:
+async def _now_on(call: DialogCall) -> Message | None:
     """Message that carries the reaction; None: it was removed."""
     kept = await call.unit.cursors.get(_key(call))
     return await call.unit.messages.get(MessageId(int(kept))) if kept is not None and whole_number(kept) else None
 
 
-def _key(call: Call) -> str:
-    return _cursor(call.operator, call.the_dialog, call.sealed)
+def _key(call: DialogCall) -> str:
+    return _cursor(call.operator, call.dialog, call.sealed)
 
 
 def _cursor(operator: Operator, dialog: Dialog, extra: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
 from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
 from bot.dialogs.apply import apply_event
 from bot.domain import Addressee
@@ -11,31 +11,31 @@ from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 
-class Redirect(Action):
+class Redirect(DialogAction):
     word = "redirect"
     label = N_("Redirect")
     about = N_("pass the dialog on: redirect @operator|role [comment]")
     right = Right.SEND
     spot = CardSlot.BUTTON
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         who, comment = name_and_rest(words)
         return {"who": who, "comment": comment}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
         return await people_field(call, roles=True), comment
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("who"))
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         comment, to = call.inputs.get("comment", "").strip(), await addressee(call)
         await self.check(call, to)
         event = Redirected(call.operator.id, to, comment, call.rights.administer, call.roles)
-        await apply_event(call.hub, call.unit, call.the_dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()
 
-    async def check(self, call: Call, to: Addressee) -> None:
+    async def check(self, call: DialogCall, to: Addressee) -> None:
         """Checks that the dialog may be handed to them. Raises `InvalidInput`."""
         await may_answer(call, to)

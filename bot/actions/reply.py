@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
 from bot.dialogs import channel_fit
@@ -27,20 +27,19 @@ WORDS = 70
 LONGEST = 3000
 
 
-class ReplyTo(Action):
+class ReplyTo(DialogAction):
     word = "reply"
     label = N_("Reply to…")
     about = N_("reply to one of the customer's messages, which you pick: reply [text]")
-    needs = Needs.DIALOG
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"text": words}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        latest = await call.unit.messages.latest(call.the_dialog.id, limit=LATEST)
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        latest = await call.unit.messages.latest(call.dialog.id, limit=LATEST)
         theirs = [one for one in latest if answerable(one)]
         if not theirs:
             return ()
@@ -50,13 +49,13 @@ class ReplyTo(Action):
             Field("text", call._("Reply"), FieldKind.AREA, required=True, value=text, limit=LONGEST),
         )
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return False
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         if not call.complete:
             return whisper(call._("There are no messages to choose from yet."))
-        dialog, to, text = call.the_dialog, call.message, call.inputs.get("text", "").strip()
+        dialog, to, text = call.dialog, call.message, call.inputs.get("text", "").strip()
         if to is None or not answerable(to):
             raise InvalidInput(message=call._("This message is gone: choose another one."))
         if not text:
@@ -83,7 +82,7 @@ def answerable(message: Message) -> bool:
     return message.author is Author.CUSTOMER and bool(message.content) and message.deleted_at is None
 
 
-async def message_field(call: Call, messages: Sequence[Message], preset: Message | None = None) -> Field:
+async def message_field(call: DialogCall, messages: Sequence[Message], preset: Message | None = None) -> Field:
     """Field to pick one of the messages, latest first; `preset`, or the latest, is preselected."""
     ordered = sorted(messages, key=lambda one: one.id, reverse=True)
     options = [Option(str(one.id), shorten(await said(call, one), WORDS)) for one in ordered]

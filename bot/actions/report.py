@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.actions.base import Action, Call, InvalidInput, Needs
+from bot.actions.base import Action, Call, InvalidInput
 from bot.domain import AccountName
 from bot.domain.period import Period
 from bot.hub import parcels
@@ -25,7 +25,6 @@ class Report(Action):
     word = "report"
     label = N_("Report")
     about = N_("closing reasons, time to answer, load per operator: report [period] [account]")
-    needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         """Parses the period and the account; the account, by name or title, may come first or last."""

@@ -9,7 +9,7 @@ from bot.account_settings import roles
 from bot.account_settings.changing import ROLES, history
 from bot.account_settings.errors import InvalidSetting
 from bot.account_settings.parts.part import MOST_OPTIONS, shown
-from bot.actions.base import Action, Call, InvalidInput, Needs
+from bot.actions.base import Action, Call, InvalidInput
 from bot.domain import RoleName
 from bot.domain.access import only_a_name, operator_in, person, same_name
 from bot.domain.lifecycle import Refusal
@@ -36,7 +36,6 @@ CHANGES_SHOWN = 10
 
 
 class _OnRoles(Action):
-    needs = Needs.NOTHING
     about = ""
 
     async def run(self, call: Call) -> Answer:
@@ -53,7 +52,6 @@ class Role(Action):
     word = "role"
     label = N_("Roles")
     about = N_("roles and who is in them: role [NAME add|remove @operator, create, rename NEW, delete]")
-    needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         said = words.split()

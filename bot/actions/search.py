@@ -51,17 +51,21 @@ class Search(Action):
         text = " ".join(call.inputs.get("text", "").split())[:LONGEST]
         if max(map(len, text.split()), default=0) < SHORTEST:
             raise InvalidInput(text=call._("Write at least two letters."))
-        here = call.dialog is not None and call.inputs.get("where") != EVERYWHERE
+        here = call.dialog if call.inputs.get("where") != EVERYWHERE else None
         async with call.hub.store.read() as unit:
             found = await search.search(
                 call.hub,
                 unit,
                 call.operator,
                 text,
-                contact=call.the_dialog.contact if here else None,
+                contact=here.contact if here is not None else None,
                 before=before(call),
             )
-        state = {"text": text, "where": HERE if here else EVERYWHERE, "before": call.inputs.get("before", "")}
+        state = {
+            "text": text,
+            "where": HERE if here is not None else EVERYWHERE,
+            "before": call.inputs.get("before", ""),
+        }
         return Whisper(_view(call, state, found), replaces=turned(call))
 
 

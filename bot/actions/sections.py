@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.actions.account import administered
-from bot.actions.base import Action, Call, Needs
+from bot.actions.base import Action, Call
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.domain import AccountName, Dialog, DialogId
@@ -174,7 +174,6 @@ def _time(call: Call, dialog: Dialog) -> list[str]:
 class SectionAction(Action):
     """Base of the sections. Inputs: an account's name and a text to filter by; `asks`: a form asks for the text."""
 
-    needs = Needs.NOTHING
     section: ClassVar[Section]
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot
+from bot.actions.base import CardSlot, DialogAction, DialogCall
 from bot.domain import Dialog, Status
 from bot.domain.text import line, link
 from bot.locale import N_
@@ -12,7 +12,7 @@ from bot.views.answers import whisper
 from bot.views.values import Answer
 
 
-class Site(Action):
+class Site(DialogAction):
     word = "site"
     label = N_("Open in the channel")
     about = N_("a link to the dialog in the channel itself, where it has one")
@@ -22,8 +22,8 @@ class Site(Action):
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return isinstance(bridge, ChatLinking)
 
-    async def run(self, call: Call) -> Answer:
-        dialog = call.the_dialog
+    async def run(self, call: DialogCall) -> Answer:
+        dialog = call.dialog
         if not call.hub.offered(self.word, dialog):
             return whisper(call._("Conversations of this channel have no address: they are seen here alone."))
         identities = await call.unit.contacts.identities(dialog.contact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, Needs, Right
+from bot.actions.base import Action, Call, CardSlot, DialogCall, MessageAction, MessageCall, Right
 from bot.actions.chosen import of_its_post
 from bot.dialogs.apply import write_line
 from bot.domain import Line, Message
@@ -24,7 +24,7 @@ def words_of(call: Call, message: Message) -> str:
     return shorten(summary(message.content, call.hub.tr), WORDS)
 
 
-async def set_important(call: Call, messages: Sequence[Message], important: bool) -> None:
+async def set_important(call: DialogCall, messages: Sequence[Message], important: bool) -> None:
     """Marks or unmarks messages and writes one line about it; without a change it writes none."""
     changed = [message for message in messages if message.important != important]
     if not changed:
@@ -33,19 +33,18 @@ async def set_important(call: Call, messages: Sequence[Message], important: bool
         await call.unit.messages.save(replace(message, important=important))
     words = shorten(" · ".join(summary(message.content, call.hub.tr) for message in changed), WORDS)
     technical_line = Line("starred" if important else "unstarred", {"by": str(call.operator.id), "words": words})
-    await write_line(call.hub, call.unit, call.the_dialog, technical_line)
+    await write_line(call.hub, call.unit, call.dialog, technical_line)
 
 
-class Star(Action):
+class Star(MessageAction):
     word = "star"
     label = N_("Mark as important")
     about = N_("mark a message as important, or unmark it (also a ⭐ reaction)")
-    needs = Needs.MESSAGE
     shortcut = True
     reaction = "⭐"
 
-    async def run(self, call: Call) -> Answer:
-        wanted = call.inputs.get("on", "no" if call.the_message.important else "yes")
+    async def run(self, call: MessageCall) -> Answer:
+        wanted = call.inputs.get("on", "no" if call.message.important else "yes")
         await set_important(call, await of_its_post(call), wanted == "yes")
         return Silent()
 
@@ -54,7 +53,6 @@ class Important(Action):
     word = "important"
     label = N_("Important messages")
     about = N_("important messages of this dialog, or of all: important [all]")
-    needs = Needs.NOTHING
     right = Right.READ
     spot = CardSlot.MENU
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
+from bot.actions.base import Action, Call, CardSlot, DialogCall, InvalidInput, Needs
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
@@ -73,7 +73,7 @@ class _NewTask(Action):
                 raise
             return Ask(replace(await self.form(call), intro=wrong.errors["due"]))
         task = await assign.give(call.hub, call.unit, call.operator, people, text, due, call.dialog)
-        if "chosen" in call.inputs and call.dialog is not None:
+        if "chosen" in call.inputs and isinstance(call, DialogCall):
             await done_with(call)
         return Whisper(await views.made(call.hub, call.unit, task, call.operator))
 
@@ -153,7 +153,7 @@ def _names_first(words: str) -> tuple[str, str]:
 
 async def _words_of(call: Call) -> str:
     """Selected messages as a task's text, each with its author; in a dialog for review, its subject."""
-    if call.dialog is None:
+    if not isinstance(call, DialogCall):
         return ""
     if call.dialog.status is Status.FOR_REVIEW and call.message is None:
         return call.dialog.last_words

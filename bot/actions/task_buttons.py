@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions.base import Action, Call, InvalidInput, Needs
+from bot.actions.base import Action, Call, InvalidInput
 from bot.actions.choosing import whole_number
 from bot.actions.due_time import due_field, moment, reminder_field
 from bot.actions.task import assignees, assignees_field, what, words_field
@@ -31,7 +31,6 @@ class _OnTask(Action):
     """Base of a task's buttons. `task` in the token names the task; `tab` is the list in which the button was pressed,
     which is then shown again."""
 
-    needs = Needs.NOTHING
     about = ""
     title = ""  # of its form
 

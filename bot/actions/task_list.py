@@ -81,14 +81,14 @@ async def _found(call: Call, tab: Tab, skip: int) -> Sequence[Task]:
     """Tasks of a page, and one more to know whether there is a next one."""
     tasks, me, limit = call.unit.tasks, call.operator.id, PAGE + 1
     match tab:
-        case Tab.MINE:
-            return await tasks.mine(me, skip=skip, limit=limit)
         case Tab.GIVEN:
             return await tasks.assigned_by(me, skip=skip, limit=limit)
-        case Tab.HERE:
-            return (await tasks.of_dialog(call.the_dialog.id, limit=skip + limit))[skip:]
+        case Tab.HERE if call.dialog is not None:
+            return (await tasks.of_dialog(call.dialog.id, limit=skip + limit))[skip:]
         case Tab.DONE:
             return await tasks.mine(me, done=True, skip=skip, limit=limit)
+        case _:
+            return await tasks.mine(me, skip=skip, limit=limit)
 
 
 async def _row(call: Call, task: Task, tab: Tab, skip: int) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.typed import unsendable
 from bot.dialogs import approved_templates
 from bot.dialogs.send import answer
@@ -22,23 +22,22 @@ LABEL, HINT = 70, 140
 """Characters of a template in an option and in a hint: all desks have room for them."""
 
 
-class SendTemplate(Action):
+class SendTemplate(DialogAction):
     word = "template"
     label = N_("Template…")
     about = N_("send a template that the channel has approved: template NAME; its values follow, separated by |")
-    needs = Needs.DIALOG
     right = Right.SEND
     spot = CardSlot.MENU
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return isinstance(bridge, Templated)
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         name, _, values = words.partition(" ")
         return {"template": name, "values": "\n".join(part.strip() for part in values.split("|"))}
 
-    async def fields(self, call: Call) -> tuple[Field, ...]:
-        known = await approved_templates.known(call.unit, call.the_dialog.account)
+    async def fields(self, call: DialogCall) -> tuple[Field, ...]:
+        known = await approved_templates.known(call.unit, call.dialog.account)
         if not known:
             return ()
         options = tuple(Option(_value(one), shorten(f"{one.name}: {one.words}", LABEL)) for one in known)
@@ -53,28 +52,28 @@ class SendTemplate(Action):
             ),
         )
 
-    def satisfied(self, call: Call) -> bool:
+    def satisfied(self, call: DialogCall) -> bool:
         return bool(call.inputs.get("template"))
 
-    async def form(self, call: Call) -> Form:
+    async def form(self, call: DialogCall) -> Form:
         """Form with the full text of each template above the choice."""
         form = await super().form(call)
-        known = await approved_templates.known(call.unit, call.the_dialog.account)
+        known = await approved_templates.known(call.unit, call.dialog.account)
         return replace(form, intro="\n\n".join(f"{one.name}: {one.words}" for one in known), submit=call._("Send"))
 
-    async def run(self, call: Call) -> Answer:
-        known = await approved_templates.known(call.unit, call.the_dialog.account)
+    async def run(self, call: DialogCall) -> Answer:
+        known = await approved_templates.known(call.unit, call.dialog.account)
         if not known:
             return whisper(call._("No templates are known for this account: make them on the platform. Asked hourly."))
         template = _filled(call, _chosen(call, known))
         content = Content(attachments=(template,))
         # Raises before anything is saved, if the operator may not reply.
-        advance(call.the_dialog, Answered(call.operator.id, call.now, template.words))
+        advance(call.dialog, Answered(call.operator.id, call.now, template.words))
         if wrong := await unsendable(call, content):
             raise InvalidInput(values=wrong)
-        new = NewMessage(call.the_dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
+        new = NewMessage(call.dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
-        dialog = await answer(call.hub, call.unit, call.the_dialog, call.access, message)
+        dialog = await answer(call.hub, call.unit, call.dialog, call.access, message)
         await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 

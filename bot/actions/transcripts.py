@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
+from bot.actions.base import Action, Call, CardSlot, DialogAction, DialogCall, InvalidInput
 from bot.actions.choosing import whole_number
 from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
@@ -69,7 +69,6 @@ class OpenDialog(Action):
     word = "open"
     label = N_("Open")
     about = N_("a link to a dialog's thread, or its transcript: open #1042")
-    needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"number": words.strip().lstrip("#")}
@@ -127,7 +126,7 @@ def earlier(call: Call, word: str, state: dict[str, str], found: Correspondence)
     return tuple(reversed(pages(call, word, state, found.before, BACKWARDS)))
 
 
-class History(Action):
+class History(DialogAction):
     """Contact's dialogs, each to be opened, or all as one transcript, depending on the operator's preferred view."""
 
     word = "history"
@@ -139,20 +138,20 @@ class History(Action):
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return dialog.ordinal > 1
 
-    def read(self, words: str, call: Call) -> dict[str, str]:
+    def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"view": words.casefold()}
 
-    async def run(self, call: Call) -> Answer:
+    async def run(self, call: DialogCall) -> Answer:
         said = call.inputs.get("view", "")
         view = Transcripts(said) if said in list(Transcripts) else await wanted(call)
         if view is Transcripts.SINGLE and call.hub.includes(call.operator):
             return await self._transcript(call)
         return await self._list(call)
 
-    async def _transcript(self, call: Call) -> Answer:
+    async def _transcript(self, call: DialogCall) -> Answer:
         async with call.hub.store.read() as unit:
             found = await search.correspondence(
-                call.hub, unit, call.operator, call.the_dialog.contact, before=before(call), limit=PAGE
+                call.hub, unit, call.operator, call.dialog.contact, before=before(call), limit=PAGE
             )
         state = {"view": str(Transcripts.SINGLE), "before": call.inputs.get("before", "")}
         rows, buttons = transcript_rows(call, found.said), earlier(call, self.word, state, found)
@@ -160,9 +159,9 @@ class History(Action):
             View(rows, call._(self.label), tabs=_views(call, Transcripts.SINGLE), buttons=buttons), turned(call)
         )
 
-    async def _list(self, call: Call) -> Answer:
+    async def _list(self, call: DialogCall) -> Answer:
         async with call.hub.store.read() as unit:
-            every = [one for one in await unit.dialogs.of_contact(call.the_dialog.contact) if one.source is None]
+            every = [one for one in await unit.dialogs.of_contact(call.dialog.contact) if one.source is None]
             mine = await search.readable(call.hub, unit, call.operator, {one.account for one in every})
         dialogs = [one for one in every if one.account in mine or search.shows_closed(call.hub, call.operator)]
         behind = before(call)
@@ -177,13 +176,13 @@ class History(Action):
         )
         return Whisper(view, turned(call))
 
-    def _row(self, call: Call, dialog: Dialog, *, opens: bool) -> Row:
+    def _row(self, call: DialogCall, dialog: Dialog, *, opens: bool) -> Row:
         account = search.title(call.hub, dialog.account)
         closed = f" – {call.hub.when(dialog.closed_at)}" if dialog.closed_at is not None else ""
         about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
         reason = f" · {dialog.reason}" if dialog.reason else ""
         title = link(f"{SIGNS[dialog.status]} {heading(dialog)}", call.hub.desks.link(dialog.ref))
-        here = call._(" · this one") if dialog.id == call.the_dialog.id else ""
+        here = call._(" · this one") if dialog.id == call.dialog.id else ""
         words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
         read = turn(call, OpenDialog.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
         return Row(line(title, f"{about}{reason}{here}") + words, (read,) if opens else ())
@@ -206,7 +205,6 @@ class ChangeView(Action):
     word = "view"
     label = N_("How I read")
     about = N_("how you read history: view single (one transcript), view split (dialog by dialog)")
-    needs = Needs.NOTHING
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"view": words.casefold()}

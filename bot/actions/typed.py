@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Call
+from bot.actions.base import DialogCall
 from bot.dialogs import mentions
 from bot.domain import Content
 from bot.domain.mentions import TextKind
@@ -13,13 +13,13 @@ INSIDE = N_("This is an internal note or a command by its words: it would reach 
 ONCE_MORE = N_("Nothing was sent yet. To send it as written, submit it again.")
 
 
-async def unsendable(call: Call, content: Content) -> str:
+async def unsendable(call: DialogCall, content: Content) -> str:
     """Reason why the text cannot be sent, for its form field; "" when it can. A text that only raises a question is
     sent when it is submitted once more."""
     found = await mentions.verdict(call.hub, call.unit, content)
     if found.kind in (TextKind.NOTE, TextKind.COMMAND):
         return call._(INSIDE)
-    asked = await mentions.asked_once(call.hub, call.unit, call.operator.id, call.the_dialog.id, content)
+    asked = await mentions.asked_once(call.hub, call.unit, call.operator.id, call.dialog.id, content)
     if asked is None:
         return ""
     return f"{word_refusal(asked.code, asked.values, {}, call.hub.tr)} {call._(ONCE_MORE)}"

@@ -18,7 +18,7 @@ import pytest
 
 from bot import actions
 from bot.actions import ACTIONS, PRESSED, REACTIONS
-from bot.actions.base import Action, Call, Needs, Right
+from bot.actions.base import ActionOn, DialogAction, DialogCall, Needs, Right
 from bot.dialogs import approved_templates
 from bot.domain import (
     Actor,
@@ -151,7 +151,7 @@ class Scene:
             every = [button for row in view.rows for button in row.buttons]
             (self.kept if user == CLARA.user else self.stolen).extend(every)
         for button in list(self.kept):
-            if PRESSED[button.word].fields.__qualname__ != Action.fields.__qualname__:
+            if PRESSED[button.word].fields.__qualname__ != ActionOn.fields.__qualname__:
                 answer = await self.world.presses(CLARA, button, self.dialog)
                 if isinstance(answer, Ask):
                     self.forms.append(answer.form)
@@ -493,7 +493,7 @@ async def test_the_same_tries_reach_the_customer_with_the_right(scene: Making, w
     assert len(at.channel.reached()) > before
 
 
-class Forgetful(Action):
+class Forgetful(DialogAction):
     """As somebody may write it tomorrow: it sends, and asks for no right."""
 
     word = "forgetful"
@@ -501,9 +501,9 @@ class Forgetful(Action):
     about = ""
     right = Right.READ
 
-    async def run(self, call: Call) -> Answer:
-        last = (await call.unit.messages.latest(call.the_dialog.id))[-1]
-        await parcels.edit(call.unit, call.the_dialog, last.id, call.now)
+    async def run(self, call: DialogCall) -> Answer:
+        last = (await call.unit.messages.latest(call.dialog.id))[-1]
+        await parcels.edit(call.unit, call.dialog, last.id, call.now)
         return Silent()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.account_settings.parts import PARTS, SettingsReader
 from bot.actions import ACTIONS, PRESSED
-from bot.actions.base import Action
+from bot.actions.base import ActionOn
 from bot.domain import RoleName
 from bot.domain.account_rules import AccountRules
 from bot.locale import translator
@@ -23,7 +23,7 @@ def test_labels_fit(locale: str) -> None:
     assert {word: label for word, label in labels.items() if len(label) > MENU} == {}
     drawn = {word: labels[word] for word, action in PRESSED.items() if action.spot is not None or word not in ACTIONS}
     assert {word: label for word, label in drawn.items() if len(label) > BUTTON} == {}
-    asking = {word for word, action in ACTIONS.items() if type(action).fields is not Action.fields}
+    asking = {word for word, action in ACTIONS.items() if type(action).fields is not ActionOn.fields}
     assert {word: label for word, label in labels.items() if word in asking and len(label.rstrip("…")) > FORM} == {}
 
 
