@@ -1,4 +1,4 @@
-"""Steps and looks that many stories of the core have in common."""
+"""Steps and checks shared by many stories of the core."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def view_of(answer: Answer) -> View:
 
 
 async def register_operators(world: World, *people: Actor) -> None:
-    """The desk has told the hub of these people."""
+    """Makes the desk report these people to the hub."""
     for one in people:
         await world.store.transact(lambda unit, one=one: unit.operators.upsert_operator(DESK, one))  # type: ignore[misc]
 

@@ -1,4 +1,4 @@
-"""What follows from where somebody belongs: the audience, guests, other companies, bots, people who have left."""
+"""Membership of a team chat and its consequences: the audience, guests, other companies, bots, people who have left."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_only_the_audience_may_use_the_hub(world: World, belonging: Belong
 
 @pytest.mark.parametrize("belonging", [Belonging.BOT, Belonging.GONE])
 async def test_bots_and_the_deactivated_are_nobody(world: World, belonging: Belonging) -> None:
-    """They leave nothing in the dialog, and nobody is offered them as a colleague."""
+    """They leave nothing in the dialog, and are not offered as colleagues."""
     dialog = await accepted_dialog(world)
     before = await world.messages(dialog)
     _, answer = await world.posts(as_(belonging), dialog, "Reminder: call Carl")
@@ -98,7 +98,7 @@ async def test_an_administrator_counts_always(world: World) -> None:
 
 
 async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
-    """A lookup that fails locks out nobody who was known, and lets in nobody else."""
+    """A failed lookup locks out nobody who was known, and lets in nobody else."""
     dialog = await accepted_dialog(world)
     assert "Vera" in whisper_text(await world.commands(Actor(ANNA.user, ""), "all"))
     assert ONLY_MEMBERS in whisper_text(await world.commands(Actor("U77", "anna"), "all"))
@@ -111,7 +111,7 @@ async def test_what_the_desk_cannot_tell_is_as_it_was(world: World) -> None:
 
 @pytest.mark.parametrize("now", [Belonging.OUTSIDER, Belonging.LEFT])
 async def test_words_of_people_who_left_since_count_by_what_they_were(world: World, now: Belonging) -> None:
-    """Read late, after the desk has said that they are no member any more."""
+    """The post is read late, after the desk has said that its author is no longer a member."""
     dialog = await accepted_dialog(world)
     await staff(world, [ANNA])
     await world.posts(as_(Belonging.LEFT, ANNA), dialog, "Written in time")
@@ -126,7 +126,7 @@ async def test_words_of_people_who_left_since_count_by_what_they_were(world: Wor
 
 
 async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world: World) -> None:
-    """As the desk tells of them, or else as they are known."""
+    """The author's rights count: as the desk reports them, or else as the hub knows them."""
     dialog = await accepted_dialog(world)
     posts = [(await world.posts(ANNA, dialog, words))[0] for words in ("One", "Two", "Three")]
     await world.deliver()
@@ -139,7 +139,7 @@ async def test_a_deletion_that_nobody_is_named_for_is_judged_by_its_author(world
 
 
 async def test_who_is_no_member_any_more_hears_of_customers_no_more(world: World) -> None:
-    """Direct messages that were on their way, too."""
+    """Including direct messages that were on their way."""
     dialog = await accepted_dialog(world)
     await world.commands(BORIS, "help")
     await world.commands(ANNA, "redirect @boris please", dialog)
@@ -163,5 +163,5 @@ async def test_colleagues_to_choose_from_are_those_who_may_use_the_hub(world: Wo
 
 
 async def staff(world: World, people: Sequence[Actor]) -> None:
-    """What the desk says once an hour."""
+    """The desk's hourly list of its people."""
     await world.store.transact(lambda unit: upsert_staff(unit, DESK, people))

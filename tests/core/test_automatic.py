@@ -1,4 +1,4 @@
-"""What the hub answers by itself: greeting, out-of-hours answer, answers to keywords."""
+"""The hub's own messages: greeting, out-of-hours answer, answers to keywords."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ BACK = "We are closed. Back 3 Mar, 09:00."
 
 
 def hour(number: float) -> float:
-    """Seconds from the clock's beginning, nine on a Monday, to an hour of that day."""
+    """Seconds from the clock's start, Monday at nine, to an hour of that day."""
     return (number - 9) * 3600
 
 
@@ -203,7 +203,7 @@ async def test_never_in_the_middle_of_a_conversation(world: World) -> None:
 
 
 async def test_thanks_after_closing_is_still_the_same_conversation(world: World) -> None:
-    """It opens a dialog, which nobody greets as if nothing had been said; hours later it is another one."""
+    """It opens a dialog without a greeting, since the conversation goes on; hours later a dialog gets one."""
     await set_rules(world, replace(GREETING, keywords=(Keyword(("thanks",), "You are welcome"),)))
     dialog = await open_dialog(world)
     await world.posts(ANNA, dialog, "It is on its way")
@@ -281,7 +281,7 @@ async def test_a_customer_who_is_a_machine_is_not_answered_for_ever(world: World
 
 
 async def test_nothing_is_said_to_who_blocked_us(world: World) -> None:
-    """They come back by writing: only then."""
+    """They can be answered again only after they have written."""
     await set_rules(world, GREETING)
     await world.channel_delivers(CustomerLeft(ChatId("7")))
     assert world.customer_sees() == []
@@ -304,7 +304,7 @@ async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: Worl
 
 
 async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
-    """Else the dialog would be theirs, and the customer nobody's."""
+    """Otherwise the dialog would belong to someone who cannot answer it."""
     await world.commands(ANNA, "help")
     await set_rules(world, AccountRules(responsible="anna", grants=(Grant("anna", send=False),), everyone_sends=True))
     dialog = await open_dialog(world)
@@ -340,5 +340,5 @@ async def test_a_role_is_told_through_those_of_it_who_are_known(world: World) ->
     await set_rules(world, AccountRules(responsible="Sales"))
     dialog = await open_dialog(world)
     assert dialog.addressee == Addressee(role=RoleName("sales"))
-    await world.deliver_after(2)  # they are told with a link, once the thread is open
+    await world.deliver_after(2)  # they are notified with a link, once the thread is open
     assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]

@@ -1,4 +1,4 @@
-"""What a customer wrote while the desk was slow: one post, as long as it reads in the order in which it was written."""
+"""Messages that a customer wrote while the desk was slow share a post, as long as it reads in the order of writing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def said(words: str = "", *attachments: Attachment, forwarded: Sequence[Forwarde
 
 
 def by(speaker: str, words: str = "", *attachments: Attachment) -> Content:
-    """As bridges begin what was said in a group."""
+    """A message in a group: bridges begin it with its author's name."""
     return Content(Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), Span(words))), attachments)
 
 
@@ -106,7 +106,7 @@ def test_after_a_pause_the_time_is_said() -> None:
 
 
 async def slow(world: World, *contents: Content) -> tuple[Dialog, dict[PostId, str]]:
-    """A taken dialog in which these came while the desk was short of its budget; their posts since."""
+    """A dialog with these messages, which came while the desk was over its budget, and the posts made of them since."""
     dialog = await accepted_dialog(world)
     world.desk.limits = DeskLimits(post=4000, rates=(Rate("all", 1),))
     before = len(world.desk.posts[thread_of(dialog)])

@@ -1,4 +1,4 @@
-"""What a channel does not take as it is: asked about before anything is sent, on both databases."""
+"""Answers that a channel cannot carry as written: the author is asked before anything is sent, on both databases."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def sent(world: World) -> list[Outgoing]:
 
 
 async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[str]:
-    """What the author is asked after posting these; nothing has been sent."""
+    """The question to the author after these posts; nothing has been sent."""
     await world.posts(ANNA, dialog, "for you", attachments)
     await world.deliver()
     assert sent(world) == []
@@ -161,7 +161,7 @@ async def test_what_is_answered_to_is_said_where_the_channel_cannot_point_at_it(
 async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
     store: SqlStore, clock: ManualClock, tmp_path: Path
 ) -> None:
-    """A note, a technical line, words that are held or failed, an answer taken back, another dialog's words."""
+    """A note, a technical line, held or failed words, a deleted answer, another dialog's words."""
     channel = MemoryChannel(Limits(text=200))
     world = World(store, clock, FolderFiles(tmp_path), channel=channel)
     dialog = await open_dialog(world, "Hello")
@@ -231,7 +231,7 @@ async def test_a_template_by_command(windowed: World) -> None:
 
 
 async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(windowed: World) -> None:
-    """It names a colleague, or nobody: then it goes when it is submitted as it was."""
+    """A note or a command is refused; an unknown name is asked about, and sent when submitted again unchanged."""
     await register_operators(windowed, ANNA, BORIS)
     dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
@@ -326,7 +326,7 @@ async def test_a_late_refusal_for_the_window_offers_templates(windowed: World) -
 
 
 class Hasty(MemoryChannel):
-    """Tells what became of a message before it answers that it has taken it."""
+    """Reports a message's status before it confirms that it has taken the message."""
 
     world: World
     state = ReceiptState.FAILED
@@ -378,7 +378,7 @@ def test_values_stand_where_their_variables_were() -> None:
 
 
 class OneEach(NoBudgets):
-    """A minute between two messages to a chat."""
+    """A budget of one message a minute to each chat."""
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__()

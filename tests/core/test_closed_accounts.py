@@ -1,4 +1,4 @@
-"""What one learns of an account that one may not read: from a contact's card, its correspondence, history, search."""
+"""An account that an operator may not read: nothing of it shows in contacts' cards, message histories or search."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
 CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=False)
 SITE = AccountName("site")
 INSIDE = ("40% margin", "our worst payer", "call him back", "Difficult one", "Bought too little")
-"""Only colleagues ever wrote these."""
+"""Words that only colleagues wrote."""
 
 
 @pytest.fixture
 async def dialog(world: World) -> Dialog:
-    """Anna's, on an account that nobody else may read: with a note, a task, a title and a reason."""
+    """Anna's dialog on an account that nobody else may read: with a note, a task, a title and a reason."""
     dialog = await open_dialog(world, "Is it green?")
     await world.commands(ANNA, "accept", dialog)
     await world.posts(ANNA, dialog, "It is")
@@ -37,7 +37,7 @@ async def dialog(world: World) -> Dialog:
 
 
 def readers(world: World) -> World:
-    """The same, where only readers read."""
+    """The same dialog, readable by its account's readers alone."""
     world.hub = replace(world.hub, correspondence="readers")
     world.desk_events._hub, world.web_desk._hub = world.hub, world.hub
     return world
@@ -98,7 +98,7 @@ async def test_a_dialog_that_one_may_not_read_opens_no_card(world: World, dialog
 
 
 async def test_a_contact_s_number_in_a_form_s_answers_is_nobody(world: World, dialog: Dialog) -> None:
-    """Platforms bring whatever was posted to them: only what is sealed names a contact."""
+    """Platforms deliver whatever was posted to them: only a sealed reference names a contact."""
     form = await world.commands(BORIS, "contact")
     assert isinstance(form, Ask)
     event = Submitted(Key("made-up"), BORIS, Place(DESK, "C1"), form.form.token, {"contact": str(dialog.contact)})
@@ -121,7 +121,7 @@ async def test_a_card_of_somebody_else_is_not_theirs_to_press(world: World, dial
 
 
 async def on_the_site(world: World) -> Dialog:
-    """A dialog of another account, which everybody may read and answer, with somebody else."""
+    """A dialog with another customer, on an account that everyone may read and answer."""
     known = Account(SITE, "memory", "Our site", DESK, "support", AccountRules())
     bridges, accounts = {**world.hub.bridges, SITE: world.channel}, {**world.hub.accounts, SITE: known}
     world.hub = replace(world.hub, bridges=bridges, accounts=accounts)

@@ -1,4 +1,4 @@
-"""Commands, buttons and reactions: how they are understood, and what they lead to."""
+"""Commands, buttons and reactions: how they are parsed, and their effects."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ OTHER = member("U8", "anna.k", "Boris")
 
 
 async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
-    """A user name may be freed and taken over, and everybody chooses the name they are shown by."""
+    """A user name may be freed and taken over, and everyone chooses their own display name."""
     dialog = await accepted_dialog(world)
     for actor in (BORIS, OTHER, member("U7", "boris", "Boris")):
         await world.commands(actor, "help")
@@ -137,7 +137,7 @@ async def test_of_namesakes_it_is_asked_who_is_meant(world: World) -> None:
 
 @pytest.mark.parametrize("words", ["redirect @gone", "add @gone", "forward @gone", "assign @gone call tomorrow 15:00"])
 async def test_whom_only_a_shown_name_fits_is_asked_about(world: World, words: str) -> None:
-    """Somebody may be shown by the user name of a colleague whom the hub does not know."""
+    """The display name may be the user name of a colleague whom the hub does not know."""
     dialog = await accepted_dialog(world)
     await world.commands(member("U8", "liar", "Gone"), "help")
     form = form_of(await world.commands(ANNA, words, dialog))

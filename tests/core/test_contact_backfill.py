@@ -1,4 +1,4 @@
-"""An upgraded hub recognizes its old customers: contacts from before there was anything to recognize them by."""
+"""Contacts from before matching existed: an upgraded hub recognizes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.core.world import World
 
 
 async def old(world: World, chat: str, *, name: str, phone: str = "", email: str = "") -> ContactId:
-    """A contact as one from before looks now: what they told is there, the keys are not."""
+    """A contact as stored before: with its details, without the keys."""
     contact = (await another(world, "Hi", chat, name=name, phone=phone, email=email)).contact
     await world.store.transact(lambda unit: unit.contacts.set_keys(contact, Keys()))
     return contact

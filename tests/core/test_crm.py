@@ -1,4 +1,4 @@
-"""A CRM outside: what it is told and when, what it answers, and what becomes of the chat while it is down."""
+"""An external CRM: its notifications, its responses, and the chat while it is down."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ F = TypeVar("F", bound=CrmFact)
 
 @dataclass
 class MemoryCrm:
-    """Remembers what it was told; calls the first object `r1`, the second `r2`. `fail` holds errors to raise next."""
+    """Remembers what it was sent; calls the first object `r1`, the second `r2`. `fail` holds errors to raise next."""
 
     told: list[tuple[CrmFact, Key]] = field(default_factory=list)
     people: list[ForeignContact] = field(default_factory=list)

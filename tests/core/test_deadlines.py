@@ -1,4 +1,4 @@
-"""The time in which people answer: the warning, the role that is told, and what the card says."""
+"""The reply deadline: the warning, the role that is notified, and the card."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def timed(world: World) -> World:
 
 
 async def passes(world: World, minutes: float) -> None:
-    """Time passes; then the timer ticks, twice: nothing may be told twice."""
+    """Moves the clock, then runs the timer twice: nothing may be sent twice."""
     world.clock.advance(minutes * 60)
     for _ in range(2):
         await DeadlineWatch(world.hub).tick()
@@ -48,7 +48,7 @@ def direct_messages(world: World, actor: Actor) -> list[str]:
 
 
 def fact(world: World, dialog: Dialog) -> tuple[str, bool]:
-    """What the card says of the time to answer, and whether it stands out."""
+    """The reply deadline on the card, and whether it is highlighted."""
     found = next((fact.value for fact in card_of(world, dialog).facts if fact.label == "Answer by"), None)
     if found is None:
         return "", False
@@ -98,7 +98,7 @@ async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> N
     assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 2 Mar, 10:10"]
     assert direct_messages(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
     await timed.posts(ANNA, dialog, "So")
-    await open_dialog(timed, "And then?")  # another wait, with an alarm of its own
+    await open_dialog(timed, "And then?")  # another wait, with a deadline of its own
     await passes(timed, 5)
     assert len(alarms(timed, dialog)) == 2
 

@@ -1,4 +1,4 @@
-"""Delivery when it goes wrong: nothing is lost, nothing comes twice, and where nobody can know, people are asked."""
+"""Failing deliveries: nothing is lost, nothing comes twice, and in doubt people are asked."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_a_broken_account_is_paused_and_goes_on(world: World) -> None:
 
 
 async def two_parts(world: World, first: str = "a", second: str = "b") -> Dialog:
-    """A dialog in which an answer of two messages waits to be sent."""
+    """A dialog with an answer in two messages that waits to be sent."""
     dialog = await accepted_dialog(world)
     await world.posts(ANNA, dialog, first * 150 + " " + second * 150)
     return dialog
@@ -173,7 +173,7 @@ async def test_sending_again_while_the_first_attempt_is_still_in_the_lane(world:
     dialog = await two_parts(world)
     world.channel.fail = [Rejected(RejectReason.FORBIDDEN, "muted")]
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
-    await world._turn(courier)  # the first part fails; the second one is not looked at yet
+    await world._turn(courier)  # the first part fails; the second one is not tried yet
     message = next(one for one in await world.messages(dialog) if one.delivery is Delivery.FAILED)
     retry = drawing.remedies(world.hub, dialog, message)[0]
     await world.presses(ANNA, retry, dialog)

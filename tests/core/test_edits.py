@@ -1,4 +1,4 @@
-"""What was said is changed, taken back, reacted to and read, on both sides."""
+"""Edits, deletions, reactions and receipts, on both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking an account for messages now."""
+"""Requests to an account for messages now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tools import MemoryWake
 
 
 class Bridge:
-    """Counts how often it was begun."""
+    """Counts how often it was started."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.begun, self.ended, self.registered = 0, 0, list[str]()

@@ -1,4 +1,4 @@
-"""The first-line bot: what it is asked, what becomes of what it says, and how people take over."""
+"""The first-line bot: its questions, its answers, and the handover to people."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
 async def test_a_question_that_waited_too_long_is_for_people(world: World) -> None:
     await set_rules(world, BOT)
     await world.customer_writes("Hello")
-    world.clock.advance(2 * 3600)  # nothing ran meanwhile
+    world.clock.advance(2 * 3600)  # nothing ran in between
     await world.deliver()
     assert world.bot.questions == []
     assert world.thread_texts(await world.dialog(1))[-1].startswith("🤖 This message came too late")
@@ -258,7 +258,7 @@ async def test_what_cannot_be_read_is_for_people(world: World) -> None:
 
 
 async def test_a_slow_bot_holds_up_only_its_own_dialog(world: World) -> None:
-    """Lanes go side by side: two dialogs are two lanes of the same courier."""
+    """Two dialogs are two lanes of the same courier, and lanes run concurrently."""
     await set_rules(world, BOT)
     world.bot.answers += [{"reply": "a"}, {"reply": "b"}]
     await asyncio.gather(world.customer_writes("one", "7"), world.customer_writes("two", "8"))

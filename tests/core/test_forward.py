@@ -1,4 +1,4 @@
-"""Messages chosen, passed for review, read, redirected on; and that nobody reaches the customer there."""
+"""Messages selected, forwarded for review, read, redirected; nobody can reach the customer from there."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def direct_messages(world: World, user: str) -> list[View]:
 
 
 async def conversation(world: World) -> tuple[Dialog, list[PostId]]:
-    """Vera wrote three messages, the last with a picture; Anna answered. The dialog, and the posts of all four."""
+    """A dialog with three messages of Vera's, the last with a picture, and Anna's answer; and the posts of all four."""
     for actor in (ANNA, BORIS, CLARA):
         await world.commands(actor, "help")
     accepted = await world.customer_writes("Is it green?")
@@ -75,13 +75,13 @@ async def conversation(world: World) -> tuple[Dialog, list[PostId]]:
 
 
 async def passed(world: World, *, to: str = "@boris please look") -> tuple[Dialog, Dialog]:
-    """Two messages and the answer were passed; the dialog they come from, and the one for review."""
+    """Forwards two messages and the answer; returns their dialog, and the one for review."""
     dialog, posts = await conversation(world)
     for post in (posts[0], posts[2], posts[3]):
         assert await world.reacts(ANNA, dialog, post, "🔖") == Silent()
     assert await world.commands(ANNA, f"forward {to}", dialog) == Silent()
     await world.deliver()
-    await world.deliver_after(1)  # the addressee is told where it is, once that is known
+    await world.deliver_after(1)  # the addressee is notified with its link, once the thread exists
     return dialog, await world.dialog(dialog.id + 1)
 
 

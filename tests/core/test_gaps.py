@@ -1,4 +1,4 @@
-"""How far a desk was read survives the process; it never says more than what was taken in."""
+"""A desk's read position survives the process, and never runs ahead of what was taken in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OneRound(ManualClock):
 
 @dataclass
 class DeskWithGap(MemoryDesk):
-    """A desk that is reading what was posted while the hub was away."""
+    """A desk that is reading posts from while the hub was away."""
 
     since: datetime = datetime.max.replace(tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""What never reaches a customer: words of whoever does not work on the dialog, until it is decided, and notes."""
+"""Held messages and notes: the first reach the customer only once someone decides so, the others never."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interests of contacts, what dialogs and messages are linked to, and who turns out to be the same person."""
+"""Interests of contacts, links of dialogs and messages to them, and contacts that prove to be the same person."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def fact(world: World, dialog: Dialog, label: str) -> str:
 
 
 async def another(world: World, words: str, chat: str, **told: object) -> Dialog:
-    """A dialog with somebody else."""
+    """A dialog with another customer."""
     event = CustomerWrote(ChatId(chat), ForeignId(words), Content(Text.plain(words)), Profile(**told))  # type: ignore[arg-type]
     accepted = await world.channel_delivers(event)
     await world.deliver()
@@ -172,7 +172,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     await world.reacts(ANNA, dialog, post, "🔖")
     form = form_of(await world.commands(ANNA, "link", dialog))
     picked = next(one for one in form.fields if one.name == "messages").value
-    await world.commands(ANNA, "link Tea", dialog)  # the marked message alone
+    await world.commands(ANNA, "link Tea", dialog)  # the selected message alone
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
     assert await linked_to(world, dialog) == "Cups", "the dialog stays where it was"

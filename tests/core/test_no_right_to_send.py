@@ -1,8 +1,8 @@
-"""Whoever has no right to send reaches no customer by any way that the core offers.
+"""Operators without the send right can never reach a customer by any way that the core offers.
 
-A dialog is prepared in which Clara has done all that leaves something behind: answers that arrived, failed and are in
-doubt, words that are held, forms that are open. Then her right is taken away, in each of the ways there are, and she
-tries everything: what she kept, every action of the table by every road, and whatever those offer her in turn.
+First, in a dialog, Clara does everything that leaves something behind: answers that arrived, failed and are in doubt,
+held messages, open forms. Then her right is taken away, in each possible way, and she tries everything: what she
+kept, every action of the table by every way, and whatever those offer her in turn.
 tests/scenarios/test_no_right_to_send.py does the same through the desks.
 """
 
@@ -51,7 +51,7 @@ from tests.tools import FolderFiles, called
 ACCOUNT = parcels.account_destination(SHOP)
 BIG = Media(MediaKind.FILE, FileRef("hub", "1"), "film.avi", "video/avi", 5000)
 DEPTH = 3
-"""How far offers are followed: a list's button, the form behind it, what the form answers."""
+"""Steps from one offer to the next: a list's button, the form behind it, the form's result."""
 
 WITHOUT: dict[str, AccountRules] = {
     "named to read": AccountRules(grants=(Grant("clara", send=False), Grant("anna"), Grant("boris"))),
@@ -63,24 +63,24 @@ WITHOUT: dict[str, AccountRules] = {
 """Ways to have no right to send."""
 
 STANDINGS = ("stranger", "responsible", "coexecutor", "nobody")
-"""What she is in the dialog when her right is taken away; in the last case nobody has accepted it."""
+"""Clara's role in the dialog when her right is taken away; in the last case nobody has accepted it."""
 
 
 class Channel(WindowedChannel):
-    """With every capability, and a limit that a file can be over."""
+    """A channel with every capability, and a limit that a file can exceed."""
 
     def __init__(self) -> None:
         super().__init__(replace(MemoryChannel().limits, others=frozenset({"template"})))
 
     def reached(self) -> list[object]:
-        """All that customers have noticed."""
+        """Everything that customers have noticed."""
         return [*itertools.chain(*self.sent.values()), *self.edits, *self.deleted, *self.reacted]
 
 
 @dataclass
 class Scene:
-    """`kept`: buttons and forms that Clara had before; `posts`: hers, by what became of them; `stolen`: buttons that
-    were whispered to Boris."""
+    """A prepared dialog. `kept`: buttons and forms that Clara had before; `posts`: hers, by their status; `stolen`:
+    buttons whispered to Boris."""
 
     world: World
     dialog: Dialog
@@ -143,7 +143,7 @@ class Scene:
             await self.world.commands(who, words, self.dialog)
 
     async def _collect(self) -> None:
-        """All that is on her screen, and what each of it opens."""
+        """Collects everything on her screen, and all that it opens."""
         card = self.world.desk.cards[self.dialog.thread]  # type: ignore[index]
         self.kept += [*card.buttons, *card.menu]
         self.kept += [button for _, post in self.world.desk.posts[self.dialog.thread] for button in post.buttons]  # type: ignore[index]
@@ -173,7 +173,7 @@ class Scene:
                 self.read.append(str(await self.world.presses(self.she, button, self.dialog)))
 
     async def what_is_written(self) -> None:
-        """Posts, with files, and edits, deletions and reactions."""
+        """Writes posts, with and without files, edits, deletions and reactions."""
         world, dialog = self.world, self.dialog
         for post in self.posts.values():
             await world.edits(self.she, dialog, post, "Edited")
@@ -200,7 +200,7 @@ class Scene:
                 await self.says(words)
 
     def _tokens(self, word: str) -> Iterator[str]:
-        """As the hub would seal them for her, for everybody, and about each message."""
+        """Tokens as the hub would seal them for her, for everyone, and about each message."""
         about = (None, *self.messages) if PRESSED[word].needs is Needs.MESSAGE else (None,)
         for message, only, form in itertools.product(about, (None, self.operator), (False, True)):
             yield self.world.hub.seal.seal(Ticket(word, self.dialog.id, message, only, form), DESK)
@@ -215,7 +215,7 @@ class Scene:
             await self._told(Submitted(self._key(), self.she, self.place(), token, dict(VALUES)))
 
     async def says(self, words: str) -> None:
-        """As a command here and elsewhere, as a shortcut on a message, as a word to @hub."""
+        """Uses an action as a command here and elsewhere, as a shortcut on a message, as a word to @hub."""
         number = self.dialog.id
         word, _, rest = words.partition(" ")
         elsewhere = Commanded(self._key(), self.she, Place(DESK, "C1"), f"{word} #{number} {rest}")
@@ -232,7 +232,7 @@ class Scene:
             await self._follow(await self._told(event), depth)
 
     async def _follow(self, answer: Answer, depth: int) -> None:
-        """Presses what she is offered and fills in what she is asked, each once."""
+        """Presses every offered button and fills in every offered form, once each."""
         if depth == 0:
             return
         if isinstance(answer, Ask) and self._fresh(answer.form.token):
@@ -245,7 +245,7 @@ class Scene:
                     await self.press(button.token, depth - 1)
 
     def _fresh(self, token: str) -> bool:
-        """Of the many tasks that are made on the way each is like the others."""
+        """Leaves out all but one of the many tasks made on the way: they are alike."""
         ticket = self.world.hub.seal.open(token, DESK)
         alike = str(replace(ticket, extra={**ticket.extra, "task": ""}))
         new = alike not in self.tried
@@ -273,7 +273,7 @@ class Scene:
 _numbers = itertools.count(1)
 
 WORDS = ("@boris Bought", "hello | Vera | 5")
-"""What may follow an action's word."""
+"""Texts after an action's word."""
 
 VALUES = {
     "who": "operator:1",
@@ -288,11 +288,11 @@ VALUES = {
     "name": "Vera",
     "due": "tomorrow",
 }
-"""What a form's fields may be sent with, whatever they were."""
+"""Values for a form's fields, whatever those are."""
 
 
 def _fillings(form: Form) -> Iterator[dict[str, str]]:
-    """The form's answers: each option of its first choice, and something in every other field."""
+    """Values for a form: each option of its first choice, and something in every other field."""
     values = {one.name: _filling(one) for one in form.fields}
     yield values
     choice = next((one for one in form.fields if one.options), None)
@@ -313,7 +313,7 @@ Making = Callable[[str], Awaitable[Scene]]
 
 @pytest.fixture
 async def scene(sqlite_url: str, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Making]:
-    """On one database alone: rights do not depend on it."""
+    """A prepared dialog, on one database alone: rights do not depend on it."""
     store = await connect(sqlite_url, wake=Waker(), clock=clock)
 
     async def made(access: str) -> Scene:
@@ -369,7 +369,7 @@ CALLED: dict[str, tuple[AccountRules, dict[str, str]]] = {
     "as an administrator": (OTHERS_ONLY, {"name": "boss", "title": "The Boss"}),
     "as a desk's id": (OTHERS_ONLY, {"name": "U1"}),
 }
-"""What she calls herself once it is known who the rules mean."""
+"""Her user name once the rules' names are bound to people."""
 
 
 @pytest.mark.parametrize("called_so", list(CALLED))
@@ -398,11 +398,11 @@ OUTSIDE = (
     Belonging.UNKNOWN,
 )
 CUSTOMERS = ("Vera", "Hello", "It arrived", "Held")
-"""Words that only those may read who may use the hub."""
+"""Words that only users of the hub may read."""
 
 
 async def becomes(scene: Scene, belonging: Belonging) -> None:
-    """She is no member any more; of those whom nobody knows anything, it is another one with her name."""
+    """Makes her no member any more; where the hub knows nobody, another person with her name acts instead."""
     user = "U77" if belonging is Belonging.UNKNOWN else CLARA.user
     scene.she = replace(CLARA, user=user, belongs=belonging)
     scene.world.desk.whispers.clear()
@@ -420,8 +420,8 @@ def _only(scene: Scene, token: str) -> bool:
 async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
     scene: Making, belonging: Belonging, access: str
 ) -> None:
-    """Where everybody who can use the hub may answer: guests, people of other teams, colleagues who are not in the
-    desk's channels, bots and the deactivated may not use it."""
+    """Everyone who can use the hub may answer; guests, people of other teams, colleagues outside the desk's channels,
+    bots and deactivated users may not use it."""
     at = await scene(access)
     await becomes(at, belonging)
     before = at.channel.reached()
@@ -481,7 +481,7 @@ REACHING: dict[str, Way] = {
     "reacts": reacts,
     "keeps": Scene.what_was_kept,
 } | {word: pressing(word) for word in ("take_over", "join", "send_so", "retry", "as_links", "template")}
-"""Ways that reach the customer when one has the right: so those tries are no empty ones."""
+"""Ways that do reach the customer with the right, which shows that the attempts above are real."""
 
 
 @pytest.mark.parametrize("way", REACHING.values(), ids=list(REACHING))
@@ -494,7 +494,7 @@ async def test_the_same_tries_reach_the_customer_with_the_right(scene: Making, w
 
 
 class Forgetful(DialogAction):
-    """As somebody may write it tomorrow: it sends, and asks for no right."""
+    """An action as someone may write it tomorrow: it sends, and checks no right."""
 
     word = "forgetful"
     label = "Forgetful"
@@ -516,7 +516,7 @@ async def test_an_action_that_forgets_the_right_is_found(scene: Making, monkeypa
 
 
 def test_every_action_that_sends_asks_for_the_right() -> None:
-    """What hands words over to a customer is refused early, before anything is asked."""
+    """An action that sends words to a customer is refused early, before it asks for anything."""
     assert {word for word in REACHING if word in PRESSED} <= {
         word for word, action in PRESSED.items() if action.right is Right.SEND
     }

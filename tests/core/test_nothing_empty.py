@@ -1,4 +1,4 @@
-"""Nothing empty reaches a customer, nothing that was written is dropped in silence, and ✅ means all of it."""
+"""Nothing empty reaches a customer, nothing written is silently dropped, and ✅ means all of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sent(world: World) -> list[Outgoing]:
 
 
 def asked(world: World) -> tuple[list[str], Sequence[Button]]:
-    """What the author was asked last, and what they can choose."""
+    """The latest question to the author, with its choices."""
     row = world.desk.whispers[-1][1].rows[0]
     return row.text.characters.splitlines(), row.buttons
 
@@ -120,7 +120,7 @@ async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World
 
 
 async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World) -> None:
-    """Whatever put it there: an older version of the hub, say."""
+    """Whatever caused it, such as an older version of the hub."""
     dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     message = (await world.messages(dialog))[-1]

@@ -1,4 +1,4 @@
-"""Administrators hear of an outage once, and of its end."""
+"""Administrators are notified of an outage once, and of its end."""
 
 from __future__ import annotations
 

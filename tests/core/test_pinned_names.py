@@ -1,4 +1,5 @@
-"""Names become people before anything happens: of hub.toml, and those that an older hub kept; on both databases."""
+"""Names in hub.toml, and those that an older hub kept, are bound to people before anything happens; on both
+databases."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ BORIS = member("U3", "boris", "Boris")
 
 @dataclass
 class Office:
-    """A hub as hub.toml has it, that is started again and again. `people`: of each desk."""
+    """A hub with this hub.toml, started again and again. `people`: of each desk."""
 
     world: World
     people: dict[DeskName, list[Actor]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class Office:
         )
 
     def there(self, *actors: Actor, desk: DeskName = DESK, left: bool = False) -> None:
-        """From now on these are the people of the desk's workspace, beside those who were."""
+        """Adds these people to the desk's workspace."""
         ids = {one.user for one in actors}
         kept = self.people.setdefault(desk, [])
         gone = {"belongs": Belonging.GONE} if left else {}
@@ -71,12 +72,12 @@ class Office:
         await self.pins.begin()
 
     async def knew(self, *actors: Actor, desk: DeskName = DESK) -> None:
-        """An older hub has seen them."""
+        """Makes them known to an older hub."""
         for actor in actors:
             await self.world.store.transact(lambda unit, one=actor: unit.operators.upsert_operator(desk, one))  # type: ignore[misc]
 
     async def kept(self, rules: AccountRules, roles: dict[RoleName, Sequence[str]] | None = None) -> None:
-        """By an older hub."""
+        """Stores rules as an older hub did."""
         await self.world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
         await self.world.store.transact(lambda unit: unit.operators.add_roles(roles or {}))
 
@@ -106,14 +107,14 @@ class Office:
         return rules.grants if rules is not None else ()
 
     async def told(self) -> list[str]:
-        """What administrators have been told since last time."""
+        """Messages to administrators since the last call."""
         await self.world.deliver()
         words = [row.text.characters for _, view in self.world.desk.direct_messages for row in view.rows]
         self.world.desk.direct_messages.clear()
         return words
 
     async def found(self) -> list[tuple[str, bool, str, str]]:
-        """By `hub check`."""
+        """Findings of `hub check`."""
         checked = await Pins(self.world.hub, self.roles).findings()
         return [(where, one.ok, one.what, one.advice) for where, one in checked]
 
@@ -143,7 +144,7 @@ async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_no
     office.there(renamed, OTHER)
     for _ in range(2):
         assert (await office.rights(renamed)).administer
-        assert await office.rights(OTHER) == Rights(read=True, send=True)  # as everybody while nobody is named
+        assert await office.rights(OTHER) == Rights(read=True, send=True)  # open to everyone while nobody is named
         await office.start()
     [words] = await office.told()  # once
     assert words.startswith("⚠️ hub.admins: “anna” means Anna (main:U1); somebody else has this user name now")
@@ -177,7 +178,7 @@ async def test_who_is_not_there_has_no_right_until_the_next_start(office: Office
     [words] = await office.told()
     assert "there is no user called “anna”, so nobody has a right by this name" in words
     office.there(ANNA)
-    await office.pins.begin()  # in the background: whoever takes the name meanwhile gets nothing by it
+    await office.pins.begin()  # in the background: someone who takes the name meanwhile gains nothing
     assert not (await office.rights(ANNA)).administer
     await office.start()
     assert (await office.rights(ANNA)).administer
@@ -227,7 +228,7 @@ async def test_a_user_called_as_a_role_is_no_member_of_it(office: Office) -> Non
     assert await office.rights(leader) == NONE
     assert (await office.rights(ANNA)).administer
     assert await office.grants() == (Grant("role:leads", administer=True),)
-    await office.start()  # hub.toml means a person there, and this is who bears the name now
+    await office.start()  # hub.toml means a person there, and this is who has the name now
     assert (await office.rights(leader)).administer
     assert await office.members(LEADS) == (person(await office.number("U1")),)
 
@@ -315,7 +316,7 @@ async def test_whoever_renamed_themselves_before_the_upgrade_keeps_their_rights(
 
 @pytest.mark.parametrize("left", [False, True])
 async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: Office, left: bool) -> None:
-    """Whom it was to mean, nobody can say."""
+    """Nobody can say whom it meant."""
     office.configured(admins=["anna"], roles={SALES: ["anna"]})
     office.there(ANNA if left else replace(ANNA, name="anna.k"), left=left)
     office.there(OTHER)
@@ -332,12 +333,12 @@ async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: 
     office.configured(admins=["main:U2"])
     await office.start()
     assert (await office.rights(OTHER)).administer
-    told = await office.told()  # as soon as there is somebody who can be told
+    told = await office.told()  # as soon as there is someone to notify
     assert sorted(one.split(":")[0] for one in told) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
 
 
 async def test_a_stranger_of_that_name_takes_nothing_from_who_had_it(office: Office) -> None:
-    """Somebody of another company's team: the platform does not count them among ours."""
+    """Someone in another company's team: the platform does not count them among ours."""
     office.configured(admins=["anna"])
     office.there(ANNA)
     await office.knew(ANNA, member("UEXT", "anna", "Somebody else"))
@@ -394,7 +395,7 @@ async def test_a_role_that_was_taken_away_does_not_come_back(office: Office) -> 
 
 
 async def test_an_administrator_who_was_deactivated_is_named(office: Office) -> None:
-    """Nobody else is told that the hub has no administrator left."""
+    """Nobody else is notified that the hub has no administrator left."""
     office.configured(admins=["anna"])
     office.there(ANNA)
     await office.start()

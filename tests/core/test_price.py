@@ -1,4 +1,4 @@
-"""What is asked of the database for one message: a number that grows here grows for every message of every hub."""
+"""Database statements per message: a number that grows here grows for every message of every hub."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.core.world import ANNA, World
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Statements on SQLite, trips on PostgreSQL; both with the beginning and the end of the transaction."""
+    """Statements on SQLite, round trips on PostgreSQL, both with the transaction's begin and commit."""
     asked: list[str] = []
     now = sqlite.SqliteConnection.now
 
@@ -45,4 +45,4 @@ async def test_what_a_message_costs_to_take_in(world: World, asked: list[str]) -
     assert len(asked) <= (9 if embedded else 5), asked
     asked.clear()
     await world.posts(ANNA, dialog, "five")
-    assert len(asked) <= (13 if embedded else 7), asked  # one asks whether it was edited before it came
+    assert len(asked) <= (13 if embedded else 7), asked  # one looks for an edit that came before it

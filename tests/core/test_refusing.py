@@ -1,4 +1,4 @@
-"""Channels that anybody may write to, and that can say so at once: blocked customers, a pause, too many new dialogs."""
+"""Channels that anyone may write to, and that can refuse at once: blocked customers, a pause, too many new dialogs."""
 
 from __future__ import annotations
 
@@ -129,14 +129,14 @@ async def test_a_profile_changes_nothing_of_a_block(world: World) -> None:
 
 
 async def test_who_has_never_written_is_nobodys_contact(world: World) -> None:
-    """Also while new dialogs are paused, and however many programs tell names."""
+    """Also while new dialogs are paused, and however many programs send names."""
     await world.channel_delivers(ProfileChanged(ChatId("8"), Profile(name="Never wrote")))
     async with world.store.read() as unit:
         assert not await unit.archive.contacts("Never wrote", limit=5)
 
 
 async def test_what_is_refused_is_never_set_aside_as_unreadable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also when the database fails first, again and again: it is the message's fault no more than a conversation's."""
+    """Also when the database fails first, repeatedly: then the message is not at fault."""
     dialog = await accepted_dialog(world)
     await world.commands(ANNA, "block", dialog)
     commit, calls = ChannelUpdateHandler._commit, itertools.count()

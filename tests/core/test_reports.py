@@ -18,7 +18,7 @@ from tests.tools import FolderFiles
 
 
 async def day(world: World) -> None:
-    """Vera was answered by Anna and is closed, Oleg waits."""
+    """A day on which Anna answered Vera and closed the dialog; Oleg is waiting."""
     first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.deliver()
     first = await world.dialog(first.id)

@@ -1,4 +1,4 @@
-"""Looking things up: search, files, history, contacts, transcripts, the workplace, as operators see them."""
+"""Search, files, history, contacts, message histories and the workplace, as operators see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An account's settings, rights and roles, as its administrators change them from the chat: on both databases."""
+"""An account's settings, rights and roles, changed from the chat by its administrators: on both databases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.views.values import Answer, Button, Form, Invalid, View, Whisper
 from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, form_of, member, whisper_text
 from tests.tools import called
 
-OF_EVERY_CHANNEL = [code for code in PARTS if code != "intake"]  # that one: test_refusing.py
+OF_EVERY_CHANNEL = [code for code in PARTS if code != "intake"]  # for that one see test_refusing.py
 BOSS = member("U9", "boss", "The Boss")
 SALES = RoleName("sales")
 
@@ -28,7 +28,7 @@ def listed(answer: Answer) -> View:
 
 
 def pressable(answer: Answer, word: str, about: str = "", label: str = "") -> Button:
-    """The button of that word in the row that says `about`."""
+    """The button of that word in the row about `about`."""
     for row in listed(answer).rows:
         for button in row.buttons:
             if button.word == word and about in row.text.characters and label in button.label:
@@ -37,7 +37,7 @@ def pressable(answer: Answer, word: str, about: str = "", label: str = "") -> Bu
 
 
 def filled(form: Form, **values: str) -> dict[str, str]:
-    """What a form sends: all its values as they stand, but these."""
+    """A form's values: the current ones, except these."""
     return {field.name: field.value for field in form.fields} | values
 
 
@@ -71,7 +71,7 @@ async def introduce(world: World, *actors: Actor) -> None:
 
 
 async def subject(world: World, who: Actor) -> str:
-    """As grants name them."""
+    """The subject as grants name it."""
     async with world.store.read() as unit:
         found = await unit.operators.of_user(DESK, who.user)
     assert found is not None
@@ -109,7 +109,7 @@ async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
 async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     form = await settings_form(world, "closing", ANNA)
-    await set_rules(world, AccountRules())  # Anna administers it no more, and her form is still open
+    await set_rules(world, AccountRules())  # Anna does not administer it any more, and her form is still open
     assert "Only administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
     assert (await rules(world)).reasons == ()
 
@@ -193,7 +193,7 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
 
 
 EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number in range(270)]
-"""They fit into the form, and would not when they are shown again, with commas."""
+"""They fit into the form, but no longer once shown again with commas."""
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
     assert isinstance(answer, Invalid)
     assert "The Boss has changed this in the meantime" in "".join(answer.errors.values())
     assert (await rules(world)).reasons == ("Bought",)
-    await sends(world, elsewhere, ANNA, greeting="Hi")  # another part: nobody is in the way
+    await sends(world, elsewhere, ANNA, greeting="Hi")  # another part: no conflict
     assert ((await rules(world)).reasons, (await rules(world)).greeting) == (("Bought",), "Hi")
 
 
@@ -288,7 +288,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     assert len(form.fields) <= 5
     told = whisper_text(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
     assert "Boris (@boris): reads only" in told
-    assert "All others read and answer" in told  # as it was before anybody was named
+    assert "All others read and answer" in told  # as it was before anyone was named
     assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
     dialog = await open_dialog(world)
     await world.posts(BORIS, dialog, "Hi")
@@ -305,7 +305,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     overview = await world.presses(BORIS, pressable(await world.commands(BORIS, "settings"), "rights"))
     await world.presses(BORIS, pressable(overview, "ungrant", "Boris"))
     assert (await rules(world)).grants == ()
-    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))  # that gave nobody a right
+    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))  # which gave nobody a right
     assert [change.what for change in await changes(world)] == ["rights"] * 3
 
 
@@ -347,7 +347,7 @@ async def test_somebody_can_always_change_the_settings(world: World) -> None:
 
 
 async def roles(world: World) -> dict[str, tuple[str, ...]]:
-    """By user names."""
+    """Members of roles, by user names."""
     async with world.store.read() as unit:
         names = {person(one.id): one.name for one in await unit.operators.of_desk(DESK)}
         table = await unit.operators.roles()
@@ -439,7 +439,7 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     after = await rules(world)
     assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant(boris, send=False),))
     assert "no right to answer" in whisper_text(await world.commands(ANNA, "accept", assigned))
-    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml names it still
+    await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml still names it
     assert await roles(world) == {}
 
 

@@ -1,4 +1,5 @@
-"""Stories of the core, on both databases: a dialog from a customer's first words to its end, and who works on it."""
+"""Stories of the core, on both databases: a dialog from the customer's first message to its end, and the people on
+it."""
 
 from __future__ import annotations
 

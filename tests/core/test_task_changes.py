@@ -1,4 +1,4 @@
-"""Tasks changed by their author, put off, and taken back when they were not done after all."""
+"""Tasks changed by their author, postponed, or reopened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def only_task(world: World) -> Task:
 
 
 async def assigned(world: World) -> View:
-    """Anna has assigned something to Boris, due in two hours. What she was answered."""
+    """Anna's assignment to Boris, due in two hours, and the response to her."""
     await all_known(world)
     answer = await world.commands(IN_MOSCOW, "assign @boris send the invoice in 2 hours", await open_dialog(world))
     await world.deliver()
@@ -76,7 +76,7 @@ async def test_what_stays_as_it_was_is_said_to_nobody(world: World) -> None:
     view = await assigned(world)
     form = await changing(world, view)
     before = await only_task(world)
-    await remind(world, 3 * 3600)  # the time stands there as it was, and is over
+    await remind(world, 3 * 3600)  # the unchanged time is in the form, and is past
     said = len(world.desk.direct_messages)
     assert isinstance(await world.submits(IN_MOSCOW, form, **values(form)), Whisper)
     await world.deliver()

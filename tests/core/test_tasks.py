@@ -1,4 +1,4 @@
-"""Tasks and assignments: made from words and forms, done, reminded of, listed."""
+"""Tasks and assignments: created by commands and forms, done, listed, with reminders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers, notes, commands, and words that name nobody: posted, and made of something else by an edit."""
+"""Answers, notes, commands, and texts with unknown names: posted, and turned into one another by edits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World,
 
 
 async def accepted_among_colleagues(world: World) -> Dialog:
-    """A dialog that Anna has accepted, where everybody is known."""
+    """A dialog that Anna has accepted, where everyone is known."""
     await register_operators(world, ANNA, BORIS, CLARA)
     await world.store.transact(lambda unit: unit.operators.set_role("sales", ("boris", "clara")))  # type: ignore[arg-type]
     return await accepted_dialog(world)
@@ -75,7 +75,7 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
 
 
 async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
-    """A question names five words; those behind them are asked about next."""
+    """A question lists five words; the next ones are asked about afterwards."""
     dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, "@one1 @two2 @three3 @four4 @five5 and @boriss never pays")
     await world.deliver()
@@ -168,7 +168,7 @@ async def test_it_can_become_a_note(world: World) -> None:
 
 
 async def test_one_question_after_the_other(world: World) -> None:
-    """A stranger to the dialog names nobody; and an edit makes a question of words that are held already."""
+    """The author is not on the dialog, and an edit adds an unknown name to the held message."""
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
@@ -304,7 +304,7 @@ async def test_what_waits_for_another_try_has_not_left(world: World) -> None:
 
 
 async def test_what_may_have_left_stays_an_answer(world: World) -> None:
-    """A courier has it in hand; its process died with it; nobody knows whether it arrived; half of it has."""
+    """A courier has claimed it; its process died; nobody knows whether it arrived; half of it has."""
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "in hand")
     courier = next(one for one in world._couriers() if one.destination == "account:shop")
@@ -341,7 +341,7 @@ async def test_what_has_half_left_stays_an_answer(world: World) -> None:
 
 
 async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> None:
-    """Edits may be told after the deletion: the customer is not counted as answered."""
+    """An edit may be reported after the deletion: the customer does not count as answered."""
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "we are @shop_x")
     await world.deliver()
@@ -364,7 +364,7 @@ async def test_a_command_stays_one(world: World) -> None:
 
 
 async def test_an_edit_may_come_before_its_post(world: World) -> None:
-    """The hub could not take the post in, the edit came, and the team chat repeats the post as it was."""
+    """The hub could not store the post, the edit came, and the team chat repeats the post as it was."""
     dialog = await accepted_among_colleagues(world)
     place = world.place(dialog, "late")
     edit = OperatorEdited(Key("edit"), ANNA, place, Content(Text.plain("@boris the margin is 40%")))

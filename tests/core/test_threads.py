@@ -1,4 +1,4 @@
-"""One continuing thread per contact: dialogs that go on where an earlier one ended."""
+"""One continuing thread per contact: a dialog goes on where an earlier one ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def world(store: SqlStore, clock: ManualClock, tmp_path: Path) -> World:
 
 
 async def two_dialogs(world: World) -> tuple[Dialog, Dialog]:
-    """The first one is closed by Anna, the second is new."""
+    """Two dialogs: Anna has closed the first, the second is new."""
     first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.deliver()
     first = await world.dialog(first.id)
@@ -67,7 +67,7 @@ async def test_the_card_is_the_latest_dialog_s(world: World) -> None:
 
 
 async def _refresh(unit: Unit, dialog: Dialog, world: World) -> None:
-    """Something of an ended dialog changes."""
+    """Changes an ended dialog."""
     await parcels.refresh_card(unit, dialog, world.clock.now())
 
 
@@ -97,7 +97,7 @@ async def test_words_of_an_earlier_dialog_are_chosen_with_those_of_the_present_o
 
 
 async def test_the_order_holds_while_the_desk_is_away(world: World) -> None:
-    """Whatever waits of the first dialog comes before the second one's divider, also when no thread is open yet."""
+    """Everything of the first dialog comes before the second one's divider, even when no thread is open yet."""
     first = await world.dialog((await world.customer_writes("Hello")).dialog)
     await world.commands(ANNA, f"close #{first.id} done")
     await world.customer_writes("Again")
@@ -154,7 +154,7 @@ async def test_a_thread_per_dialog_is_the_default(store: SqlStore, clock: Manual
 
 
 async def test_people_who_were_parted_do_not_share_a_thread(world: World) -> None:
-    """Else what is meant for one would reach the other."""
+    """Otherwise an answer to one would reach the other."""
     vera = await world.dialog((await world.customer_writes("Hello", "1")).dialog)
     twin = await world.dialog((await world.customer_writes("Hi", "2")).dialog)
     await world.commands(ANNA, f"close #{twin.id} done")

@@ -1,4 +1,4 @@
-"""A press belongs to its desk: what a token may do where, and what tokens of before desks were sealed may."""
+"""A press belongs to its desk: where a token works, and what tokens from before sealing by desk may still do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VIEWER = member("clara", "clara", "Clara")
 
 
 def sealed_before(ticket: Ticket, secret: bytes = b"secret") -> str:
-    """As 4ee444d made tokens."""
+    """A token as 4ee444d made it."""
     filled = {name: value for name, value in asdict(ticket).items() if value}
     body = _text(json.dumps(filled, separators=(",", ":"), ensure_ascii=False).encode())
     key = hashlib.sha256(b"hub buttons\0" + secret).digest()
@@ -38,7 +38,7 @@ def _text(data: bytes) -> str:
 
 
 class Presses:
-    """Presses tokens in places of one's choice."""
+    """Presses tokens in places of the test's choice."""
 
     def __init__(self, world: World) -> None:
         self._world, self._count = world, 0
@@ -96,7 +96,7 @@ async def test_a_button_for_one_operator_is_forged_in_another_s_hands(world: Wor
 
 
 async def test_a_token_of_today_needs_the_proof_of_its_post(world: World, presses: Presses) -> None:
-    """Where the platform does not sign who presses, the desk proves the post."""
+    """Where the platform does not sign presses, the desk proves the post."""
     dialog = await open_dialog(world)
     with pytest.raises(Forged):
         await presses(button(card_of(world, dialog), "accept").token, world.place(dialog), proved=False)
@@ -156,7 +156,7 @@ async def test_an_old_button_works_in_its_own_thread_and_desk_alone(world: World
 
 
 async def test_an_old_button_for_one_operator_still_works_for_them(world: World, presses: Presses) -> None:
-    """Reminders and direct messages are never drawn anew; and nobody else ever had their tokens."""
+    """Reminders and direct messages are never redrawn, and nobody else ever had their tokens."""
     dialog, anna = await open_dialog(world), await operator(world, ANNA)
     token = sealed_before(Ticket("accept", dialog.id, only=anna.id))
     with pytest.raises(Forged):

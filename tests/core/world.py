@@ -1,4 +1,4 @@
-"""A hub without platforms: the real core on a real database, between a desk and a channel that live in memory.
+"""A hub without platforms: the real core on a real database, between a desk and a channel in memory.
 
 `World.deliver()` runs the couriers until nothing is due any more.
 """
@@ -93,7 +93,7 @@ DESK, SHOP = DeskName("main"), AccountName("shop")
 
 
 def member(user: str, name: str, title: str = "", zone: str = "") -> Actor:
-    """Somebody of the desk's audience."""
+    """A member of the desk's audience."""
     return Actor(user, name, title, zone, Belonging.MEMBER)
 
 
@@ -188,7 +188,7 @@ class MemoryDesk:
 
 @dataclass
 class MemoryChannel:
-    """A channel with every capability. What customers see is in `sent`."""
+    """A channel with every capability. `sent` is what customers see."""
 
     limits: Limits = Limits(text=200, caption=50, files=dict.fromkeys(MediaKind, 1000), links=True, replies=True)
     sent: dict[ChatId, list[Outgoing]] = field(default_factory=lambda: defaultdict(list))
@@ -230,7 +230,7 @@ class MemoryChannel:
 
 @dataclass
 class MemoryBot:
-    """A first-line bot. `answers` come in turn: what it says (as JSON), a status, or an error to raise."""
+    """A first-line bot. `answers` are used in turn: JSON, a status, or an error to raise."""
 
     answers: list[dict[str, object] | int | Exception] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
@@ -252,7 +252,7 @@ class MemoryBot:
 
 @dataclass
 class NoBudgets:
-    """Everything may go at once."""
+    """Unlimited budgets: everything may be sent at once."""
 
     blocked: list[tuple[str, str, float]] = field(default_factory=list)
 
@@ -265,7 +265,7 @@ class NoBudgets:
 
 @dataclass
 class WindowedChannel(MemoryChannel):
-    """Takes free text for a day, and one template at any time."""
+    """A channel that accepts free text for a day, and one template at any time."""
 
     window: timedelta = timedelta(hours=24)
     approved: tuple[Approved, ...] = (Approved("hello", "en", "Dear {{1}}, your order {{2}} is here.", ("1", "2")),)
@@ -275,7 +275,7 @@ class WindowedChannel(MemoryChannel):
 
 
 class RegisteringHandler(DeskEventHandler):
-    """Knows who people are before it listens to them."""
+    """Registers people before it takes their events."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world.hub, DESK)
@@ -290,7 +290,7 @@ class RegisteringHandler(DeskEventHandler):
 
 
 class World:
-    """The hub's core and all that people do to it."""
+    """The hub's core and everyone's actions on it."""
 
     def __init__(
         self,
@@ -330,8 +330,8 @@ class World:
         self._ids = itertools.count(1)
 
     async def pin_names(self) -> None:
-        """Tests write rules and roles by user names: they are pinned as at an upgrade. Whoever of the operators is
-        known is there."""
+        """Binds user names in the tests' rules and roles to people, as an upgrade does. Operators with these names
+        become known."""
         if self.names_pinned:
             return
         async with self.store.read() as unit:
@@ -402,7 +402,7 @@ class World:
         return await self.desk_events.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
 
     async def commands_on(self, actor: Actor, words: str, dialog: Dialog, post: str) -> Answer:
-        """A message shortcut."""
+        """Uses a message shortcut."""
         event = Commanded(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post), words)
         return await self.desk_events.accept(event)
 
@@ -417,7 +417,7 @@ class World:
     # ------------------------------------------------------------------------------------ couriers
 
     async def deliver(self, rounds: int = 60) -> None:
-        """Until nothing is due: one courier's turns, flown one after another."""
+        """Runs a courier until nothing is due, one turn after another."""
         await self.pin_names()
         for _ in range(rounds):
             if not [await self._turn(courier) for courier in self._couriers()].count(True):
@@ -459,10 +459,10 @@ class World:
         await self.store.transact(lambda unit: unit.outbox.resume(name))
 
     async def crash_while_sending(self, destination: str = "account:shop") -> None:
-        """A courier has claimed and sent, and its process dies before it settles."""
+        """Makes a courier claim and send, and ends its process before it settles."""
         courier = next(one for one in self._couriers() if one.destination == destination)
         for claim in await courier._turn():
-            await courier._fly(claim)  # whatever it brings is lost with the process
+            await courier._fly(claim)  # the result is lost with the process
         self.clock.advance(60)
 
     # ------------------------------------------------------------------------------------- looking
@@ -482,7 +482,7 @@ class World:
         return [one.delivery for one in await self.messages(dialog) if one.delivery is not Delivery.NONE]
 
     def thread_texts(self, dialog: Dialog) -> list[str]:
-        """The words of a thread's posts, in order."""
+        """Texts of the thread's posts, in order."""
         assert dialog.thread is not None
         return [post.content.text.characters for _, post in self.desk.posts[dialog.thread]]
 
@@ -495,7 +495,7 @@ class World:
 
 
 def whisper_text(answer: Answer) -> str:
-    """The words of a whisper."""
+    """The text of a whisper."""
     assert isinstance(answer, Whisper), answer
     return "\n".join([answer.view.title, *(row.text.characters for row in answer.view.rows)]).strip()
 

@@ -1,4 +1,4 @@
-"""What is read on buttons, in menus and on forms is never cut, in either language."""
+"""Labels of buttons, menus and forms are never cut, in either language."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.domain.account_rules import AccountRules
 from bot.locale import translator
 
 BUTTON, MENU, FORM = 30, 75, 24
-"""Characters: Slack draws about thirty of a button's label, takes 75 of a menu's, and both platforms 24 of the name of
-the button that sends a form in."""
+"""Characters: Slack draws about thirty of a button's label and accepts 75 of a menu's; both platforms show 24 of a
+form's submit label."""
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
@@ -28,7 +28,7 @@ def test_labels_fit(locale: str) -> None:
 
 
 LABEL, HINT = 24, 150
-"""What Mattermost draws of an input's name and of the words below it."""
+"""Characters that Mattermost draws of an input's name and of its help text."""
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])

@@ -1,5 +1,5 @@
-"""Every scenario runs in every desk and on both databases, but not in every pair of the two: that would double the time
-and show little more. `EVERY_PAIR=1 make test` runs them all."""
+"""Pairs of desk and database for the scenarios. Each runs in every desk and on both databases, but not in every pair of
+the two, which would double the time and show little more. `EVERY_PAIR=1 make test` runs them all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATABASES = ("sqlite", "postgres+redis")
 
 @pytest.fixture(autouse=True)
 def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is shown here does not wait for Slack's pace of a post a second. `slacks_pace` marks the scenarios of it."""
+    """Lifts Slack's limit of a post a second, except in scenarios marked `slacks_pace`."""
     if request.node.get_closest_marker("slacks_pace") is None:
         monkeypatch.setattr(slack.SlackDesk, "limits", replace(slack.SlackDesk.limits, rates=()))
 
@@ -38,8 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _spared(item: pytest.Item) -> bool:
-    """Of a scenario with both a desk and a database: the database whose turn it is not in that desk. Which one begins
-    differs from test to test, so that over all of them every pair is run."""
+    """Picks the database to skip for a scenario with a desk and a database. The first one differs from test to test, so
+    that together the tests run every pair."""
     if not isinstance(item, pytest.Function) or "tests/scenarios" not in item.nodeid or not hasattr(item, "callspec"):
         return False
     params = item.callspec.params

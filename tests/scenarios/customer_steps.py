@@ -1,4 +1,4 @@
-"""What customers do, each step with how it must appear in the thread. It happens where the channel's rig can do it."""
+"""Customers' actions, each with its appearance in the thread; those that the channel's rig can do are run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Step = Callable[[Story], Awaitable[None]]
 
 HELLO = "Hello <!channel> @all & </b>, is there green tea?"
 ASKED_ELSEWHERE = frozenset({Capability.TEMPLATE, Capability.PICTURE, Capability.PHONE})
-"""What no story tells: customers' pictures and phones are seen on cards alone, templates are ours."""
+"""Kinds that no story covers: customers' pictures and phones are on cards alone, templates are ours."""
 MEDIA = {
     MediaKind.PHOTO: Capability.PHOTO,
     MediaKind.VIDEO: Capability.VIDEO,
@@ -42,7 +42,7 @@ MEDIA = {
 
 
 async def writes(story: Story) -> None:
-    """The first words open a thread, and do nothing else to it."""
+    """The first message opens a thread, and does nothing else to it."""
     ref = await story.customer.writes(HELLO)
     await story.thread_opens()
     seen = await story.post_appears(HELLO)
@@ -64,7 +64,7 @@ async def formats(story: Story) -> None:
 
 
 async def sends_files(story: Story) -> None:
-    """Every kind of file, byte for byte; a picture with its words; in words what has no bytes for us."""
+    """Sends every kind of file, byte for byte; a picture with its words; files without bytes for us appear as text."""
     for kind in sorted(story.rig.customer_sends):
         data, name, mime = SAMPLES[kind]
         caption = "look at this" if kind is MediaKind.PHOTO else ""
@@ -128,7 +128,7 @@ async def edits(story: Story) -> None:
 
 
 async def deletes(story: Story) -> None:
-    """Said is said: operators can still read it."""
+    """Deletes a message: operators can still read it."""
     if isinstance(story.customer, CanDelete):
         ref = await story.customer.writes("wrong chat")
         await story.post_appears("wrong chat")
@@ -139,7 +139,7 @@ async def deletes(story: Story) -> None:
 
 
 async def replies(story: Story, answer: SeenPost) -> None:
-    """To what an operator wrote: it is quoted, with the way to it."""
+    """Replies to an operator's message: it is quoted, with a link to it."""
     if isinstance(story.customer, CanReply):
         ref = (
             await story.until_customer_sees("an answer", lambda seen: any(one.text == answer.words for one in seen))
@@ -169,7 +169,7 @@ async def reacts(story: Story, answer: SeenPost) -> None:
 
 
 async def receives(story: Story, answer: SeenPost) -> None:
-    """✅ when it has arrived, 👀 when it was read."""
+    """Receives a message: ✅ when it has arrived, 👀 when it was read."""
     if isinstance(story.customer, CanRead):
         ref = (await story.customer_chat())[-1].ref
         await story.customer.gets(ref)
@@ -203,4 +203,4 @@ FIRST: Sequence[Step] = (
     edits,
     deletes,
 )
-"""What happens before anybody answers."""
+"""Actions before any answer."""

@@ -1,9 +1,9 @@
 """The three desks for whole hubs: the platform's fake, people at their keyboards, and the desk's table of hub.toml.
 
-    async with DESKS["slack"](folder, hub_url) as (people, table): …
+    async with DESKS["slack"](folder, hub_url) as (operators, table): …
 
-`people` act through the rigs of the desks' contract: the same words for every desk. Never use `people.desk` or
-`people.office`: those are the rig's own, and stand idle here.
+`operators` act through the rigs of the desks' contract, with the same methods for every desk. Never use
+`operators.desk` or `operators.core`: those are the rig's own, and idle here.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@
         await hub.operators.writes("anna", thread, "Good morning")
         await hub.until(lambda: vera.reads == ["Good morning"])
 
-Operators act and see through the rigs of the desks' contract: the same words for every desk. Methods that say that
-something appears wait for it.
+Operators act and look through the rigs of the desks' contract, with the same methods for every desk. Methods named
+after something that appears wait for it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.waiting import FACT
 
 @dataclass
 class RunningHub:
-    """A hub at work. `operators`: anna and boris at their keyboards; `url`: where the hub answers."""
+    """A hub at work. `operators`: anna and boris at their keyboards; `url`: the hub's address."""
 
     app: App
     operators: DeskRig
@@ -59,7 +59,7 @@ class RunningHub:
                 await asyncio.sleep(0.02)
 
     async def thread_of_dialog(self, number: int) -> ThreadRef:
-        """The thread of dialog `number`, as soon as it is there."""
+        """The thread of dialog `number`, once it exists."""
 
         async def there() -> bool:
             dialog = await self.find_dialog(number)
@@ -69,7 +69,7 @@ class RunningHub:
         return (await self.dialog(number)).ref  # type: ignore[return-value]
 
     async def post_appears(self, thread: ThreadRef, words: str) -> SeenPost:
-        """The post of the thread that says these words, as soon as it is there."""
+        """The thread's post with these words, once it exists."""
         found: list[SeenPost] = []
 
         async def there() -> bool:
@@ -90,7 +90,7 @@ class RunningHub:
         return found[-1]
 
     async def presses_when_whispered(self, who: str, thread: ThreadRef, label: str) -> None:
-        """Presses the whispered button whose label begins so, as soon as it is there."""
+        """Presses the whispered button whose label starts so, once it exists."""
         labels: list[str] = []
 
         async def there() -> bool:
@@ -102,7 +102,7 @@ class RunningHub:
         await self.operators.presses_in_whisper(who, thread, labels[-1])
 
     async def form_appears(self, who: str) -> SeenForm:
-        """The form on their screen, as soon as it is there."""
+        """The form on their screen, once it exists."""
 
         async def there() -> bool:
             return await self.operators.form(who) is not None
@@ -119,7 +119,7 @@ class RunningHub:
         await self.until(there)
 
     async def all_delivered(self) -> None:
-        """Nothing waits to be delivered any more."""
+        """Tells whether nothing is waiting to be delivered."""
 
         async def empty() -> bool:
             async with self.app.hub.store.read() as unit:
@@ -128,7 +128,7 @@ class RunningHub:
         await self.until(empty)
 
     async def webhook_registered(self, account: AccountName) -> None:
-        """The platform knows where to call the account, if it is told at all. Being told twice is no error."""
+        """Gives the platform the account's address, if it takes one. A second time is no error."""
         bridge = self.app.bridges[account]
         if isinstance(bridge, Registering):
             await bridge.register(f"{self.url}/hooks/{account}")
@@ -151,7 +151,7 @@ class RunningHub:
         return found
 
     async def option(self, form: SeenForm, name: str, said: str) -> str:
-        """The value behind the option that a person would choose for `said`; without options, what was said."""
+        """The value of the option that a person would choose for `said`; without options, `said` itself."""
         labels = form.options.get(name)
         if labels is None:
             return said
@@ -166,7 +166,7 @@ class RunningHub:
         return f"operator:{operator.id}" if operator is not None else said
 
     async def subject(self, said: str) -> str:
-        """As rules name an operator; whatever is no operator's user name stays as it is."""
+        """The operator as rules name them; a text that is no operator's user name is left unchanged."""
         found: list[Operator] = []
 
         async def known() -> bool:
@@ -189,7 +189,7 @@ class RunningHub:
             return await unit.messages.latest(DialogId(number))
 
     async def thread_texts(self, thread: ThreadRef) -> list[str]:
-        """What the thread says below its card."""
+        """Texts of the thread below its card."""
         return [seen.words for seen in (await self.operators.thread(thread))[1:]]
 
 
@@ -212,7 +212,7 @@ _ports = itertools.count(os.getpid() * 97)
 
 
 def free_port() -> int:
-    """A port below those that the system gives to whoever asks for any."""
+    """A port below those that the system gives to programs that ask for any."""
     while True:
         port = 10_000 + next(_ports) % 20_000
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -220,7 +220,7 @@ def free_port() -> int:
 
 
 def readable(seen: SeenPost) -> str:
-    """Words as a person sees them: without the joiners that keep names from notifying."""
+    """The text as a person sees it: without the joiners that keep names from notifying."""
     return seen.words.replace("\u2060", "")
 
 
@@ -228,7 +228,8 @@ def readable(seen: SeenPost) -> str:
 async def running_hub(
     desk: str, database: Database, folder: Path, accounts: Mapping[str, Table], **tables: Table
 ) -> AsyncIterator[RunningHub]:
-    """`accounts`: their tables of hub.toml; `tables`: further ones, further keys of `hub`, and further desks."""
+    """Runs a hub. `accounts`: their tables of hub.toml; `tables`: further ones, further keys of `hub`, and further
+    desks."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     (folder / "rig").mkdir(exist_ok=True)
@@ -258,7 +259,8 @@ async def running_hub(
 async def telegram_hub(
     desk: str, database: Database, folder: Path, *, account: Table | None = None, **tables: Table
 ) -> AsyncIterator[TelegramHub]:
-    """`account`: further keys of the Telegram account's table; `tables`: further tables of hub.toml."""
+    """Runs a hub with a fake Telegram. `account`: further keys of the Telegram account's table; `tables`: further
+    tables of hub.toml."""
     async with FakeTelegram() as telegram:
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
         async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as hub:
@@ -266,7 +268,7 @@ async def telegram_hub(
 
 
 def toml(tables: Table, *above: str) -> str:
-    """Enough of TOML for hub.toml: tables of strings, numbers, lists and tables."""
+    """TOML, as far as hub.toml needs it: tables of strings, numbers, lists and tables."""
     plain = {key: value for key, value in tables.items() if not isinstance(value, dict)}
     lines = [f"[{'.'.join(above)}]"] if above else []
     lines += [f"{key} = {_value(value)}" for key, value in plain.items()]

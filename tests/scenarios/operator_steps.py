@@ -1,4 +1,4 @@
-"""What operators do in the thread, each step with what must come of it on the customer's side."""
+"""Operators' actions in the thread, each with its effect on the customer's side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def formats(story: Story) -> None:
 
 
 async def sends_files(story: Story) -> None:
-    """A picture and a paper, each with words."""
+    """Sends a picture and a document, each with words."""
     for text, name, data in (("here it is", "tea.png", PNG), ("the invoice", "invoice.pdf", INVOICE)):
         after = len(await story.customer_chat())
         post = await story.hub.operators.writes(WHO, story.thread, text, files=[(name, data)])
@@ -39,7 +39,7 @@ async def sends_files(story: Story) -> None:
 
 
 async def replies(story: Story) -> None:
-    """To what the customer wrote first."""
+    """Replies to the customer's first message."""
     people, after = story.hub.operators, len(await story.customer_chat())
     if not isinstance(people, Quotes):
         return
@@ -50,12 +50,12 @@ async def replies(story: Story) -> None:
     if story.limits.replies:
         [arrived, *_] = await story.customer_receives("yes, there is", after=after)
         assert arrived.reply_to == ref
-    else:  # the channel has no replies: what it answers to goes along in words
+    else:  # the channel has no replies: the quoted words are added as text
         await story.customer_receives(f"> {customer_steps.HELLO}\nyes, there is", after=after)
 
 
 async def changes_their_mind(story: Story) -> None:
-    """Edits an answer and deletes it, where the channel can; where it cannot they are told so."""
+    """Edits and deletes an answer; where the channel cannot, the operator is told so."""
     people, after = story.hub.operators, len(await story.customer_chat())
     post = await people.writes(WHO, story.thread, "it costs 5")
     await story.customer_receives("it costs 5", after=after)
@@ -74,7 +74,7 @@ async def changes_their_mind(story: Story) -> None:
 
 
 async def reacts(story: Story) -> None:
-    """To what the customer wrote first; and takes it back."""
+    """Reacts to the customer's first message, and takes it back."""
     assert story.first is not None
     ref, seen = story.first
     assert seen.post is not None
@@ -95,7 +95,7 @@ async def reacts(story: Story) -> None:
 
 
 async def asks(story: Story, text: str) -> SeenPost:
-    """Writes, and gives the post once its answer has arrived."""
+    """Writes an answer; returns the post once it has arrived."""
     after = len(await story.customer_chat())
     post = await story.hub.operators.writes(WHO, story.thread, text)
     await story.customer_receives(text, after=after)
@@ -103,7 +103,7 @@ async def asks(story: Story, text: str) -> SeenPost:
 
 
 async def writes_in_vain(story: Story) -> None:
-    """To somebody who has blocked us: ❌ with the reason, and *Retry* once they are back."""
+    """Writes to a customer who has blocked us: ❌ with the reason, and *Retry* once they are back."""
     await story.hub.operators.writes(WHO, story.thread, "are you there?")
     await story.post_appears("are you there?", mark="❌")
     await story.post_appears("Not delivered", "the customer has blocked us")

@@ -1,4 +1,4 @@
-"""The hub as people run it: a process of its own, started by its command line."""
+"""The hub as people run it: a process started by its command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass
 class Process:
-    """A running hub. `output`: what it has printed so far."""
+    """A running hub. `output`: everything it has printed so far."""
 
     inner: asyncio.subprocess.Process
     output: list[str] = field(default_factory=list)
@@ -43,8 +43,8 @@ class Process:
 async def hub(
     folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, descriptors: int = 0
 ) -> AsyncIterator[Process]:
-    """`hub ARGUMENTS` in `folder`, listening on a port of its own; ended with SIGTERM. `descriptors`: as many files and
-    sockets as it may have open, 0: as many as we."""
+    """Runs `hub ARGUMENTS` in `folder`, listening on a port of its own; SIGTERM ends it. `descriptors`: its limit of
+    open files and sockets, 0: ours."""
 
     def limit() -> None:
         if descriptors:

@@ -1,6 +1,6 @@
-"""A customer of any channel and operators at any desk, with a whole hub between them: what both can do and see.
+"""A customer of any channel and operators at any desk, with a whole hub between them: their actions and screens.
 
-Everything that is waited for is named, so that a story that fails says what did not happen and what is there instead.
+Everything awaited has a name, so that a failing story says what did not happen and what is there instead.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Story:
         return (await self.hub.operators.thread(self.thread))[0]
 
     async def post_appears(self, *words: str, files: Sequence[bytes] = (), mark: str = "") -> SeenPost:
-        """The latest post with all of these words, files and this mark, as soon as it is there."""
+        """The latest post with all of these words, files and this mark, once it exists."""
         found: list[SeenPost] = []
 
         async def there() -> bool:
@@ -86,7 +86,7 @@ class Story:
         return found[-1]
 
     def links_to(self, seen: SeenPost, post: SeenPost) -> bool:
-        """Whether `seen` has a link that leads to `post`."""
+        """Tells whether `seen` has a link to `post`."""
         assert post.post is not None
         desk = self.hub.app.desks[self.thread.desk]
         address = desk.link(self.thread, PostRef(self.thread.desk, self.thread.channel, post.post))
@@ -95,7 +95,7 @@ class Story:
     # ------------------------------------------------------------------------------ what the customer sees
 
     async def customer_chat(self) -> Sequence[SeenMessage]:
-        """What stands in their chat now."""
+        """The messages now in their chat."""
         return await self.customer.sees(0)
 
     async def until_customer_sees(
@@ -117,8 +117,8 @@ class Story:
         return seen
 
     async def customer_receives(self, text: str, files: Sequence[bytes] = (), *, after: int) -> Sequence[SeenMessage]:
-        """What came after the first `after` messages: exactly these words and these bytes, in as many messages as the
-        channel needs."""
+        """Messages after the first `after`: exactly these words and these bytes, in as many messages as the channel
+        needs."""
 
         def whole(seen: Sequence[SeenMessage]) -> bool:
             new = seen[after:]
@@ -136,7 +136,7 @@ def _words(seen: Sequence[SeenMessage]) -> str:
 
 
 def _fits(seen: SeenPost, words: Sequence[str], files: Sequence[bytes], mark: str) -> bool:
-    """A post that can be answered: the web desk shows messages a moment before they are one."""
+    """Tells whether a post can be answered: the web desk shows messages a moment before their posts exist."""
     there, text = [data for _, data in seen.files], readable(seen)
     said = all(one in text for one in words) and all(one in there for one in files)
     return bool(seen.post) and said and (not mark or mark in seen.marks)
@@ -145,7 +145,7 @@ def _fits(seen: SeenPost, words: Sequence[str], files: Sequence[bytes], mark: st
 async def until(
     holds: Callable[[], Awaitable[object]], what: str, instead: Callable[[], Awaitable[str]] | None = None
 ) -> None:
-    """Waits until it holds, looking ever more rarely: some channels count how often they are asked."""
+    """Waits until it holds, checking ever more rarely: some channels limit requests."""
     pause = 0.02
     try:
         async with asyncio.timeout(FACT):

@@ -1,4 +1,4 @@
-"""Every action by every way it is offered: as a command, as a word to @hub, on the card, as a message shortcut, as a
+"""Every action in every way it is offered: as a command, as a word to @hub, on the card, as a message shortcut, as a
 reaction; in Slack, in Mattermost and in the web desk."""
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 @dataclass(frozen=True)
 class Example:
-    """An action with what it needs to be said, chosen or filled in, and how one sees that it was done.
+    """An action with its input and the signs that it was done.
 
-    `words`: after the command; `label`: on the card; `values`: into the form, where a name stands for the
-    option that shows it; `line`: what the thread says then; `whisper`: what the one who asked is told.
+    `words`: after the command; `label`: on the card; `values`: into the form, where a name means the option that
+    shows it; `line`: in the thread afterwards; `whisper`: to the operator.
     """
 
     word: str
@@ -110,7 +110,7 @@ Way = Callable[[TelegramHub, ThreadRef, Example], Awaitable[None]]
 
 
 async def by_command(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
-    """In the thread where the desk has commands there; elsewhere with the dialog's number."""
+    """Types the command: in the thread where the desk has commands there, elsewhere with the dialog's number."""
     number = (await hub.dialog_at(thread)).id
     if "slash in threads" in hub.operators.lacks:
         named = "" if example in LISTS or example.word in ("help", "important") else f"#{number} "
@@ -124,7 +124,7 @@ async def by_hub_word(hub: TelegramHub, thread: ThreadRef, example: Example) -> 
 
 
 async def by_button(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:
-    """On the card; what the form asks for is filled in."""
+    """Presses the card's button and fills in the form, if one opens."""
 
     async def offered() -> bool:
         return example.label in (await hub.operators.thread(thread))[0].buttons

@@ -1,6 +1,6 @@
-"""Whoever reads a dialog of Mattermost's in the hub's own desk can press nothing in Mattermost, in nobody's name.
+"""Readers of Mattermost's dialogs in the web desk can press nothing in Mattermost, in anyone's name.
 
-`/mattermost/action` is open to everybody who can reach the hub, and what comes there is signed by nobody.
+`/mattermost/action` is open to everyone who can reach the hub, and nobody signs what comes there.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COMMANDS = (
 
 
 def tokens_in(told: object) -> Iterator[str]:
-    """Every token of an answer, however deep."""
+    """Every token of a response, however deep."""
     if isinstance(told, dict):
         yield from (one for name, one in told.items() if name in ("token", "chosen") and isinstance(one, str) and one)
         told = list(told.values())
@@ -47,7 +47,7 @@ def tokens_in(told: object) -> Iterator[str]:
 
 
 async def all_that_clara_finds(hub: TelegramHub) -> set[str]:
-    """In everything that the web desk answers her."""
+    """Every token in all the responses of the web desk to her."""
     clara = Session(hub, aiohttp.CookieJar(unsafe=True))  # type: ignore[arg-type]
     assert (await clara.ask("POST", "session", json={"key": KEY}))[0] == 200
     paths = ["state", *(f"dialogs?section={one}" for one in ("new", "work", "mine", "all", "closed"))]
@@ -61,7 +61,7 @@ async def all_that_clara_finds(hub: TelegramHub) -> set[str]:
 
 
 async def replayed(hub: TelegramHub, thread: ThreadRef, posts: Sequence[str], tokens: set[str], user: str) -> list[int]:
-    """What becomes of every token, as a button of every post and as a form, in somebody else's name."""
+    """Sends every token, as a button of every post and as a form, in another operator's name; returns the results."""
     answered = []
     asked = {"user_id": user, "channel_id": thread.channel, "trigger_id": "made-up"}
     async with aiohttp.ClientSession() as http:
@@ -106,6 +106,6 @@ async def test_nothing_that_a_reader_finds_can_be_pressed_in_a_colleague_s_name(
 
 
 def hub_has_problem(people: MattermostRig, thread: ThreadRef) -> bool:
-    """The thread shows buttons about the answer that is in doubt."""
+    """Tells whether the thread shows buttons about the answer in doubt."""
     shown: list[Any] = people.mm.thread(thread.thread)
     return any("arrived" in json.dumps(post["props"]) for post in shown[1:])

@@ -1,5 +1,5 @@
-"""What the hub does by itself, in every desk: greeting, out-of-hours answer, keywords, first-line bot, the time to
-answer, and the responsible by default."""
+"""The hub's own actions, in every desk: greeting, out-of-hours answer, keywords, first-line bot, reply deadlines, and
+the default responsible."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
 
 
 async def waits(hub: TelegramHub, minutes: float) -> None:
-    """Vera has waited for so long, and the timer ticks."""
+    """Lets Vera wait for so long, and the timer run."""
 
     async def work(unit: Unit) -> None:
         dialog = await unit.dialogs.lock(DialogId(1))

@@ -1,5 +1,5 @@
-"""Bodies that are no JSON, too deep, of another kind than announced, or broken off: 4xx or nothing on every road in,
-before and after any proof, and no stack trace."""
+"""Bodies that are not JSON, too deep, of another type than announced, or broken off: 4xx or nothing on every route,
+before and after authentication, and no stack trace."""
 
 from __future__ import annotations
 
@@ -145,7 +145,8 @@ def form_state() -> str:
 
 @dataclass(frozen=True)
 class Road:
-    """A way in. `proof`: the headers that prove a body; `wrap`: what makes a body one that proves itself."""
+    """A route. `proof`: the headers that authenticate a body; `wrap`: turns a body into one that authenticates
+    itself."""
 
     method: str
     path: str
@@ -238,7 +239,7 @@ class Attacker:
             return 599
 
     async def breaks_off(self, road: Road, body: bytes) -> None:
-        """Half of what was announced, and away."""
+        """Sends half of what was announced, and closes."""
         address = urlsplit(self.url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         headers = {"Host": "hub", "Content-Length": str(len(body) + 100), **road.proof(body)}

@@ -1,4 +1,4 @@
-"""A visitor of the site's chat is blocked in each desk, and told so."""
+"""A visitor of the site's chat is blocked from each desk, and sees that."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def site(
 
 
 async def tries(rig: WebchatRig, visitor: Visitor, text: str) -> tuple[int, Any]:
-    """One request, whatever the answer."""
+    """One request, whatever the response."""
     url, message = f"{rig.url}/chat/{rig.account}/messages", {"id": f"try-{text}", "text": text}
     headers = {"Authorization": f"Bearer {visitor.token}"}
     async with rig.http.post(url, headers=headers, json=message) as response:

@@ -1,7 +1,7 @@
 """`make run` as a newcomer sees it: both links open in Chromium, a visitor's message appears in the desk, it is
 accepted, answered and closed with a reason.
 
-With HUB_SCREENSHOTS=FOLDER the pictures of the README are taken on the way.
+With HUB_SCREENSHOTS=FOLDER it also takes the README's pictures.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ async def picture(page: Page, name: str) -> None:
 
 
 async def visitor_opens(page: Page, url: str) -> Frame:
-    """The sample shop, with its chat open and the form about oneself filled in."""
+    """The sample shop, with its chat open and the visitor's form filled in."""
     await page.goto(url)
     await page.get_by_role("button", name="Ask us about tea").click()
     frame = await chat_in(page)
@@ -116,7 +116,7 @@ async def reopened(page: Page) -> Frame:
 
 
 async def chat_in(page: Page) -> Frame:
-    """The chat's frame; it hides in a closed shadow tree, so it is looked for among the frames."""
+    """The chat's frame; it is in a closed shadow tree, so it has to be found among the frames."""
     for _ in range(600):
         found = [one for one in page.frames if "/chat/site?" in one.url]
         if found:

@@ -1,8 +1,8 @@
-"""One long conversation for every channel at every desk: customers do all that their channel lets them, and operators
-see it; operators answer with all they have, and customers get it, to the byte.
+"""One long conversation for every channel at every desk: customers do everything their channel allows, and operators
+see it; operators answer in every way, and customers get it, to the byte.
 
-A channel takes part by having a rig in tests/contracts/rigs: what its rig can do, its customers do here. What a bridge
-says that its customers can do (`Limits.receives`) must have happened at the end.
+A channel takes part by having a rig in tests/contracts/rigs: what its rig can do, its customers do here. Everything
+that a bridge claims its customers can do (`Limits.receives`) must have happened at the end.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.scenarios.story import ACCOUNT, Story
 
 
 def channels() -> dict[str, RigFactory]:
-    """The first way of receiving of each: the contract suite knows them all."""
+    """The first way of receiving of each channel: the contract suite tests them all."""
     found: dict[str, RigFactory] = {}
     for name, factory in discover().items():
         found.setdefault(name.partition("-")[0], factory)
@@ -36,7 +36,7 @@ CHANNELS = channels()
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Platforms let us do everything at once: how long one waits for a budget is told elsewhere."""
+    """Lifts the platforms' budgets: waiting for them is tested elsewhere."""
 
     async def take(*_: object) -> float:
         return 0.0

@@ -1,4 +1,4 @@
-"""A CRM outside that is switched off and on in the middle of work, in every desk: the chat notices nothing."""
+"""An external CRM that is switched off and on in the middle of work, in every desk, without any effect on the chat."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 DESKS = ["slack", "mattermost", "web"]
 HANGING = 120.0
-"""Seconds that the hub waits for an answer of the CRM: whatever in the chat had to wait for that would be missed."""
+"""Seconds that the hub waits for the CRM's response: anything in the chat that waited for it would come too late."""
 PARTNERS, INTERESTS, STAGES = "Catalog_Партнеры", "Document_CRM_Интерес", "Catalog_СтадииИнтересов"
 TASKS = "Task_ЗадачаИсполнителя"
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A courier looks soon whether what was broken works again."""
+    """Shortens the pause after which a courier tries a failed destination again."""
     monkeypatch.setattr(circuit, "PROBE_FIRST", 0.2)
     monkeypatch.setattr(circuit, "PROBE_LONGEST", 0.4)
 
 
 @asynccontextmanager
 async def hub_with_crm(desk: str, database: Database, folder: Path, crm: dict[str, Any]) -> AsyncIterator[TelegramHub]:
-    """Anna is the administrator, and known to the hub."""
+    """Makes Anna the administrator, known to the hub."""
     async with telegram_hub(desk, database, folder, hub={"admins": ["anna"]}, crm={"alarm_after": 0, **crm}) as hub:
         await hub.operators.commands("anna", "help")
         yield hub
@@ -87,7 +87,7 @@ def onec(fake: FakeOneC) -> dict[str, Any]:
 
 
 async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, command: str) -> None:
-    """A customer writes, Anna answers, does something, and closes."""
+    """Has a customer write and Anna answer, do something, and close."""
     customer.writes(f"Question {number}")
     thread = await hub.thread_of_dialog(number)
     await hub.post_appears(thread, f"Question {number}")
@@ -101,12 +101,12 @@ async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, com
 
 
 async def told_of(hub: TelegramHub, words: str) -> int:
-    """How often Anna was told of the CRM in these words."""
+    """Number of Anna's notifications about the CRM with these words."""
     return sum(words in seen.words for seen in await hub.operators.direct_messages("anna"))
 
 
 def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
-    """The names of the events about one contact, in order; those about a contact alone count once."""
+    """Names of the events about one contact, in order; those about a contact alone count once."""
     found = []
     for one in events:
         contact = one["data"].get("contact") or one["data"].get("dialog", one["data"].get("interest", {})).get(

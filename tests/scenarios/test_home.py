@@ -1,4 +1,4 @@
-"""The workplace itself: Slack's Home tab, the same by a command and its buttons in Mattermost and the web desk."""
+"""The workplace: Slack's Home tab, and the same by a command and its buttons in Mattermost and the web desk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 
 async def opens_workplace(hub: TelegramHub) -> None:
-    """Anna goes to her workplace."""
+    """Opens Anna's workplace."""
     if "home" in hub.operators.lacks:
         await hub.operators.commands("anna", "home")
     else:
@@ -30,7 +30,7 @@ async def opens_workplace(hub: TelegramHub) -> None:
 
 
 async def presses_in_workplace(hub: TelegramHub, label: str) -> None:
-    """Anna presses what begins so there: sections have counters behind their names."""
+    """Presses a button whose label starts so: sections have counters after their names."""
     shown = await workplace(hub)
     assert shown is not None
     found = next(one for one in shown.buttons if one.startswith(label))
@@ -41,7 +41,7 @@ async def presses_in_workplace(hub: TelegramHub, label: str) -> None:
 
 
 async def workplace(hub: TelegramHub) -> SeenPost | None:
-    """What Anna sees of it: the latest page that can be worked with."""
+    """The workplace as Anna sees it: the latest page that can be worked with."""
     if "home" not in hub.operators.lacks:
         return await hub.operators.home("anna")
     pages = [
@@ -51,7 +51,7 @@ async def workplace(hub: TelegramHub) -> SeenPost | None:
 
 
 async def workplace_shows(hub: TelegramHub, *words: str) -> SeenPost:
-    """The workplace, as soon as it says all of these words."""
+    """The workplace, once it contains all of these words."""
     found: list[SeenPost] = []
 
     async def there() -> bool:

@@ -1,4 +1,4 @@
-"""Interests, and who is the same person, in every desk."""
+"""Interests, and contacts that are the same person, in every desk."""
 
 from __future__ import annotations
 

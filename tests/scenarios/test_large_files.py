@@ -1,4 +1,4 @@
-"""Files pass through a hub; they are never whole in it."""
+"""Files are streamed through a hub, never held whole."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Whoever has no right to send reaches no customer from any desk, by anything that it offers or that one can ask of it.
+"""Operators without the send right can never reach a customer from any desk, whatever it offers or accepts.
 
-Boris has answered before: an answer arrived, one is in doubt, words of his are held, and a form of his is open. Then
-his right is taken away, and he tries all of it: what the channel is called for says whether anything got through.
-tests/core/test_no_right_to_send.py tries every action with every token; here the desks themselves are asked.
+Boris has answered before: one answer arrived, one is in doubt, a message of his is held, and a form of his is open.
+Then his right is taken away, and he tries everything; the calls to the channel show whether anything got through.
+tests/core/test_no_right_to_send.py tries every action with every token; here the desks themselves are tried.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ WITHOUT = {
     "sees nothing": AccountRules(grants=(Grant("anna"),), everyone_reads=False),
 }
 REFUSED = (slack.rules.Refused, mattermost.rules.Refusal, mattermost.people.Refused)
-"""What the platforms themselves refuse, to whoever has left a channel for example."""
+"""Refusals of the platforms themselves, for example to someone who has left a channel."""
 WORDS = ("", "@boris hello")
-"""What may follow an action's word."""
+"""Texts after an action's word."""
 
 
 @dataclass
 class Boris:
-    """At his keyboard. `arrived`: the post of his that the customer has; `held`: the one that is held."""
+    """Boris at his keyboard. `arrived`: his post that the customer has; `held`: the one that is held."""
 
     hub: TelegramHub
     vera: FakeCustomer
@@ -50,7 +50,7 @@ class Boris:
     customers: PostId
 
     async def tries(self, doing: Awaitable[object]) -> None:
-        """What the desk refuses him, or does not show him at all, is no way."""
+        """Attempts an action; one that the desk refuses or does not show him counts as blocked."""
         with suppress(AssertionError, StopIteration, RuntimeError, KeyError, IndexError, *REFUSED):
             await doing
 
@@ -100,7 +100,7 @@ class Boris:
                 await self.tries(people.uses_shortcut("boris", self.thread, self.customers, word))
 
     async def presses_what_is_shown(self) -> None:
-        """On the card, on posts that say that something is wrong, in whispers; what opens is sent in."""
+        """Presses everything on the card, on posts about problems, in whispers; submits the forms that open."""
         people = self.hub.operators
         for seen in await self._seen():
             for label in seen.buttons:
@@ -124,7 +124,7 @@ class Boris:
         return {"who": f"operator:{boris.id}", "message": "1", "messages": "1"}.get(name, "hello")
 
     async def asks_the_web_desk(self, people: WebRig) -> None:
-        """Its HTTP interface, past the page."""
+        """Calls its HTTP interface, past the page."""
         number = self.thread.thread
         message = (await self.hub.messages(1))[0].id
         born = {"id": "asked-past-the-page"}
@@ -190,7 +190,7 @@ async def _is(hub: TelegramHub, status: Status) -> bool:
 
 
 def called_for(hub: TelegramHub) -> dict[str, int]:
-    """How often the channel was called for anything that a customer notices."""
+    """Number of calls to the channel that a customer notices."""
     return {
         name: times for name, times in hub.telegram.calls.items() if name.startswith(("send", "edit", "delete", "set"))
     }
@@ -217,8 +217,8 @@ OUTSIDE = (Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER, Belonging.GO
 @pytest.mark.parametrize("boris", ["slack", "mattermost"], indirect=True)
 @pytest.mark.shows("rights")
 async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Boris, belonging: Belonging) -> None:
-    """He leaves the channel, is made a guest or one of another company, or is deactivated; all may answer who can use
-    the hub."""
+    """He leaves the channel, becomes a guest or one of another company, or is deactivated, where everyone who can use
+    the hub may answer."""
     hub, people = boris.hub, boris.hub.operators
     people.becomes("boris", belonging)
     await hub.until(lambda: _is_kept_out(hub, boris.thread, belonging))
@@ -231,7 +231,7 @@ async def test_whoever_is_no_member_any_more_reaches_and_reads_nobody(boris: Bor
 
 
 async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging) -> bool:
-    """The hub knows it as soon as he asks for something once more. The deactivated are not even answered."""
+    """Waits until the hub knows it, which is at his next request. Deactivated users get no response at all."""
     before = len(await hub.operators.whispers_to("boris"))
     await hub.operators.commands("boris", "all")
     seen = await hub.operators.whispers_to("boris")
@@ -242,7 +242,7 @@ async def _is_kept_out(hub: TelegramHub, thread: ThreadRef, belonging: Belonging
 
 @pytest.mark.parametrize("boris", ["slack", "mattermost"], indirect=True)
 async def test_the_last_words_of_somebody_who_was_deactivated_since_go_out(boris: Boris) -> None:
-    """Written while the hub heard nothing; what they were when they wrote counts."""
+    """Written while the hub was away; the author's rights at the time of writing count."""
     hub, people = boris.hub, boris.hub.operators
     await people.mentions_hub("anna", boris.thread, "add @boris")
     await hub.until(lambda: _is_coexecutor(hub))
@@ -257,7 +257,7 @@ async def _is_coexecutor(hub: TelegramHub) -> bool:
 
 
 async def test_the_same_is_sent_with_the_right(boris: Boris) -> None:
-    """So that the tries are known to be no empty ones."""
+    """Shows that the attempts above are real."""
     hub, vera = boris.hub, boris.vera
     await boris.presses_what_he_kept()
     await hub.until(lambda: "Held" in vera.reads)

@@ -1,4 +1,4 @@
-"""A report, in every desk: the words, the picture and the tables come by direct message."""
+"""A report, in every desk: its text, picture and tables come by direct message."""
 
 from __future__ import annotations
 

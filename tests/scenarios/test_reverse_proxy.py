@@ -1,4 +1,4 @@
-"""A hub behind the nginx of docs/operations.md, word for word but for ports and the certificate."""
+"""A hub behind the nginx of docs/operations.md, word for word except for ports and the certificate."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from tests.waiting import FACT
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text()
 HOST = "hub.example.com"
 OPERATOR = "127.0.0.2"
-"""Where the browser of these tests is, as nginx sees it."""
+"""The address of these tests' browser, as nginx sees it."""
 FORGED = {"X-Forwarded-For": "203.0.113.77"}
 PAGE = {"Host": HOST, "Origin": f"https://{HOST}", HEADER: "1"}
 
 
 def block(language: str) -> str:
-    """The block of the document in this language, in the chapter about proxies."""
+    """The document's block in this language, in the chapter about proxies."""
     chapter = DOCUMENT.split("## Behind a reverse proxy")[1].split("\n## ")[0]
     found = re.findall(rf"```{language}\n(.*?)```", chapter, re.DOTALL)
     assert len(found) == 1
@@ -49,7 +49,7 @@ def replaced(text: str, *changes: tuple[str, str]) -> str:
 
 @dataclass
 class Front:
-    """What browsers see. `plain`: the address without HTTPS."""
+    """The hub as browsers see it. `plain`: the address without HTTPS."""
 
     url: str
     plain: str

@@ -1,5 +1,5 @@
-"""Looking things up, in every desk: sections, search, files, history, transcripts, the contact's card, the address in
-the channel itself, asking for messages, the workplace as one page."""
+"""Lookups in every desk: sections, search, files, history, message histories, the contact's card, the address in the
+channel itself, fetching messages, the workplace as one page."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.scenarios.hubs import TelegramHub, readable, telegram_hub
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
 async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
-    """Anna administers the hub."""
+    """A hub that Anna administers."""
     async with telegram_hub(
         request.param, database, tmp_path, hub={"admins": ["anna"]}, roles={"sales": ["boris"]}
     ) as running:
@@ -25,7 +25,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 
 
 async def _known(hub: TelegramHub, who: str) -> bool:
-    """They have done something; the desk may not have been connected yet when they did it first."""
+    """Makes them known by an action; the desk may not have been connected yet at the first one."""
     await hub.operators.commands(who, "help")
     return bool(await hub.operators.whispers_to(who))
 
@@ -36,7 +36,7 @@ async def rules(hub: TelegramHub) -> AccountRules:
 
 
 async def changes(hub: TelegramHub, part: str, **values: str) -> None:
-    """Anna opens the part's form and sends it in."""
+    """Opens the part's form as Anna and submits it."""
     await hub.operators.commands("anna", f"settings {part}")
     form = await hub.form_appears("anna")
     assert len(form.fields) <= 5
@@ -137,7 +137,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     else:
         await hub.operators.writes("boris", thread, "I may not")
         await hub.whisper_appears("boris", "no right to answer")
-    await hub.operators.commands("boris", "all")  # who may not answer reads all the same
+    await hub.operators.commands("boris", "all")  # people without the right to answer can still read
     assert "Vera" in readable(await hub.whisper_appears("boris", "Vera"))
     await hub.operators.writes("anna", thread, "I may")
     await hub.until(lambda: vera.reads == ["I may"])

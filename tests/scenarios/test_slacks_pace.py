@@ -1,4 +1,4 @@
-"""A rush of customers, and Slack that takes a post a second and refuses what comes faster."""
+"""A rush of customers, and Slack, which takes a post a second and refuses more."""
 
 from __future__ import annotations
 

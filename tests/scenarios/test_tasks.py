@@ -1,4 +1,4 @@
-"""Tasks, assignments, chosen messages and what is passed for review, in every desk."""
+"""Tasks, assignments, selected messages and forwards for review, in every desk."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def direct_message(hub: TelegramHub, who: str, words: str) -> SeenPost:
 
 
 async def display_name(hub: TelegramHub, who: str) -> str:
-    """As people read it in this desk."""
+    """The name as people read it in this desk."""
     async with hub.app.hub.store.read() as unit:
         operator = await called(unit, (await hub.dialog(1)).desk, who)
     assert operator is not None
@@ -69,7 +69,7 @@ async def tasks(hub: TelegramHub) -> Sequence[Task]:
 
 
 async def time_passes(hub: TelegramHub) -> None:
-    """All open tasks of the first dialog are due now: nobody waits for hours in a test."""
+    """Makes all open tasks of the first dialog due now: no test waits for hours."""
     everything = await tasks(hub)
     earlier = hub.app.hub.clock.now() - timedelta(seconds=1)
 
@@ -169,7 +169,7 @@ async def choose(hub: TelegramHub, who: str, thread: ThreadRef, *words: str) -> 
 
 
 async def forwarded_to_boris(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
-    """Anna passes two of three messages to Boris; the thread in which he reads them."""
+    """Forwards two of three messages from Anna to Boris; returns the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.operators.mentions_hub("anna", thread, "forward @boris you know these")
     await hub.post_appears(thread, "to read: #2")

@@ -1,6 +1,6 @@
-"""What every text of `tests.texts` is in each desk, posted and as an edit of a sent answer, and what the customer got.
+"""Every text of `tests.texts` in each desk, posted and as an edit of a sent answer, and the customer's view of it.
 
-One hub takes all of them in turn: what is asked about or stays inside holds up nothing that follows.
+One hub takes all of them in turn: a question or an internal text holds up nothing that follows.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def _begun(hub: TelegramHub) -> ThreadRef:
 
 
 async def _kind(hub: TelegramHub, thread: ThreadRef, post: PostId) -> str:
-    """What the hub has made of a post; a command leaves nothing behind."""
+    """The kind that the hub has made of a post; a command leaves nothing behind."""
     async with hub.app.hub.store.read() as unit:
         found = await unit.messages.by_post(PostRef(thread.desk, thread.channel, post))
     if not found:
@@ -58,7 +58,7 @@ async def _kind(hub: TelegramHub, thread: ThreadRef, post: PostId) -> str:
 
 
 def _texts(hub: TelegramHub) -> dict[str, str]:
-    """In the web desk all that begins with a slash is for the hub."""
+    """The texts of this desk: in the web desk everything with a leading slash is for the hub."""
     slash = isinstance(hub.operators, WebRig)
     return {text: "command" if slash and text.startswith("/") and kind == "question" else kind for text, kind in TEXTS}
 
@@ -74,7 +74,7 @@ async def test_what_posts_are_and_what_the_customer_got(hub: TelegramHub) -> Non
 
 
 async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> None:
-    """Of an answer that was sent: what is none any more is refused, and its author told."""
+    """Edits of a sent answer: one that makes it no answer is refused, and its author is told."""
     thread, vera = await _begun(hub), hub.customer("Vera")
     post = await hub.operators.writes("anna", thread, "answer")
     await hub.until(lambda: vera.reads == ["first", "answer"])
@@ -107,13 +107,13 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     await hub.until(lambda: vera.reads[-1] == "the end")
     await hub.all_delivered()
     assert vera.reads == ["first", "the end"]
-    if not isinstance(hub.operators, MattermostRig):  # which tells whoever stands behind an `@` by itself
+    if not isinstance(hub.operators, MattermostRig):  # which says itself who is meant by an `@`
         await hub.direct_message_appears("boris", "named you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]
 
 
 async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramHub) -> None:
-    """A post that was kept inside by a button, a note by a command, the card: shared into the thread, with a word."""
+    """A post kept internal by a button, a note by a command, the card: shared into the thread, with a word."""
     rig, thread = hub.operators, await _begun(hub)
     if not isinstance(rig, SlackRig | MattermostRig):
         pytest.skip("the web desk passes no posts on")

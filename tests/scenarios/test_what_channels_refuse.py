@@ -1,4 +1,4 @@
-"""WhatsApp at every desk: after its 24 hours only a template goes out, and a file over its limit goes as a link."""
+"""WhatsApp at every desk: after its 24 hours only a template goes out, and an oversized file is sent as a link."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Shop:
     nick: WhatsAppCustomer
 
     async def silent_for_a_day(self) -> None:
-        """Both sides believe that the last message came 25 hours ago."""
+        """Makes the last message 25 hours old, on both sides."""
         self.nick.person.falls_silent(25)
         dialog = await self.hub.dialog(1)
         heard_at = self.hub.app.hub.clock.now() - timedelta(hours=25)
@@ -92,7 +92,7 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
 
 
 async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
-    """WhatsApp takes the message and says afterwards that it will not deliver it."""
+    """WhatsApp accepts the message and later reports that it will not deliver it."""
     people = shop.hub.operators
     await shop.nick.writes("Hello")
     thread = await shop.hub.thread_of_dialog(1)

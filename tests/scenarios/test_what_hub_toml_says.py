@@ -1,4 +1,4 @@
-"""Lines of hub.toml about who may what, in a whole hub: what each part of it can do is shown part by part elsewhere."""
+"""Rights in hub.toml, in a whole hub: each part that uses them has tests of its own elsewhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def with_secret(folder: Path, secret: str, before: str = "") -> Settings:
 
 
 class Known:
-    """A visitor, Anna's browser and a button on her page, each with what a hub has sealed for them."""
+    """A visitor, Anna's browser and a button on her page, each with a token sealed by the hub."""
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self._http, self.cookie, self.visitor, self.button = http, "", "", ""

@@ -1,4 +1,4 @@
-"""The web desk's page is a whole workplace: a hub at work, seen in Chromium."""
+"""The web desk's page as a complete workplace: a hub at work, seen in Chromium."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: TelegramH
 
 
 async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(hub: TelegramHub, page: Page) -> None:
-    """It has shown the words before their post had a name; the name is told as soon as there is one."""
+    """The message was shown before its post had an id; the page gets the id as soon as there is one."""
     courier = hub.app.desks[DeskName("main")]
     named, post = asyncio.Event(), courier.post
 

@@ -20,7 +20,7 @@ Working = Callable[..., AbstractAsyncContextManager[MattermostRig]]
 
 @pytest.fixture
 def working(tmp_path: Path) -> Working:
-    """`async with working(overrides=False) as rig`: a desk with a server of those abilities."""
+    """A desk at work with a server of these abilities: `async with working(overrides=False) as rig`."""
 
     @asynccontextmanager
     async def built(*, public: bool = True, **abilities: object) -> AsyncIterator[MattermostRig]:

@@ -1,4 +1,4 @@
-"""Who may use the hub on a Mattermost server, as its lists, events and answers tell it."""
+"""Users of the hub on a Mattermost server, as its lists, events and responses report them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.tools import tools
 
 
 class Office:
-    """A desk that reads no websocket, at a time that stands still."""
+    """A desk that reads no websocket, on a clock that stands still."""
 
     def __init__(self, mm: FakeMattermost, folder: Path, http: aiohttp.ClientSession) -> None:
         self.mm, self.clock = mm, ManualClock()
@@ -39,7 +39,7 @@ class Office:
         return (await desk.actor(self.mm.state.id_of(who))).belongs
 
     def quietly_leaves(self, who: str, place: str = "") -> None:
-        """No event tells of it: another process of the hub has heard it."""
+        """Removes a member without an event: another process of the hub has received it."""
         self.mm.state.members[place or self.mm.channel].discard(self.mm.state.id_of(who))
 
 
@@ -118,7 +118,7 @@ def test_what_the_server_says_of_a_user(told: dict[str, Any], expected: Belongin
 async def test_a_post_that_says_that_no_person_wrote_it_is_believed(
     rig: MattermostRig, sign: str, value: object
 ) -> None:
-    """Anybody may write these props: then it is their loss."""
+    """Anyone may write these props, at their own loss."""
     thread = await open_thread(rig)
     anna = rig.actor("anna").user
     asked = {"channel_id": thread.channel, "root_id": thread.thread, "message": "no person", "props": {sign: value}}

@@ -1,4 +1,4 @@
-"""The fake plays what was measured on real servers: otherwise the desk's tests would prove nothing."""
+"""The fake behaves as measured on real servers; otherwise the desk's tests would prove nothing."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def test_styled_text_comes_back_with_all_its_characters(text: Text) -> None:
     back = read(write(text))
     expected = "".join(one.text for one in text.spans)
     shown = back.characters.replace("&lt;", "<")
-    for one in text.spans:  # a link that cannot be drawn as one is said in brackets
+    for one in text.spans:  # a link that cannot be drawn as one is added in brackets
         if one.link:
             shown = shown.replace(f" ({one.link})", "")
     assert plainly(shown) == plainly(expected), write(text)
@@ -271,7 +271,7 @@ LOOKS_OF_TOKENS = {"paragraph": "", "text": "", "softbreak": "", "hardbreak": ""
 
 
 def drawn(markdown: str) -> tuple[str, set[str]]:
-    """What a reader sees, and the names of everything in it that is not plain text."""
+    """The text that a reader sees, and the names of all formatting in it."""
     words: list[str] = []
     looks: set[str] = set()
 
@@ -296,7 +296,7 @@ def plainly(words: str) -> str:
 
 
 def mentioned(markdown: str) -> set[str]:
-    """Whom the server would notify: its own way of cutting the text into words."""
+    """Users whom the server would notify, by its own way of splitting the text into words."""
     names: set[str] = set()
     for word in re.findall(r"[:.\-_@\w]+", re.sub(r"\]\([^)]*\)", "]", markdown)):
         for part in (word.lstrip(":.-_"), *re.split(r"[.\-:]", word)):

@@ -1,4 +1,4 @@
-"""The websocket on bad days: resumed, started anew, with gaps of any size; nothing is left out."""
+"""A failing websocket: resumed, restarted, with gaps of any size; nothing is missed."""
 
 from __future__ import annotations
 

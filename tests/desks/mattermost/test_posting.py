@@ -30,14 +30,14 @@ def with_files(*files: Media, text: str = "look") -> Post:
 
 
 async def test_first_replies_side_by_side_all_arrive(rig: MattermostRig) -> None:
-    """Older servers answer 500 to the second of two: so there is one at a time."""
+    """Older servers respond 500 to the second of two concurrent ones, so the desk sends one at a time."""
     thread = await open_thread(rig)
     await asyncio.gather(*(rig.desk.post(thread, customer(f"m{n}", f"k{n}")) for n in range(8)))
     assert len(await rig.thread(thread)) == 9
 
 
 async def test_another_process_may_break_a_first_reply(rig: MattermostRig) -> None:
-    """A 500 is a doubt: the courier looks the key up, finds nothing, and sends again with the same key."""
+    """A 500 leaves doubt: the courier looks the key up, finds nothing, and sends again with the same key."""
     thread = await open_thread(rig)
     rig.mm.state.starting.add(thread.thread)
     with pytest.raises(Unconfirmed):

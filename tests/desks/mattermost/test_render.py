@@ -1,4 +1,4 @@
-"""Forms and views within the limits of Mattermost, by tables and by the fake's own rules."""
+"""Forms and views within Mattermost's limits, by tables and by the fake's own rules."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_a_card_with_everything_on_it_loses_nothing_of_its_menu(base: str) -> No
 
 
 def test_nothing_in_a_post_has_the_id_of_another_thing() -> None:
-    """Pressing finds the first of an id: rows with the same button would all be the first one."""
+    """A press finds the first element with its id: rows with equal ids would all press the first one."""
     again = (Button("open", "Open", "t"), Button("open", "Read", "u"))
     tabs = (Button("new", "New", "n"), Button("new", "All", "a"))
     view = View(tuple(Row(Text.plain(str(n)), again) for n in range(5)), "x", tabs=tabs, buttons=again)

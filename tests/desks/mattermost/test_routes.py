@@ -1,4 +1,4 @@
-"""Calls of Mattermost: who is believed, and what people see of the answer."""
+"""Mattermost's calls: which are accepted, and what people see of the response."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def call(rig: MattermostRig, path: str, **asked: Any) -> tuple[int, Json]:
 
 
 class Suspicious:
-    """An office that believes no token."""
+    """An event handler that accepts no token."""
 
     async def accept(self, event: DeskEvent) -> Answer:
         raise Forged("not ours")
@@ -187,7 +187,7 @@ async def test_a_button_in_a_thread_knows_its_thread(rig: MattermostRig) -> None
 
 
 async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> None:
-    """Who pressed is told by the server; not being able to look them up must not stop them."""
+    """The server says who pressed; a failed lookup of that person must not stop them."""
     thread = await open_thread(rig)
     root = await root_of(rig, thread)
     rig.faults.add("users", Fault.SERVER_ERROR, times=5)
@@ -197,7 +197,7 @@ async def test_a_stranger_to_the_server_can_still_act(rig: MattermostRig) -> Non
 
 
 def context_of(rig: MattermostRig, post: str) -> Json:
-    """What goes with the first button of a post; nobody but the server and the hub sees it."""
+    """The context of a post's first button, which only the server and the hub see."""
     _, action, _ = rules.labelled(rig.mm.state.posts[post])[0]
     return json.loads(json.dumps(action["integration"]["context"]))  # type: ignore[no-any-return]
 
@@ -219,7 +219,7 @@ async def test_a_button_of_one_post_is_refused_in_another(rig: MattermostRig) ->
 
 
 async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig) -> None:
-    """A member may write any props and, with a webhook, any button; not as us."""
+    """A member may write any props and, with a webhook, any button, but not in our name."""
     thread = await open_thread(rig)
     lure = await rig.writes("boris", thread, "Press here for cake")
     rig.mm.state.posts[lure]["props"] = dict(rig.mm.state.posts[thread.thread]["props"])
@@ -235,7 +235,7 @@ async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: 
 
 
 async def test_a_token_without_its_context_is_told_to_the_core_as_unproved(rig: MattermostRig) -> None:
-    """As buttons of before were: `bot.actions.dispatch` knows which of them still do something."""
+    """Buttons made before contexts: `bot.actions.dispatch` knows which of them may still act."""
     thread = await open_thread(rig)
     assert await press(rig, thread.thread, {"desk": "office", "where": "card", "token": "guessed"}) == 200
     assert not (await rig.core.next(Pressed)).proved
@@ -257,7 +257,7 @@ async def test_a_press_whose_post_cannot_be_looked_up_does_nothing_and_says_so(r
 
 
 async def test_the_former_secret_opens_buttons_and_forms(rig: MattermostRig) -> None:
-    """And never makes any."""
+    """It opens old ones and never seals new ones."""
     thread = await open_thread(rig)
     context, old = context_of(rig, thread.thread), rig.desk.tools.secrets  # type: ignore[attr-defined]
     state = hooks.FormState(DeskName("office"), "u", "", "t").sealed(old[0])
@@ -322,7 +322,7 @@ async def test_an_error_of_no_field_stands_above_the_form(rig: MattermostRig) ->
 
 
 async def test_an_error_of_checkboxes_stands_above_the_form(tmp_path: Path) -> None:
-    """No element is called as the field is."""
+    """No element has the field's name."""
     async with RIGS["mattermost-strict"](tmp_path) as rig:
         many = Field("who", "Who", FieldKind.MANY, True, (Option("1", "Anna"), Option("2", "Boris")), "1")
         rig.core.answers[Commanded] = Ask(Form("Assign", "t", (many,), "OK"))

@@ -1,4 +1,4 @@
-"""Making the bot and the command, checking them, and the settings of a desk."""
+"""Creating the bot and the command, checking them, and a desk's settings."""
 
 from __future__ import annotations
 
@@ -203,4 +203,4 @@ async def test_a_server_under_a_path_is_asked_under_that_path(tmp_path: Path) ->
     async with FakeMattermost() as mm:
         findings = await checked(mm, tmp_path, url=f"{mm.url}/chat")
         assert not findings[0].ok
-        assert mm.rest.log == []  # nothing of ours is at /api/v4 when the server lives under /chat
+        assert mm.rest.log == []  # nothing of ours is at /api/v4 when the server is under /chat

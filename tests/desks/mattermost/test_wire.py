@@ -1,4 +1,4 @@
-"""What the websocket and a gap tell, by tables; and anything at all, which must not raise."""
+"""Events of the websocket and of a gap, by tables; and arbitrary input, which must not raise."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_command_may_be_given_outside_of_threads() -> None:
         ("ask @Boris.", {"boris.", "boris"}),
         ("@a.b-c_d: look", {"a.b-c_d"}),
         ("@all @here", {"all", "here"}),
-        ("mail me at anna@example.com", {"example.com"}),  # a user may be called so
+        ("mail me at anna@example.com", {"example.com"}),  # a possible user name
         ("see https://medium.com/@boris", set()),
         ("see rev.no/@carl and him@boris.Never", {"carl", "boris", "boris.never"}),
         ("`@boris` and\n```\n@carl\n```", {"boris", "carl"}),

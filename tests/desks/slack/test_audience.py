@@ -1,4 +1,4 @@
-"""Who may use the hub in a workspace, as Slack's lists, events and answers tell it."""
+"""Users of the hub in a workspace, as Slack's lists, events and responses report them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHER = "T0OTHER"
 
 
 class Office:
-    """A desk that nobody listens to, at a time that stands still."""
+    """A desk without an event handler, on a clock that stands still."""
 
     def __init__(self, slack: FakeSlack, folder: Path, http: aiohttp.ClientSession) -> None:
         self.slack, self.clock = slack, ManualClock()
@@ -54,7 +54,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def quietly_leaves(office: Office, who: str, channel: str = "support") -> None:
-    """No event tells of it: another process of the hub has heard it."""
+    """Removes a member without an event: another process of the hub has received it."""
     office.slack.state.channel_named(channel).members.discard(office.slack.person(who).id)
 
 
@@ -183,7 +183,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[SlackRig]:
 
 
 async def test_slackbots_words_are_no_operators(rig: SlackRig) -> None:
-    """They come without `bot_id` and subtype at times."""
+    """They sometimes come without `bot_id` and subtype."""
     thread = await opened(rig)
     event = {
         "type": "message",
@@ -211,7 +211,7 @@ async def test_what_an_app_posts_in_somebodys_name_is_no_operators(rig: SlackRig
 
 @pytest.mark.parametrize("method", ["users.info", "conversations.members"])
 async def test_a_command_is_answered_in_time_while_slack_says_nothing(rig: SlackRig, method: str) -> None:
-    """Slack itself waits three seconds, and shows an error then."""
+    """Slack waits three seconds for the response and then shows an error."""
     rig.faults.add(method, Fault.NOTHING, times=100)
     await rig.commands("anna", "help")
     assert (await rig.core.next(Commanded)).actor.belongs is Belonging.UNKNOWN
@@ -245,7 +245,7 @@ async def test_events_of_people_are_no_facts(rig: SlackRig) -> None:
     ],
 )
 async def test_check_warns_of_a_shared_channel(office: Office, flag: str, words: str) -> None:
-    """Also of an account's."""
+    """Also of an account's channel."""
     office.slack.state.channel_named("sales").flags[flag] = True
     (found,) = [finding for finding in await office.desk("members", "sales").check() if finding.warning]
     assert (found.ok, words in found.what, "#sales" in found.what, bool(found.advice)) == (True, True, True, True)

@@ -1,4 +1,4 @@
-"""What messages of Slack's carry beside their words: files of all sorts, pictures, shared messages, previews."""
+"""Contents of Slack's messages besides text: files of all sorts, pictures, shared messages, previews."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def words(text: str) -> dict[str, Any]:
 
 
 def share(text: str = "the price is 500", **more: Any) -> dict[str, Any]:
-    """As Slack sends one."""
+    """A shared message as Slack sends it."""
     inner = {"blocks": rich(words(text))} if text else {}
     return {
         "is_share": True,

@@ -1,4 +1,4 @@
-"""The Slack desk at work, beyond what every desk promises."""
+"""The Slack desk at work, beyond the contract of all desks."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ async def test_a_post_to_a_vanished_thread_is_taken_back(rig: SlackRig) -> None:
 
 
 class Untold:
-    """Gives a file without saying how large it is."""
+    """Opens a file without a known size."""
 
     @asynccontextmanager
     async def _open(self, data: bytes) -> AsyncIterator[Download]:
@@ -180,7 +180,7 @@ async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method:
 
 
 async def test_many_files_go_on_where_they_stopped(rig: SlackRig) -> None:
-    """Ten files at a time: the second lot fails at first."""
+    """Ten files at a time: the second batch fails at first."""
     thread = await opened(rig)
     names = [f"{number}.txt" for number in range(12)]
     media = [Media(MediaKind.FILE, rig.file(name.encode(), name, "text/plain"), name) for name in names]
@@ -449,7 +449,7 @@ async def test_a_connection_is_replaced_when_slack_asks(rig: SlackRig) -> None:
 
 
 def at_work() -> Counter[str]:
-    """What runs, but for the fake's own connections."""
+    """Running tasks, except for the fake's own connections."""
     coroutines = [task.get_coro() for task in asyncio.all_tasks() if not task.done()]
     names = [getattr(one, "__qualname__", "") for one in coroutines]
     return Counter(name for name in names if not name.startswith(("RequestHandler", "Delivery")))
@@ -512,7 +512,7 @@ async def test_staff_are_the_channels_people(rig: SlackRig) -> None:
 
 
 async def test_whoever_bears_a_name_is_told_with_whose_team_they_are_of(rig: SlackRig) -> None:
-    """A user name is unique within a team alone: a partner's may be called as one of ours."""
+    """A user name is unique within a team alone: a partner's may equal one of ours."""
     state, anna = rig.slack.state, rig.actor("anna").user
     state.users["UEXT"] = User("UEXT", "anna", "Somebody else", team="T0OTHER", flags={"is_stranger": True})
     state.users["UOLD"] = User("UOLD", "carl", "anna", flags={"deleted": True})

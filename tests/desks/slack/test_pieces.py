@@ -213,7 +213,7 @@ def test_socket_mode_needs_no_address() -> None:
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 def test_every_action_for_single_messages_is_in_their_menu(locale: str) -> None:
-    """Its name is never cut."""
+    """Their names are never cut."""
     tr = translator(locale)
     offered = [one for one in ACTIONS.values() if one.shortcut]
     shortcuts = [Shortcut(one.word, tr.gettext(one.label), tr.gettext(one.about)) for one in offered]

@@ -57,7 +57,7 @@ texts = st.lists(spans, min_size=1, max_size=12).map(Text.of).filter(lambda text
 
 @given(texts)
 def test_what_is_written_is_read_again(text: Text) -> None:
-    """Character by character; looks, too, but for links that were found in plain words."""
+    """Character by character, and styles too, except links found in plain words."""
     block = rich_text(text).to_dict()
     back = MessageReader(HUB).read({"text": "", "blocks": [block]}).text
     assert back.characters == text.strip().characters

@@ -1,4 +1,4 @@
-"""Views as messages, as the Home and in windows; held against Slack's limits."""
+"""Views as messages, in the Home tab and in windows, within Slack's limits."""
 
 from __future__ import annotations
 

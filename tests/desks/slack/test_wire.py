@@ -1,4 +1,4 @@
-"""Slack's payloads and the facts in them."""
+"""Slack's payloads and the facts made of them."""
 
 from __future__ import annotations
 
@@ -354,7 +354,7 @@ def test_looking_at_the_home_is_a_fact_each_time() -> None:
 
 
 def test_a_press_in_a_window_belongs_where_the_window_was_asked_for() -> None:
-    """And a token that no option could hold is what stands for it."""
+    """A token too long for an option has a stand-in."""
     long = "x" * 400
     view_state = ViewState("", "C1", "1.1", home="")
     kept = view_state.stand_in(long, "0#0")

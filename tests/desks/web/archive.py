@@ -1,4 +1,4 @@
-"""What can be looked up over all dialogs of the hub in memory, as `bot.queries` finds it."""
+"""Lookups over all dialogs of the hub in memory, with the results of `bot.queries`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ PAGE = 10
 
 
 class MemoryArchive:
-    """Pages hold ten. `interests` and `tasks` are told with every contact's card; `by_dialogs`: how everybody reads."""
+    """Pages of ten. `interests` and `tasks` are on every contact's card; `by_dialogs`: everyone's view of the
+    history."""
 
     talks: dict[int, Talk]
     titles: dict[AccountName, str]

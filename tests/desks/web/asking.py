@@ -1,4 +1,4 @@
-"""What tests of the desk's addresses ask, and what comes of it."""
+"""Requests of tests to the desk's addresses, and their results."""
 
 from __future__ import annotations
 

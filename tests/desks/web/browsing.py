@@ -37,7 +37,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @dataclass
 class Screen:
-    """One operator's browser. `errors`: what scripts threw and what the page's policy had to stop."""
+    """One operator's browser. `errors`: exceptions of scripts and violations of the page's policy."""
 
     hub: Served
     page: Page
@@ -84,7 +84,7 @@ class Screen:
 
 @asynccontextmanager
 async def screen(browser: Browser, hub: Served, **options: Any) -> AsyncIterator[Screen]:
-    """A fresh browser window; afterwards nothing must have gone wrong in it."""
+    """A fresh browser window; at the end it must have no errors."""
     context = await browser.new_context(**{**DESKTOP, **options})
     context.set_default_timeout(FACT * 1000)
     shown = Screen(hub, await context.new_page())

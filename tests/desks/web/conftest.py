@@ -1,4 +1,4 @@
-"""A served desk for each test; Chromium for those that look at the page."""
+"""A served desk for each test, and Chromium for tests of the page."""
 
 from __future__ import annotations
 

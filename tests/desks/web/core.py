@@ -1,4 +1,4 @@
-"""The core's side of a page's requests, in memory: what `MemoryBackend` shows afterwards."""
+"""The core's side of a page's requests, in memory: `MemoryBackend` shows their results."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ REASONS = ("Bought", "Spam", "No answer")
 
 
 class MemoryCore:
-    """Takes facts once each. `events` are all that were taken; `fail` makes the next calls raise. `instant`:
-    answers are delivered as soon as they are written. `answers`: what is said to a command (by its words), a button or
-    a form (by its token), before anything else is thought of."""
+    """Takes each fact once. `events` are all that were taken; `fail` makes the next calls raise. `instant`: answers are
+    delivered as soon as they are written. `answers`: the response to a command (by its words), a button or a form
+    (by its token), before anything else is considered."""
 
     def __init__(self, board: MemoryBackend) -> None:
         self.backend, self.events, self.fail, self.instant = board, list[DeskEvent](), 0, False

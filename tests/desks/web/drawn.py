@@ -1,4 +1,4 @@
-"""The JSON that a page gets, as people then see it: what `message.js` and `media.js` make of it, without a window."""
+"""The JSON that a page gets, as people see it: drawn as `message.js` and `media.js` do, without a window."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _style(names: Sequence[str]) -> Style:
 
 
 def message(one: Json, files: Sequence[tuple[str, bytes]]) -> SeenPost:
-    """`files`: names and bytes of its media, as they were fetched."""
+    """A message as people see it. `files`: names and bytes of its media, as fetched."""
     parts = [text(one["words"])] if one["kind"] == "hub" else list(_bubble(one))
     drawn = Text()
     for part in parts:
@@ -90,8 +90,8 @@ def _location(one: Json) -> str:
 
 @dataclass
 class ShownView:
-    """A view on someone's screen. `notice`: its number, 0 when it answers what they did; `told`: it came by itself and
-    belongs to no dialog."""
+    """A view on someone's screen. `notice`: its number, 0 when it is the result of an action; `told`: it came unasked
+    and belongs to no dialog."""
 
     view: Json
     notice: int = 0
@@ -106,7 +106,7 @@ def view(one: Json, files: Sequence[tuple[str, bytes]]) -> SeenPost:
 
 
 def buttons(one: Json) -> Sequence[Json]:
-    """All that can be pressed in a view, entries of menus included."""
+    """Everything that can be pressed in a view, menu entries included."""
     rows = [button for row in one["rows"] for button in row["buttons"]]
     options = [option for menu in one["menus"] for option in menu["options"]]
     return [*one["tabs"], *options, *rows, *one["buttons"]]

@@ -1,8 +1,9 @@
-"""A hub in memory: what the web desk reads (`WebDeskBackend`) and tells (`EventHandler`), without database or couriers.
+"""A hub in memory: what the web desk reads (`WebDeskBackend`) and notifies (`EventHandler`), without database or
+couriers.
 
-It behaves as the core does where a page can see it: statuses, who may answer, held words, notes, forms with
-errors. What customers and couriers do is done by methods (`customer_writes`, `delivered` …); whatever
-changes wakes the pages.
+It behaves as the core does where a page can see it: statuses, rights to answer, held messages, notes, forms with
+errors. Methods do what customers and couriers would (`customer_writes`, `delivered` …); every
+change wakes the pages.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ STATUSES = {
 
 @dataclass
 class Kept:
-    """A message and what the page is told beside it. `writer`: the operator's user name."""
+    """A message and the page's other data about it. `writer`: the operator's user name."""
 
     message: Message
     author: str
@@ -73,7 +74,7 @@ class Kept:
 
 @dataclass
 class Talk:
-    """One dialog. `people`: user names of who may answer, the responsible first; `chosen`: marked with 🔖."""
+    """One dialog. `people`: user names of those who may answer, the responsible first; `chosen`: selected with 🔖."""
 
     dialog: Dialog
     contact: Contact
@@ -87,7 +88,7 @@ class Talk:
 
 
 class MemoryBackend(MemoryArchive):
-    """`operators` are the desk's, in the order of their ids."""
+    """The hub's state. `operators` are the desk's, in the order of their ids."""
 
     def __init__(self, tools: Tools, desk: DeskName, operators: Sequence[str]) -> None:
         super().__init__()
@@ -101,7 +102,7 @@ class MemoryBackend(MemoryArchive):
     async def kind(
         self, desk: DeskName, actor: Actor, dialog: DialogId, content: Content, names: DeskNames
     ) -> DraftPreview:
-        """What the core says; its question is worded in its own way."""
+        """The kind as the core decides it; its question has its own wording."""
         found = judge(content, names, Directory())
         asked = f"Nobody here is called {', '.join(found.unknown)}." if found.kind is TextKind.QUESTION else ""
         return DraftPreview(found.kind, found.command, asked)
@@ -198,7 +199,7 @@ class MemoryBackend(MemoryArchive):
         at: datetime | None = None,
         contact: int = 0,
     ) -> Talk:
-        """A dialog without messages. `contact`: the number of one who has other dialogs, too."""
+        """Adds a dialog without messages. `contact`: the number of one who has other dialogs, too."""
         opened = at or self.tools.clock.now()
         dialog = Dialog(
             DialogId(number),
@@ -219,7 +220,7 @@ class MemoryBackend(MemoryArchive):
         return talk
 
     async def customer_writes(self, number: int, content: Content | str, at: datetime | None = None) -> Kept:
-        """The customer's message arrives in the dialog."""
+        """Adds a message of the customer's to the dialog."""
         said = Content(Text.plain(content)) if isinstance(content, str) else content
         talk, now = self.talks[DialogId(number)], at or self.tools.clock.now()
         kept = self.append(talk, Author.CUSTOMER, said, talk.contact.name or "Customer", now)
@@ -251,13 +252,13 @@ class MemoryBackend(MemoryArchive):
         return kept
 
     async def change(self, kept: Kept, *, problem: str = "", **changes: Any) -> None:
-        """A message is saved anew: delivered, edited, reacted to …"""
+        """Saves a changed message: delivered, edited, reacted to …"""
         kept.message = replace(kept.message, **changes)
         kept.problem, kept.revision = problem or kept.problem, self._next()
         await self.changed(self.talks[kept.message.dialog])
 
     def replace(self, number: int, **changes: Any) -> None:
-        """The dialog as it is from now on."""
+        """Replaces the dialog."""
         talk = self.talks[number]
         talk.dialog = replace(talk.dialog, **changes)
 

@@ -1,4 +1,4 @@
-"""A morning at the desk, to look at: `python -m tests.desks.web.seed` serves it on 127.0.0.1:8099."""
+"""A morning at the desk, for looking at: `python -m tests.desks.web.seed` serves it on 127.0.0.1:8099."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def fill(hub: Served) -> None:
 
 
 async def _long_talk(hub: Served, talk: Talk) -> None:
-    """One of everything."""
+    """A dialog with one message of every kind."""
     face = hub.files.add(picture(96, 96, 200), "emma.png", "image/png")
     talk.contact = replace(talk.contact, phone="+49 170 5550147", email="emma@example.com", picture=face)
     talk.dialog = replace(talk.dialog, title="Return of order 77120", ordinal=3)
@@ -119,7 +119,7 @@ async def _long_talk(hub: Served, talk: Talk) -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """A message of so many minutes ago. `more`: fields of the message; "now" stands for the time."""
+    """A message from so many minutes ago. `more`: fields of the message; "now" is replaced by the time."""
 
     author: Author
     minutes: int
@@ -198,7 +198,7 @@ def _today(files: dict[str, Media]) -> tuple[Said, ...]:
 
 
 def _silence() -> bytes:
-    """Two seconds of it."""
+    """Two seconds of silence."""
     data = b"\0" * 16000
     return (
         b"RIFF"

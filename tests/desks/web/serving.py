@@ -1,4 +1,4 @@
-"""A web desk on a real server: uvicorn on a port of the system's choosing, the hub behind it in memory."""
+"""A web desk on a real server: uvicorn on a port of the system's choosing, and the hub in memory behind it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DESK = DeskName("local")
 
 @dataclass
 class Served:
-    """A desk at work and the hub behind it. `url` has no slash at its end."""
+    """A desk at work and the hub behind it. `url` has no trailing slash."""
 
     url: str
     desk: WebDesk
@@ -43,7 +43,7 @@ class Served:
         return folder(self.tools)
 
     async def sign_in(self, user: str = "anna") -> Session:
-        """A browser, as far as cookies and headers go, with this operator signed in."""
+        """A client with a browser's cookies and headers, with this operator signed in."""
         session = Session(self, aiohttp.CookieJar(unsafe=True))
         status, _ = await session.ask("POST", "session", json={"key": KEYS[user]})
         assert status == 200
@@ -52,14 +52,14 @@ class Served:
 
 @dataclass
 class Session:
-    """Asks as the desk's own page does. `headers` go with every request."""
+    """Makes requests as the desk's own page does. `headers` are added to each."""
 
     served: Served
     jar: aiohttp.CookieJar
     headers: Mapping[str, str] | None = None
 
     async def ask(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
-        """Status and JSON of the answer."""
+        """Status and JSON of the response."""
         async with self.request(method, path, **more) as response:
             body = await response.text()
             return response.status, json.loads(body) if body.startswith("{") else {"text": body}
@@ -96,7 +96,7 @@ async def served(
 
 
 def application(routes: list[Route], files: FolderFiles) -> FastAPI:
-    """What `bot.app.http` makes of the routes, and the files' own address."""
+    """The application that `bot.app.http` makes of the routes, with the address of files."""
     app = FastAPI()
     for route in routes:
         app.add_api_route(route.path, route.endpoint, methods=list(route.methods), include_in_schema=False)

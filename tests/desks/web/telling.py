@@ -1,4 +1,4 @@
-"""A desk that keeps its cards itself, as the core would: for people who use it without a whole hub behind."""
+"""A desk that stores its own cards in place of the core: for people who use it without a whole hub behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tools import MemorySignIns
 
 
 class CardBoard(MemoryBackend):
-    """Shows the cards that the core has drawn, here: that the desk was given."""
+    """Shows the cards that the core has drawn; here, those given to the desk."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
@@ -32,7 +32,7 @@ class CardBoard(MemoryBackend):
 
 
 class TellingDesk(WebDesk):
-    """The desk; tells the board of the cards that the core would have kept."""
+    """A desk that passes to the board the cards that the core would store."""
 
     backend: CardBoard
 
@@ -47,6 +47,6 @@ class TellingDesk(WebDesk):
 
 
 def idle_desk(given: Tools) -> TellingDesk:
-    """A desk for people of whom a whole hub takes care."""
+    """A desk for people whose actions a whole hub handles."""
     settings = KIND.settings.model_validate({"kind": "web", "operators": KEYS})
     return TellingDesk(DESK, settings, DeskTools(given, CardBoard(given, DESK, list(KEYS)), MemorySignIns(given.wake)))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Who may come in, and what is served to everybody."""
+"""Sign-in, and everything that is served without it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.desks.web.serving import KEYS, Served, Session, served
 from tests.waiting import FACT
 
 SOON = 0.5
-"""Seconds after which somebody leaves."""
+"""Seconds after which a client gives up."""
 
 # ------------------------------------------------------------------------------------- coming in
 
@@ -63,7 +63,7 @@ async def try_key(browser: Session, key: str) -> int:
 
 
 async def test_a_wrong_key_opens_nothing_and_the_right_one_is_never_refused(hub: Served) -> None:
-    """Whoever tries wrong ones may share its holder's address: a whole office, or a proxy that is not named."""
+    """Whoever tries wrong ones may share an address with the key's holder: an office, or an undeclared proxy."""
     guesser = stranger(hub)
     assert [await try_key(guesser, "wrong") for _ in range(9)] == [403] * 8 + [429]
     assert list(guesser.jar) == []
@@ -158,7 +158,7 @@ async def test_a_forged_cookie_is_nobody(hub: Served) -> None:
 
 
 def copied(session: Session) -> Session:
-    """Somebody who has got hold of the cookie."""
+    """A client with a copied cookie."""
     return stranger(session.served, Cookie=f"hub_desk={next(iter(session.jar)).value}")
 
 

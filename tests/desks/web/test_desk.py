@@ -1,4 +1,4 @@
-"""The desk as the couriers call it."""
+"""The desk as couriers use it."""
 
 from __future__ import annotations
 

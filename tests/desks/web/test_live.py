@@ -1,4 +1,5 @@
-"""The live stream over real HTTP: what changes is told, a lost call costs time alone, a reconnection nothing."""
+"""The live stream over real HTTP: it sends changes, survives a lost signal with a delay, and loses nothing by
+reconnecting."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Reader:
         self.response, self.last_id = response, ""
 
     async def next(self, name: str, **like: Any) -> Event:
-        """The next event of that name whose data has these values; others are passed over."""
+        """The next event of that name whose data has these values; others are skipped."""
         async with asyncio.timeout(FACT):
             while True:
                 event = await self._event()
@@ -148,7 +149,7 @@ async def test_a_reconnection_goes_on_where_it_was(hub: Served, talk: int) -> No
 
 
 async def test_an_interrupted_batch_of_notices_is_told_to_its_end(hub: Served) -> None:
-    """Each event's id stands for itself: what came after the last one received comes again."""
+    """Each event has its own id: everything after the last one received comes again."""
     anna, count = await hub.sign_in(), 60
     for number in range(count):
         await hub.backend.keep(DESK, "anna", view(str(number)), None)
@@ -215,7 +216,7 @@ async def test_signing_out_ends_the_streams_of_every_tab(hub: Served, talk: int,
 
 
 async def test_a_stream_ends_when_no_call_tells_it_to(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process signed the operator out, and nothing but the database connects the two."""
+    """Another process signed the operator out, and only the database connects the two."""
     monkeypatch.setattr(live, "POLL", 0.2)
     async with reading(await hub.sign_in()) as stream:
         await stream.next("list")
@@ -234,7 +235,7 @@ async def test_a_page_that_goes_leaves_nothing_behind(hub: Served, talk: int) ->
     [
         ("5.7.9", (5, 9)),
         ("5.8.9", (5, 3)),  # of another dialog
-        ("1.7.2", (2, 3)),  # older than what the address says
+        ("1.7.2", (2, 3)),  # older than the position in the address
         ("", (2, 3)),
         ("x.7.9", (2, 3)),
         ("5.7", (2, 3)),

@@ -1,4 +1,4 @@
-"""What pages look up over all dialogs."""
+"""Lookups of pages over all dialogs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIRE = Wire(NoFiles(), "", translator("en"), str)
 
 
 async def reference(session: Session) -> str:
-    """To the contact of dialog 7, as its page has it for this reader."""
+    """The reference to dialog 7's contact, as its page has it for this reader."""
     return str((await session.ask("GET", "dialogs/7"))[1]["contact"]["ref"])
 
 

@@ -1,4 +1,4 @@
-"""What operators type, as text and back."""
+"""Markdown typed by operators, as text and back."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_markdown_is_read(source: str) -> None:
 
 @pytest.mark.parametrize("source", TABLE)
 def test_what_was_read_can_be_edited(source: str) -> None:
-    """Editing shows Markdown that means the same."""
+    """Editing shows Markdown with the same meaning."""
     text = read(source)
     assert read(write(text)) == text
 

@@ -1,4 +1,4 @@
-"""What operators write, change and press becomes facts, over real HTTP."""
+"""Operators' messages, edits and presses become facts, over real HTTP."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_drafts_that_cannot_be(hub: Served, talk: int, body: Any, status: 
 
 
 async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int) -> None:
-    """In a closed dialog, in one whose thread is only being opened, in one of another team chat."""
+    """In a closed dialog, in one whose thread is still being opened, in one of another team chat."""
     anna, board = await hub.sign_in(), hub.backend
     for changes, code in (
         ({"status": Status.CLOSED}, "read_only"),
@@ -118,7 +118,7 @@ async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int)
 
 
 async def own(hub: Served) -> str:
-    """Anna's message with a file; gives its path."""
+    """Anna's message with a file; returns its path."""
     await (await hub.sign_in()).ask("POST", "dialogs/7/posts", data=form(("a.txt", b"x", "text/plain"), text="first"))
     kept = hub.backend.talks[7].messages[-1]
     return f"dialogs/7/posts/{kept.post}?message={kept.message.id}"

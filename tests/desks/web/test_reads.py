@@ -1,4 +1,4 @@
-"""What pages ask for."""
+"""Requests of pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cookies that nobody can forge, and keys that cannot be guessed in a hurry."""
+"""Cookies that nobody can forge, and keys that cannot be guessed quickly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's table in hub.toml: what is refused, and in which words."""
+"""The desk's table in hub.toml: what is refused, and the messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's scripts against the words they may use, and against what they must never do."""
+"""Words of the page's scripts all exist, and the scripts avoid what is forbidden to them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_scripts_import_what_exists_and_use_it(name: str) -> None:
 
 
 def test_the_page_has_no_script_or_style_of_its_own() -> None:
-    """The policy forbids them, so they would do nothing."""
+    """The policy forbids them, so they would have no effect."""
     page = assets().page.decode()
     assert not re.search(r"<style|\son\w+=|\sstyle=|<script(?![^>]*\ssrc=)", page)
     assert "{version}" not in page

@@ -21,7 +21,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def hub(tmp_path: Path) -> AsyncIterator[Served]:
-    """Two new dialogs, Maria's and Yusuf's, and one of Boris' in progress."""
+    """Two new dialogs, Maria's and Yusuf's, and one of Boris's in progress."""
     async with served(tmp_path) as running:
         for number, name in ((7, "Maria"), (8, "Yusuf"), (9, "Olga")):
             running.backend.add(number, name, "shop" if number < 9 else "site")

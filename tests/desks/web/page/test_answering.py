@@ -1,4 +1,4 @@
-"""Answering: what is sent, held, refused, changed; files."""
+"""Answers: sent, held, refused, changed; and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms, commands, words for one alone; going back in a conversation."""
+"""Forms, commands, messages for one operator; scrolling back in a dialog."""
 
 from __future__ import annotations
 

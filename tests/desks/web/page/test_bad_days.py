@@ -1,4 +1,4 @@
-"""Bad input, bad days, small screens, no mouse, another language."""
+"""Bad input, failures, small screens, no mouse, another language."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_words_of_customers_are_words(browser: Browser, hub: Served) -> No
 async def test_a_break_in_the_connection_is_said_and_mended(anna: Screen) -> None:
     await anna.open(7)
     await anna.page.context.set_offline(True)
-    await anna.page.evaluate("dispatchEvent(new Event('online'))")  # makes it look for its stream at once
+    await anna.page.evaluate("dispatchEvent(new Event('online'))")  # makes it reconnect its stream at once
     await expect(anna.page.locator(".banner")).to_be_visible()
     await anna.hub.backend.customer_writes(7, "while you were away")
     await anna.page.context.set_offline(False)

@@ -1,4 +1,4 @@
-"""The lists: coming in, sections, accounts, search."""
+"""The lists: arrivals, sections, accounts, search."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_a_long_list_goes_on_below(browser: Browser, hub: Served) -> None:
         await hub.backend.customer_writes(number, "hi", long_ago - timedelta(minutes=number))
     async with screen(browser, hub, viewport={"width": 1440, "height": 3000}) as shown:
         await shown.sign_in()
-        await expect(shown.rows.nth(50)).to_be_attached()  # a page does not fill so high a window
+        await expect(shown.rows.nth(50)).to_be_attached()  # one page is shorter than this window
         await shown.page.locator(".list .scroll").evaluate("pane => pane.scrollTop = pane.scrollHeight")
         await expect(shown.rows).to_have_count(62)
         await hub.backend.customer_writes(100, "again")

@@ -1,4 +1,4 @@
-"""Search over everything that was said; a contact's card, correspondence and files."""
+"""Search over all messages; a contact's card, message history and files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def known(hub: Served) -> Served:
-    """Maria writes on both accounts and has had three dialogs, an Interest and a task."""
+    """Maria, who writes on both accounts and has had three dialogs, an Interest and a task."""
     board = hub.backend
     board.add(3, "Maria", "site", contact=7, status=Status.CLOSED, at=NOW - timedelta(days=9))
     board.add(5, "Maria", "shop", contact=7, status=Status.CLOSED, at=NOW - timedelta(days=5))
@@ -37,7 +37,7 @@ async def known(hub: Served) -> Served:
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def maria(known: Served, anna: Screen) -> Locator:
-    """Her card, open beside her dialog."""
+    """Maria's card, open beside her dialog."""
     await anna.open(7)
     await anna.page.locator(".card").get_by_role("button", name="Maria").click()
     pane = anna.page.get_by_role("complementary", name="Maria")

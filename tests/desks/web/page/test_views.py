@@ -1,4 +1,4 @@
-"""Views to look around in: tabs, menus, pages, files; forms with many choices."""
+"""Views for browsing: tabs, menus, pages, files; forms with many choices."""
 
 from __future__ import annotations
 
