@@ -15,7 +15,7 @@ from bridges.api import ApiSettings
 from bridges.api.callback import Callback
 from bridges.shared.http_channel import TOLD, wire
 from bridges.shared.http_channel.fetch import Fetcher
-from bridges.shared.mailed import MailboxBridge
+from bridges.shared.mailbox_bridge import MailboxBridge
 from bridges.shared.rates import RATES
 
 GIGABYTE = 1024**3

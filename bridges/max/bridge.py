@@ -29,7 +29,7 @@ from bridges.max.files import MaxFiles
 from bridges.max.people import Profiles
 from bridges.max.plan import LIMITS, MessagePart, attachment, plan
 from bridges.max.settings import MaxSettings
-from bridges.shared.calling import partly
+from bridges.shared.http_calls import partly
 from bridges.shared.numbered import chat_number
 
 PATIENCE = 60.0  # seconds to wait for an answer

@@ -12,9 +12,9 @@ from bot.locale import Translator
 from bot.ports import Download, Tools, Transient
 from bridges.max import errors
 from bridges.max.settings import MaxSettings
-from bridges.shared import calling
-from bridges.shared.calling import HttpResponse
+from bridges.shared import http_calls
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 
 
 class Client:
@@ -31,7 +31,7 @@ class Client:
         """Calls a method of the Bot API. `options`: `params` and `json`."""
         url, headers = self._settings.api_url + path, {"Authorization": self._settings.token.get_secret_value()}
         with self._certified():
-            answer = await calling.call(
+            answer = await http_calls.call(
                 self._http,
                 method,
                 url,
@@ -46,13 +46,13 @@ class Client:
     async def upload(self, url: str, form: FormData, patience: float) -> HttpResponse:
         """Uploads a file to the address that the API gave for it."""
         with self._certified():
-            return await calling.call(
+            return await http_calls.call(
                 self._http, "POST", url, patience=patience, repeatable=True, data=form, ssl=self._trusted
             )
 
     @asynccontextmanager
     async def opened(self, url: str) -> AsyncIterator[Download]:
-        async with calling.opened(self._http, url, patience=self._patience, ssl=self._trusted) as download:
+        async with http_calls.opened(self._http, url, patience=self._patience, ssl=self._trusted) as download:
             yield download
 
     @contextmanager

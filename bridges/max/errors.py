@@ -10,8 +10,8 @@ from http import HTTPStatus
 
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 
 REASONS = (
     ("dialog.suspended", RejectReason.BLOCKED),  # chat.denied: error.dialog.suspended

@@ -18,8 +18,8 @@ from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Tr
 from bridges.max import errors, plan
 from bridges.max.client import Client
 from bridges.max.contents import VIDEO
-from bridges.shared.calling import StreamedUpload, file_name
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import StreamedUpload, file_name
 
 SLOWEST = 256 * 1024  # bytes per second: an upload slower than this times out
 UNKNOWN = 1 << 30  # bytes assumed for a file of unknown size when its timeout is computed

@@ -23,7 +23,7 @@ from bot.runtime.outbound import anywhere, is_public
 from bridges.onec import errors, wire
 from bridges.onec.settings import OneCChannelSettings
 from bridges.shared import linking
-from bridges.shared.calling import HttpResponse, call
+from bridges.shared.http_calls import HttpResponse, call
 from bridges.shared.http_channel import TOLD
 from bridges.shared.http_channel.fetch import Fetcher
 from bridges.shared.rates import RATES

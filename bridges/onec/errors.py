@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.domain.text import shorten
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
-from bridges.shared.calling import PASSING, HttpResponse
+from bridges.shared.http_calls import PASSING, HttpResponse
 
 KNOWN = 409  # an `extId` that already exists: the message was sent before
 NOT_FOUND = 404

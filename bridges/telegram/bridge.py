@@ -36,8 +36,8 @@ from bot.ports import (
     Tools,
     Transient,
 )
-from bridges.shared.calling import CONNECTING, partly
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import CONNECTING, partly
 from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting

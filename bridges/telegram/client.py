@@ -31,8 +31,8 @@ from aiogram.types import InputFile
 from aiohttp import ClientSession, ClientTimeout, FormData
 
 from bot.ports import DeliveryError, Download
-from bridges.shared import calling
-from bridges.shared.calling import CONNECTING
+from bridges.shared import http_calls
+from bridges.shared.http_calls import CONNECTING
 
 REFUSALS: Mapping[int, type[TelegramAPIError]] = {
     400: TelegramBadRequest,
@@ -115,12 +115,12 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
 
 
 class TelegramUpload(InputFile):
-    """A file as aiogram expects it, streamed from its source. `failure`: see `calling.StreamedUpload`."""
+    """A file as aiogram expects it, streamed from its source. `failure`: see `http_calls.StreamedUpload`."""
 
     def __init__(self, download: Download, name: str, limit: int) -> None:
         """Raises `Rejected(TOO_LARGE)`."""
-        super().__init__(filename=calling.file_name(name))
-        self._upload = calling.StreamedUpload(download, limit)
+        super().__init__(filename=http_calls.file_name(name))
+        self._upload = http_calls.StreamedUpload(download, limit)
 
     @property
     def failure(self) -> DeliveryError | None:

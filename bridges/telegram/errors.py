@@ -24,7 +24,7 @@ from aiohttp import ClientError
 from bot.domain import ChatId
 from bot.locale import Translator
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import failure
+from bridges.shared.http_calls import failure
 
 REASONS = (
     ("chat not found", RejectReason.GONE),

@@ -25,8 +25,8 @@ from bot.ports import (
     Sent,
     Tools,
 )
-from bridges.shared.calling import opened, partly
 from bridges.shared.fields import Fields, parse
+from bridges.shared.http_calls import opened, partly
 from bridges.viber import checks, contents, posts, wire
 from bridges.viber.client import Client
 from bridges.viber.files import ViberFiles

@@ -10,8 +10,8 @@ from aiohttp import ClientSession
 
 from bot.locale import Translator
 from bot.ports import Rejected, RejectReason
-from bridges.shared.calling import call
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import call
 from bridges.viber import errors
 from bridges.viber.settings import ViberSettings
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 
 OK = 0
 TOO_MANY = 12

@@ -16,7 +16,7 @@ from aiohttp import ClientError
 from bot.domain import Media, MediaKind
 from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason, Transient, Unavailable
-from bridges.shared.calling import file_name
+from bridges.shared.http_calls import file_name
 from bridges.viber import posts
 from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO, FilePart
 from bridges.viber.posts import Post

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from aiohttp import ClientSession
 
 from bot.locale import Translator
-from bridges.shared.calling import call
+from bridges.shared.http_calls import call
 from bridges.vk import errors
 from bridges.vk.kinds import VERSION
 from bridges.vk.settings import VkSettings

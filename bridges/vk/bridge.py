@@ -23,8 +23,8 @@ from bot.ports import (
     Sent,
     Tools,
 )
-from bridges.shared.calling import opened
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import opened
 from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.vk import asking, checks, errors, wire
 from bridges.vk import format as formatting

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Finding, Unavailable
 from bridges.shared.fields import Fields
-from bridges.vk import switches
+from bridges.vk import community_settings
 from bridges.vk.api import ApiCall
 from bridges.vk.kinds import OLDEST
 from bridges.vk.settings import VkSettings
@@ -56,7 +56,7 @@ async def _rights(ask: ApiCall, tr: Translator) -> Finding:
 
 async def long_poll(ask: ApiCall, settings: VkSettings, tr: Translator) -> Sequence[Finding]:
     found = Fields(await ask("groups.getLongPollSettings", group_id=settings.group_id))
-    if not switches.is_on(found.raw.get("is_enabled")):
+    if not community_settings.is_on(found.raw.get("is_enabled")):
         return [Finding(True, tr.gettext("Long Poll is switched on when the hub starts"))]
     return _events(found, tr) or [Finding(True, tr.gettext("Events are asked for by Long Poll"))]
 
@@ -68,7 +68,7 @@ async def callback(ask: ApiCall, settings: VkSettings, url: str, tr: Translator)
         return [Finding(False, tr.gettext("VK has no address to call"), advice)]
     group = settings.group_id
     found = await _confirmation(ask, settings, tr)
-    server = await switches.server_at(ask, group, url)
+    server = await community_settings.server_at(ask, group, url)
     if not server:
         return [*found, Finding(True, tr.gettext("VK is told where to call when the hub starts"))]
     callback = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=server.number("id")))
@@ -78,7 +78,7 @@ async def callback(ask: ApiCall, settings: VkSettings, url: str, tr: Translator)
 
 async def _confirmation(ask: ApiCall, settings: VkSettings, tr: Translator) -> list[Finding]:
     kept = settings.confirmation
-    code = await switches.confirmation(ask, settings.group_id)
+    code = await community_settings.confirmation(ask, settings.group_id)
     if kept is None or hmac.compare_digest(kept.get_secret_value().encode(), code.encode()):
         return []
     what = tr.gettext("VK has another confirmation string than hub.toml")
@@ -88,7 +88,7 @@ async def _confirmation(ask: ApiCall, settings: VkSettings, tr: Translator) -> l
 def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Finding]:
     found: list[Finding] = []
     status = server.text("status")
-    if status != switches.CONFIRMED:
+    if status != community_settings.CONFIRMED:
         what = tr.gettext("VK could not confirm the hub's address: {status}").format(status=status)
         advice = tr.gettext(
             "See that hub.public_url is reached from outside; then confirm it: Manage → API usage → Callback API."
@@ -105,7 +105,7 @@ def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Findin
 def _events(settings: Fields, tr: Translator) -> list[Finding]:
     """Reports event types that are off; nothing if all are on."""
     found: list[Finding] = []
-    if lacking := switches.off(settings):
+    if lacking := community_settings.off(settings):
         what = tr.gettext("VK does not tell the hub of: {kinds}").format(kinds=", ".join(lacking))
         found.append(Finding(False, what, tr.gettext(EVENTS)))
     version = settings.text("api_version")

@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain import AccountName, ChatId, Key
 from bot.ports import DeliveryError, Forged, MailboxEntry, Tools, Transient
-from bridges.vk import switches
+from bridges.vk import community_settings
 from bridges.vk.api import ApiCall
 from bridges.vk.settings import VkSettings
 
@@ -77,7 +77,7 @@ class Confirmation:
 
     async def _asked(self) -> str:
         try:
-            code = await switches.confirmation(self._ask, self._settings.group_id, PATIENCE)
+            code = await community_settings.confirmation(self._ask, self._settings.group_id, PATIENCE)
         except DeliveryError:
             code = ""
         if not code and not self._kept:

@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 
 AT_ONCE = 6
 PASSING: Mapping[int, tuple[float | None, str]] = {

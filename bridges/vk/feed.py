@@ -16,8 +16,8 @@ from aiohttp import ClientSession
 
 from bot.domain import AccountName, ChatId, Key
 from bot.ports import Mailbox, Transient
-from bridges.shared.calling import call
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import call
 from bridges.vk import wire
 from bridges.vk.api import ApiCall
 

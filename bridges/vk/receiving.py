@@ -11,7 +11,7 @@ import structlog
 from bot.domain import AccountName
 from bot.ports import Accept, Finding, Forged, Hook, HookReply, Rejected, Tools, Unavailable
 from bridges.shared.fields import Fields
-from bridges.vk import checks, switches
+from bridges.vk import checks, community_settings
 from bridges.vk.api import PATIENCE
 from bridges.vk.bridge import VkBridge
 from bridges.vk.confirmation import Confirmation
@@ -32,7 +32,7 @@ class LongPollVk(VkBridge):
 
     async def run(self, accept: Accept) -> None:
         try:
-            await switches.long_poll_on(self._api.ask, self._settings.group_id)
+            await community_settings.long_poll_on(self._api.ask, self._settings.group_id)
         except Rejected as refused:  # `getLongPollServer` will report the cause
             log.warning("Long Poll could not be set up", account=self._account, detail=refused.detail)
         while True:
@@ -58,7 +58,7 @@ class CallbackVk(VkBridge):
         secret, self._registered = self._secret().decode(), url
         registering = self._confirmation.registering
         try:
-            await switches.callback_on(self._api.ask, self._settings.group_id, url, secret, registering)
+            await community_settings.callback_on(self._api.ask, self._settings.group_id, url, secret, registering)
         except (Rejected, Unavailable) as refused:  # administrators may have entered the address: `check` tells
             self._confirmation.by_hand = True
             log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)

@@ -17,8 +17,8 @@ from aiohttp import ClientSession
 from bot.domain import Media, MediaKind
 from bot.locale import Translator
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Transient
-from bridges.shared.calling import HttpResponse, StreamedUpload, call, file_name
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse, StreamedUpload, call, file_name
 from bridges.vk import errors
 from bridges.vk.api import ApiCall
 from bridges.vk.plan import LIMITS

@@ -9,7 +9,7 @@ from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, MediaKind
 from bot.domain.text import Style
 from bot.locale import translator
 from bot.ports import Capability, Download, Finding, Limits, Outgoing, Rejected, RejectReason, Sent, Tools
-from bridges.shared.mailed import MailboxBridge
+from bridges.shared.mailbox_bridge import MailboxBridge
 from bridges.shared.rates import RATES
 from bridges.webchat import WebchatSettings
 from bridges.webchat.visitors import Visitors

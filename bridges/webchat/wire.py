@@ -35,7 +35,7 @@ from bot.domain import (
 )
 from bot.domain.text import Span, Style, Text
 from bot.ports import MailboxEntry, Outgoing
-from bridges.shared.mailed import said
+from bridges.shared.mailbox_bridge import said
 from bridges.webchat.visitors import VisitorFile
 
 MAX_TEXT = 10_000

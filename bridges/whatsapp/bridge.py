@@ -21,8 +21,8 @@ from bot.ports import (
     Tools,
     Unconfirmed,
 )
-from bridges.shared.calling import partly
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import partly
 from bridges.whatsapp import checks, errors, posts, templates, wire
 from bridges.whatsapp.files import WhatsAppFiles
 from bridges.whatsapp.graph import Graph

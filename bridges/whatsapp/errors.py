@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.locale import Translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 
 Advice = Callable[[Translator], str]
 

@@ -12,7 +12,7 @@ from aiohttp import ClientSession, FormData
 
 from bot.domain import FileRef, Media, MediaKind
 from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason
-from bridges.shared.calling import StreamedUpload, file_name, opened
+from bridges.shared.http_calls import StreamedUpload, file_name, opened
 from bridges.whatsapp import errors
 from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, FilePart

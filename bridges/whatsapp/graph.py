@@ -8,8 +8,8 @@ from urllib.parse import quote
 from aiohttp import ClientSession
 
 from bot.locale import Translator
-from bridges.shared.calling import HttpResponse, call
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse, call
 from bridges.whatsapp import errors
 
 

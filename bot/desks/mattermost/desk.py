@@ -14,7 +14,7 @@ from bot.desks.mattermost.api import PAGE, Api, Json
 from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
-from bot.desks.mattermost.hearing import EventListener
+from bot.desks.mattermost.event_listener import EventListener
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.posting import FILES, Posting

@@ -1,7 +1,7 @@
 """Slack: each dialog is a thread in a channel.
 
 Incoming: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → event; `reading` its text,
-`contents` its files) → the core, whose answer `answering` shows; `gaps` reads what was missed. Outgoing: `desk` →
+`contents` its files) → the core, whose answer `answers` shows; `gaps` reads what was missed. Outgoing: `desk` →
 `posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and
 channels; `errors` translates failures.
 """

@@ -11,8 +11,9 @@ import structlog
 
 from bot.desks.shared.emoji import Dialect, name_of
 from bot.desks.slack import check, limits
-from bot.desks.slack.answering import AnswerPresenter
+from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
+from bot.desks.slack.direct_messages import DirectMessenger
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, SlackFiles
 from bot.desks.slack.gaps import Gaps
@@ -20,7 +21,6 @@ from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.sockets import connected
-from bot.desks.slack.telling import DirectMessenger
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator

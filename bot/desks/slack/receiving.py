@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.desks.slack import wire
-from bot.desks.slack.answering import AnswerPresenter
+from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.context import Context
 from bot.desks.slack.lanes import Lanes

@@ -13,9 +13,9 @@ from zoneinfo import available_timezones
 import structlog
 from fastapi import HTTPException, Request, Response
 
-from bot.desks.web.brake import SignInThrottle
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, CookieSession, Sessions, digest
+from bot.desks.web.throttle import SignInThrottle
 from bot.domain import Actor, DeskName
 from bot.ports import EventHandler
 from bot.ports.client_addresses import neighbourhood, split

@@ -9,7 +9,7 @@ from bot.desks.web.auth import Authenticator, Member, refuse
 from bot.desks.web.bodies import Number
 from bot.desks.web.desk import thread_of
 from bot.desks.web.markdown import read as read_markdown
-from bot.desks.web.reads import answer
+from bot.desks.web.queries import answer
 from bot.desks.web.wire import Shapes
 from bot.domain import (
     Commanded,

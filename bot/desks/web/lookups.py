@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from bot.desks.web import findings
 from bot.desks.web.auth import Authenticator, refuse
 from bot.desks.web.bodies import Number
-from bot.desks.web.reads import LONGEST_SEARCH, answer
+from bot.desks.web.queries import LONGEST_SEARCH, answer
 from bot.desks.web.references import References
 from bot.desks.web.wire import Shapes
 from bot.domain import MessageId

@@ -10,7 +10,7 @@ from bot.desks.web.commands import Commands
 from bot.desks.web.desk import WebDesk
 from bot.desks.web.lookups import Lookups
 from bot.desks.web.pages import DeskPages
-from bot.desks.web.reads import Queries
+from bot.desks.web.queries import Queries
 from bot.desks.web.references import References
 from bot.desks.web.wire import Wire
 from bot.domain import DeskName
@@ -30,7 +30,7 @@ def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHand
     def shapes(reader: Member) -> Wire:
         return Wire(tools.files, tools.public_url, tr, partial(references.seal, reader))
 
-    reads, commands = Queries(auth, shapes, locale), Commands(auth, shapes)
+    queries, commands = Queries(auth, shapes, locale), Commands(auth, shapes)
     lookups = Lookups(auth, shapes, references)
     return (
         Route(("GET",), "/desk", pages.page),
@@ -39,11 +39,11 @@ def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHand
         Route(("POST",), "/desk/api/session", commands.sign_in),
         Route(("DELETE",), "/desk/api/session", commands.sign_out),
         Route(("DELETE",), "/desk/api/sessions", commands.sign_out_everywhere),
-        Route(("GET",), "/desk/api/state", reads.state),
-        Route(("GET",), "/desk/api/emoji", reads.emoji),
-        Route(("GET",), "/desk/api/live", reads.live),
-        Route(("GET",), "/desk/api/dialogs", reads.dialogs),
-        Route(("GET",), "/desk/api/dialogs/{dialog}", reads.dialog),
+        Route(("GET",), "/desk/api/state", queries.state),
+        Route(("GET",), "/desk/api/emoji", queries.emoji),
+        Route(("GET",), "/desk/api/live", queries.live),
+        Route(("GET",), "/desk/api/dialogs", queries.dialogs),
+        Route(("GET",), "/desk/api/dialogs/{dialog}", queries.dialog),
         Route(("GET",), "/desk/api/search", lookups.search),
         Route(("GET",), "/desk/api/contacts/{contact}", lookups.contact),
         Route(("GET",), "/desk/api/contacts/{contact}/correspondence", lookups.correspondence),

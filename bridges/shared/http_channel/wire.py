@@ -32,7 +32,7 @@ from bot.domain.text import Text
 from bot.ports import MailboxEntry
 from bridges.shared.http_channel.html import html
 from bridges.shared.http_channel.schema import AttachmentIn, AttachmentOut, EditIn, EventOut, MessageIn, ReceiptIn, Says
-from bridges.shared.mailed import said
+from bridges.shared.mailbox_bridge import said
 
 FileLink = Callable[[FileRef, str, str], str]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

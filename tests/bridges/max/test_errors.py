@@ -12,7 +12,7 @@ import pytest
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bridges.max import errors
-from bridges.shared.calling import HttpResponse
+from bridges.shared.http_calls import HttpResponse
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "max"
 TR = translator("en")

@@ -16,7 +16,7 @@ from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable
 from bridges.onec import errors, wire
-from bridges.shared.calling import HttpResponse
+from bridges.shared.http_calls import HttpResponse
 from bridges.shared.http_channel.schema import MessageIn, SenderIn
 from tests.bridges.onec.conftest import World
 from tests.fakes.faults import Fault

@@ -10,7 +10,7 @@ import pytest
 
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
+from bridges.shared.http_calls import HttpResponse
 from bridges.viber.errors import PAUSE, judged
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "viber"

@@ -10,8 +10,8 @@ import pytest
 
 from bot.locale import translator
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 from bridges.vk import errors
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "vk"

@@ -12,8 +12,8 @@ from bot.domain import ChatId, Content, Key, Media, MediaKind, Receipt, ReceiptS
 from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bridges.shared.calling import HttpResponse
 from bridges.shared.fields import Fields
+from bridges.shared.http_calls import HttpResponse
 from bridges.whatsapp import errors
 from tests.bridges.whatsapp.conftest import Shop
 from tests.contracts.bridges import Accepts, hooked

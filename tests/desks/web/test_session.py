@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desks.web.brake import SignInThrottle
 from bot.desks.web.session import CookieSession, Sessions
+from bot.desks.web.throttle import SignInThrottle
 from bot.domain import DeskName
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

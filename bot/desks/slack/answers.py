@@ -12,10 +12,10 @@ from typing import Any
 import structlog
 
 from bot.desks.slack import forms, render, views
+from bot.desks.slack.direct_messages import DirectMessenger
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
-from bot.desks.slack.telling import DirectMessenger
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Commanded, DeskEvent, Place, Pressed, Submitted

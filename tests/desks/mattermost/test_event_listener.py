@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.desks.mattermost import hearing, socket
+from bot.desks.mattermost import event_listener, socket
 from bot.domain import (
     Content,
     Forwarded,
@@ -226,7 +226,7 @@ async def test_the_margin_of_a_gap_brings_nothing_twice(rig: MattermostRig) -> N
         await rig.writes("anna", thread, "two")
     await rig.core.until(heard(rig, "one", "two"))
     assert rig.core.events[0].key in {event.key for event in rig.core.repeats}
-    assert hearing.MARGIN > 1000
+    assert event_listener.MARGIN > 1000
 
 
 # ------------------------------------------------------------------------------- what posts only name
