@@ -46,7 +46,7 @@ class WhatsAppBridge:
         self._account, self._settings, self._tools = account, settings, tools
         self._tr = translator(tools.locale)
         self._graph = Graph(tools.http, settings.api_url, settings.token.get_secret_value(), self._tr, patience)
-        self._shelf = WhatsAppFiles(self._graph, tools.http, tools.files, settings.phone_id)
+        self._media = WhatsAppFiles(self._graph, tools.http, tools.files, settings.phone_id)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. If a later one fails, the error says how many have arrived: see
@@ -69,7 +69,7 @@ class WhatsAppBridge:
         """Downloads a file, which Meta keeps for some days after the message."""
         if file.origin != wire.origin(self._account):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
-        async with self._shelf.take(file.id) as download:
+        async with self._media.take(file.id) as download:
             yield download
 
     async def check(self) -> Sequence[Finding]:
@@ -98,7 +98,7 @@ class WhatsAppBridge:
             case TextPart():
                 return posts.words(part.text)
             case FilePart():
-                return posts.file(*await self._shelf.put(part))
+                return posts.file(*await self._media.put(part))
             case Location():
                 return posts.place(part)
             case SharedContact():

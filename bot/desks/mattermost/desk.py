@@ -66,7 +66,7 @@ class MattermostDesk:
         self.server = Server(name, settings, self.api, tools.clock)
         self.people = UserDirectory(self.api, tools.clock)
         self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)
-        self._hearing: EventListener | None = None
+        self._listener: EventListener | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
         self._whispers_refused = False
@@ -75,14 +75,14 @@ class MattermostDesk:
         await self.api.close()
 
     async def run(self, handler: EventHandler, since: datetime) -> None:
-        self._hearing = EventListener(
+        self._listener = EventListener(
             self.api, self.server, self.people, self.audience, self.tools, handler, since, self.show
         )
-        await self._hearing.run()
+        await self._listener.run()
 
     def read_until(self) -> datetime:
-        assert self._hearing is not None, "the desk is not read yet"
-        return self._hearing.read_until()
+        assert self._listener is not None, "the desk is not read yet"
+        return self._listener.read_until()
 
     async def check(self) -> Sequence[Finding]:
         return await Checks(self.api, self.server, self.audience, self.settings, self.base, self.tr).findings()

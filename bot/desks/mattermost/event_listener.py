@@ -192,7 +192,7 @@ class EventListener:
 
 
 class _Asides:
-    """Owns the tasks that show answers, and cancels them when hearing ends."""
+    """Owns the tasks that show answers, and cancels them when listening ends."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

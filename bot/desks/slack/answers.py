@@ -32,8 +32,8 @@ WINDOW = N_("Dialog hub")
 
 
 class AnswerPresenter:
-    def __init__(self, workspace: Workspace, telling: DirectMessenger, tr: Translator) -> None:
-        self._workspace, self._telling, self._tr = workspace, telling, tr
+    def __init__(self, workspace: Workspace, direct_messages: DirectMessenger, tr: Translator) -> None:
+        self._workspace, self._direct_messages, self._tr = workspace, direct_messages, tr
         self._home = HomeTab(workspace)
 
     async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
@@ -183,7 +183,7 @@ class AnswerPresenter:
         for number, one in enumerate(drawn):
             try:
                 if direct:
-                    await self._telling.say(await self._workspace.direct(user), one)
+                    await self._direct_messages.say(await self._workspace.direct(user), one)
                 else:
                     await self._whisper_at(user, place, one)
             except (Rejected, Unavailable) as refused:

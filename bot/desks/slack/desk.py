@@ -53,11 +53,11 @@ class SlackDesk:
         self.audience = Audience(self.workspace, channels)
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
-        self._shelf = SlackFiles(self.workspace, tools.files, self._tr)
-        self._telling = DirectMessenger(self.workspace, self._shelf)
-        self._answering = AnswerPresenter(self.workspace, self._telling, self._tr)
+        self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
+        self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
+        self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
         self._posting = Posting(
-            self.workspace, self._shelf, tools.files, self._tr, tools.public_url.startswith("https://")
+            self.workspace, self._slack_files, tools.files, self._tr, tools.public_url.startswith("https://")
         )
 
     # ---------------------------------------------------------------------------------- receiving
@@ -78,7 +78,7 @@ class SlackDesk:
         return self._unread or self._clock.now()
 
     def receiver(self, handler: EventHandler) -> Receiver:
-        return Receiver(self.workspace, self.audience, self._answering, handler)
+        return Receiver(self.workspace, self.audience, self._presenter, handler)
 
     @asynccontextmanager
     async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
@@ -134,10 +134,10 @@ class SlackDesk:
                 raise
 
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
-        await self._answering.show(user, Place(self.name, thread.channel, thread.thread), view)
+        await self._presenter.show(user, Place(self.name, thread.channel, thread.thread), view)
 
     async def tell(self, user: str, view: View) -> None:
-        await self._telling.tell(user, view)
+        await self._direct_messages.tell(user, view)
 
     # ----------------------------------------------------------------------------------- the rest
 
@@ -151,7 +151,7 @@ class SlackDesk:
         return f"{address}{post.post.replace('.', '')}?thread_ts={thread.thread}&cid={thread.channel}"
 
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        return self._shelf.download(file)
+        return self._slack_files.download(file)
 
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()

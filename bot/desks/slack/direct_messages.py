@@ -20,8 +20,8 @@ LOOKED_AT = 200
 
 
 class DirectMessenger:
-    def __init__(self, workspace: Workspace, shelf: SlackFiles) -> None:
-        self._workspace, self._shelf = workspace, shelf
+    def __init__(self, workspace: Workspace, slack_files: SlackFiles) -> None:
+        self._workspace, self._slack_files = workspace, slack_files
 
     async def tell(self, user: str, view: View) -> None:
         """Sends a view, continuing an earlier attempt if there was one."""
@@ -29,7 +29,7 @@ class DirectMessenger:
         posted = await self._posted_parts(channel, view)
         if posted.complete:
             return
-        files = [await self._shelf.upload(one) for one in view.files]
+        files = [await self._slack_files.upload(one) for one in view.files]
         ready = [one for one in files if isinstance(one, UploadedFile)]
         notes = tuple(Row(Text.plain(one)) for one in files if isinstance(one, str))
         drawn = views.messages(View((*view.rows, *notes), view.title, view.keys, view.tabs, view.menus, view.buttons))
@@ -61,9 +61,9 @@ class DirectMessenger:
         for start in range(0, len(waiting), AT_ONCE):
             together = waiting[start : start + AT_ONCE]
             try:
-                await self._shelf.share(together, channel)
+                await self._slack_files.share(together, channel)
             except Rejected:
-                refusals = Text.plain("\n".join(self._shelf.refusal(file.title) for file in together))
+                refusals = Text.plain("\n".join(self._slack_files.refusal(file.title) for file in together))
                 await self.say(channel, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
 
     async def say(self, channel: str, drawn: render.Drawn, **more: Any) -> None:

@@ -28,9 +28,17 @@ WHOLE_THREAD = 999
 class Posting:
     """Writes to channels and threads, and finds what it wrote."""
 
-    def __init__(self, workspace: Workspace, shelf: SlackFiles, files: Files, tr: Translator, public: bool) -> None:
+    def __init__(
+        self, workspace: Workspace, slack_files: SlackFiles, files: Files, tr: Translator, public: bool
+    ) -> None:
         """`public`: Slack can load the addresses that `files.link` returns."""
-        self._workspace, self._shelf, self._files, self._tr, self._public = workspace, shelf, files, tr, public
+        self._workspace, self._slack_files, self._files, self._tr, self._public = (
+            workspace,
+            slack_files,
+            files,
+            tr,
+            public,
+        )
         self._posted: OrderedDict[Key, PostedParts] = OrderedDict()
 
     # ------------------------------------------------------------------------------------- writing
@@ -45,7 +53,7 @@ class Posting:
         """Sends a post, continuing an earlier attempt that `find` has found."""
         posted = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
         worded, media = self._worded(post)
-        files = [await self._shelf.upload(one) for one in media]
+        files = [await self._slack_files.upload(one) for one in media]
         ready = [file for file in files if isinstance(file, UploadedFile)]
         worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
         name, looks = await self._authorship(post.author)
@@ -72,11 +80,11 @@ class Posting:
         for start in range(0, len(waiting), AT_ONCE):
             together = waiting[start : start + AT_ONCE]
             try:
-                await self._shelf.share(together, thread.channel, thread.thread)
+                await self._slack_files.share(together, thread.channel, thread.thread)
             except Rejected as refused:
                 if refused.reason is RejectReason.GONE:
                     raise
-                refusals = Text.plain("\n".join(self._shelf.refusal(file.title) for file in together))
+                refusals = Text.plain("\n".join(self._slack_files.refusal(file.title) for file in together))
                 await self._reply(thread, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
             posted.shared += [file.title for file in together]
 

@@ -40,10 +40,10 @@ class Receiver:
     """Receives one desk's events. While `caught_up` is cleared, new posts wait for the missed ones before them."""
 
     def __init__(
-        self, workspace: Workspace, audience: Audience, answering: AnswerPresenter, handler: EventHandler
+        self, workspace: Workspace, audience: Audience, presenter: AnswerPresenter, handler: EventHandler
     ) -> None:
         self._workspace, self._audience = workspace, audience
-        self._answering, self._handler = answering, handler
+        self._presenter, self._handler = presenter, handler
         self._lanes = Lanes()
         self.caught_up = asyncio.Event()
         self.caught_up.set()
@@ -88,7 +88,7 @@ class Receiver:
         for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
             if fact is not None:
                 event = await self._placed(fact, missed=True)
-                await self._answering.deliver(await self._handler.accept(event), event)
+                await self._presenter.deliver(await self._handler.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)
@@ -98,7 +98,7 @@ class Receiver:
             await ack()
             return
         answer = await self._handler.accept(event)
-        reply = await self._answering.deliver(answer, event, body)
+        reply = await self._presenter.deliver(answer, event, body)
         await self._again(event, answer, body)
         await ack(**reply)
 
@@ -130,7 +130,7 @@ class Receiver:
             log.warning("home not drawn anew", desk=self._workspace.desk, error=type(error).__name__)
             return
         if isinstance(home, Whisper) and home.replaces:
-            await self._answering.redraw_home(asked, home.view, done_at)
+            await self._presenter.redraw_home(asked, home.view, done_at)
 
     async def _context(self, body: Mapping[str, Any]) -> Context:
         """Looks up who a payload is about. A press or a command is accepted even if Slack does not answer: the core

@@ -58,7 +58,7 @@ class Authenticator:
         self._desks, self._handlers = desks, handlers
         some = next(iter(desks.values()))
         self._clock, self._public_url, self._sign_ins = some.tools.clock, some.tools.public_url, some.sign_ins
-        self._sessions, self._brake = Sessions(*some.tools.secrets), SignInThrottle()
+        self._sessions, self._throttle = Sessions(*some.tools.secrets), SignInThrottle()
         self._keys = [
             (owner, user, digest(key.get_secret_value()))
             for owner, desk in desks.items()
@@ -102,9 +102,9 @@ class Authenticator:
         given = digest(key)
         right = [(owner, user) for owner, user, known in self._keys if hmac.compare_digest(given, known)]
         fitting = [(owner, user) for owner, user in right if name in ("", user) and desk in ("", owner)]
-        if not fitting and self._brake.failed(neighbourhood(address), now):
+        if not fitting and self._throttle.failed(neighbourhood(address), now):
             log.warning("a wrong key was tried at the web desk", address=address)
-        pause = self._brake.pause(neighbourhood(address), now)
+        pause = self._throttle.pause(neighbourhood(address), now)
         if not fitting:
             await self._keep_waiting(request, pause or _PAUSE)
         elif pause:

@@ -64,13 +64,13 @@ def deleted(conversation: str, ref: str, now: datetime) -> Update:
     return Update(key("delete", conversation, ref), CustomerDeleted(ChatId(conversation), ForeignId(ref)), now)
 
 
-def receipt(receipt: ReceiptIn, telling: str, now: datetime) -> Update:
-    """Builds a receipt. `telling` distinguishes one request from the next: a client may report a receipt again if the
-    first came before the hub had recorded its message as sent."""
+def receipt(receipt: ReceiptIn, request_id: str, now: datetime) -> Update:
+    """Builds a receipt. `request_id` distinguishes one request from the next: a client may report a receipt again if
+    the first came before the hub had recorded its message as sent."""
     event = Receipt(
         ChatId(receipt.conversation), ForeignId(receipt.message), ReceiptState(receipt.state), detail=receipt.detail
     )
-    return Update(key("receipt", receipt.conversation, receipt.message, telling), event, now)
+    return Update(key("receipt", receipt.conversation, receipt.message, request_id), event, now)
 
 
 def _content(account: AccountName, says: Says) -> Content:
