@@ -40,13 +40,13 @@ __all__ = [
 
 class Needs(StrEnum):
     NOTHING = "nothing"
-    DIALOG_IF_ANY = "dialog_if_any"  # the one that is named or that the place implies; without one, too
+    DIALOG_IF_ANY = "dialog_if_any"  # the one named or implied by the place; optional
     DIALOG = "dialog"
-    MESSAGE = "message"  # and the dialog it belongs to
+    MESSAGE = "message"  # and its dialog
 
 
 class InvalidInput(Exception):
-    """Inputs that cannot be taken: field name → what is wrong, in the reader's words."""
+    """Invalid inputs: field name → the error in the reader's language."""
 
     def __init__(self, **errors: str) -> None:
         super().__init__(", ".join(errors))
@@ -55,9 +55,9 @@ class InvalidInput(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request for an action. `dialog`, if there is one, is locked; `account`, `rights` and `roles` are those that
-    count in it. `inputs`: by field name; `sealed`: inputs that came in one of our tokens, which nobody can forge;
-    `words`: the rest of a command behind the action's word."""
+    """Request for an action. `dialog`, if there is one, is locked; `account`, `rights` and `roles` are those that apply
+    in it. `inputs`: by field name; `sealed`: inputs from one of our tokens, which nobody can forge; `words`: the words
+    after the action's word in a command."""
 
     hub: Hub
     unit: Unit
@@ -75,7 +75,7 @@ class Call:
     complete: bool = False  # the inputs came from a form: nothing more is asked
 
     def in_dialog(self, dialog: Dialog, message: Message | None, access: OperatorAccess) -> DialogCall:
-        """The same call in a dialog, about one of its messages if there is one."""
+        """Same request, in a dialog or about one of its messages."""
         given = {one.name: getattr(self, one.name) for one in fields(Call)}
         given |= {"dialog": dialog, "account": access.account, "roles": access.roles, "rights": access.rights}
         return DialogCall(**given) if message is None else MessageCall(**given | {"message": message})
@@ -91,7 +91,7 @@ class Call:
         message: MessageId | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> str:
-        """A sealed token that only this operator can use. `extra` comes back as inputs."""
+        """Sealed token that only this operator can use. `extra` comes back as inputs."""
         dialog = self.dialog.id if self.dialog else None
         asked_about = message or (self.message.id if self.message else None)
         ticket = Ticket(word, dialog, asked_about, self.operator.id, form, dict(extra or {}))
@@ -100,14 +100,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogCall(Call):
-    """A request for an action in a dialog."""
+    """Request for an action in a dialog."""
 
     dialog: Dialog
     account: Account
 
     @property
     def access(self) -> OperatorAccess:
-        """The operator, with their roles and rights in this dialog."""
+        """Operator with their roles and rights in this dialog."""
         return OperatorAccess(self.operator, self.account, self.roles, self.rights)
 
     def without_message(self) -> DialogCall:
@@ -117,7 +117,7 @@ class DialogCall(Call):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageCall(DialogCall):
-    """A request for an action on a message of a dialog."""
+    """Request for an action on a message of a dialog."""
 
     message: Message
 
@@ -126,20 +126,21 @@ C = TypeVar("C", bound=Call, contravariant=True)
 
 
 class ActionOn(Offer, ABC, Generic[C]):
-    """An action that is carried out on `C`. Derive `Action`, `DialogAction` or `MessageAction`."""
+    """Base of all actions, with the kind of call (`C`) they take. Derive `Action`, `DialogAction` or
+    `MessageAction`."""
 
     needs: ClassVar[Needs]
-    takes_number: ClassVar[bool] = False  # in a thread a number alone is its input: another dialog's
-    reaction: ClassVar[str] = ""  # this emoji on a message means the action
+    takes_number: ClassVar[bool] = False  # in a thread, a bare number is its input: another dialog's
+    reaction: ClassVar[str] = ""  # emoji that triggers it as a reaction to a message
 
     def possible(self, call: Call) -> bool:
-        """True when this operator may do it here, as far as that is known without asking; for help."""
+        """True when this operator may do it here, as far as is known without a query; for help."""
         if self.right in (Right.NONE, Right.READ) or call.dialog is None:
             return True
         return call.rights.send if self.right is Right.SEND else call.rights.administer
 
     def read(self, words: str, call: C) -> dict[str, str]:
-        """Inputs from the words behind a command's action."""
+        """Parses the words after a command's action into inputs."""
         return {}
 
     async def fields(self, call: C) -> tuple[Field, ...]:
@@ -147,34 +148,35 @@ class ActionOn(Offer, ABC, Generic[C]):
         return ()
 
     def satisfied(self, call: C) -> bool:
-        """True when the inputs suffice to do it without asking."""
+        """True when the inputs suffice to run without asking."""
         return True
 
     @abstractmethod
     async def run(self, call: C) -> Answer:
-        """Carries it out. Raises `Refusal` when a rule forbids it, and `InvalidInput`."""
+        """Runs the action. Raises `Refusal` when a rule forbids it, and `InvalidInput`."""
 
     async def form(self, call: C) -> Form:
-        label = call._(self.label).rstrip("…")  # on a button the dots say that something is asked first
+        label = call._(self.label).rstrip("…")  # on a button the dots announce a form
         title = f"{label} · #{call.dialog.id}" if call.dialog else label
         fields = await self.fields(call)
         return Form(title, call.token(self.word, form=True), fields, submit=label)
 
 
 class Action(ActionOn[Call], ABC):
-    """Derive, set what is declared above and in `Offer`, and name it in the table of `bot.actions`."""
+    """Action that needs no dialog. Derive, set what is declared above and in `Offer`, and add it to the table in
+    `bot.actions`."""
 
     needs = Needs.NOTHING
 
 
 class DialogAction(ActionOn[DialogCall], ABC):
-    """An action in a dialog; without one, the operator is asked which."""
+    """Action in a dialog; without one, the operator is asked which."""
 
     needs = Needs.DIALOG
 
 
 class MessageAction(ActionOn[MessageCall], ABC):
-    """An action on a message; without one, the operator is asked which."""
+    """Action on a message; without one, the operator is asked which."""
 
     needs = Needs.MESSAGE
 

@@ -1,4 +1,4 @@
-"""`role`: the roles and who is in them; the hub's administrators change them."""
+"""`role`: the roles and their members; the hub's administrators change them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VERBS = {
     "delete": "delete",
     "удалить": "delete",
 }
-"""What may stand behind a role's name, in both languages."""
+"""Verbs allowed after a role's name, in both languages."""
 CHANGES_SHOWN = 10
 
 
@@ -47,7 +47,7 @@ class _OnRoles(Action):
 
 
 class Role(Action):
-    """Inputs: `role`; `do`, a verb; `rest`, what follows it."""
+    """Shows or changes roles. Inputs: `role`; `do`, a verb; `rest`, the words after it."""
 
     word = "role"
     label = N_("Roles")
@@ -78,7 +78,7 @@ class Role(Action):
 
 
 class ChangeRole(_OnRoles):
-    """A role's form. Inputs: `role`, "" for a new one; `seen`; `name` and `members`."""
+    """Form of a role. Inputs: `role`, "" for a new one; `seen`; `name` and `members`."""
 
     word = "role_form"
     label = N_("Change…")
@@ -92,7 +92,7 @@ class ChangeRole(_OnRoles):
         try:
             role = await _known(call)
         except InvalidInput as gone:
-            raise InvalidInput(name=gone.errors["role"]) from None  # that is a field of the form
+            raise InvalidInput(name=gone.errors["role"]) from None  # the form has a field "name"
         before = (await call.unit.operators.lock_roles())[role]
         if call.inputs.get("seen") != _version(role, before):
             raise InvalidInput(
@@ -101,7 +101,7 @@ class ChangeRole(_OnRoles):
                     "at what stands there now, and change it again."
                 )
             )
-        beyond = [one for one in before if operator_in(one) is not None][MOST_OPTIONS:]  # no menu shows them
+        beyond = [one for one in before if operator_in(one) is not None][MOST_OPTIONS:]  # beyond what a menu can show
         members = tuple(dict.fromkeys((*members, *beyond)))
         await roles.set_members(call.hub, call.unit, call.operator, role, members)
         return await _renamed(call, role, name) if name.strip() != role else await _shown(call)
@@ -119,7 +119,7 @@ class ChangeRole(_OnRoles):
         return Form(title, _sealed(call, self.word, form=True, role=role, seen=seen), fields, submit=call._("Save"))
 
     async def _members(self, call: Call) -> roles.Members:
-        """Those who were chosen; who is only a name in the role goes when it is saved."""
+        """Members chosen in the form. A bare name in the role is dropped on saving."""
         chosen = [one for one in call.inputs.get("members", "").split(",") if one]
         for one in chosen:
             number = operator_in(one)
@@ -129,7 +129,7 @@ class ChangeRole(_OnRoles):
 
 
 class DeleteRole(_OnRoles):
-    """Inputs: `role`; `sure`, once it has been asked."""
+    """Deletes a role. Inputs: `role`; `sure`, once the question was answered."""
 
     word = "role_delete"
     label = N_("Delete")
@@ -160,7 +160,7 @@ class RoleChanges(_OnRoles):
         return Whisper(View((*rows, Row(line("—"), tuple(below))), call._("Changes of roles")), replaces=True)
 
 
-# -------------------------------------------------------------------------------------------- deeds
+# -------------------------------------------------------------------------------------------- changes
 
 
 async def _made(call: Call, said: str, members: roles.Members) -> Answer:
@@ -191,13 +191,13 @@ async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Memb
 
 
 async def _shown(call: Call) -> Answer:
-    """All roles as they are now."""
+    """View of all roles as they are now."""
     return Whisper(await _all(call), replaces=True)
 
 
 async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> roles.Members:
-    """The operators of this desk whom the written names mean, or those of `members` who are only names. Raises
-    `InvalidInput`, also for namesakes."""
+    """Operators of this desk whom the written names mean, or matching bare names in `members`. Raises `InvalidInput`,
+    also for namesakes."""
     found, unknown = list[str](), list[str]()
     for said in roles.split_names(text):
         names = [one for one in members if only_a_name(one) and same_name(one, said)]
@@ -216,7 +216,7 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
 
 
 async def _members_field(call: Call, members: roles.Members) -> Field:
-    """Operators of all desks: members first."""
+    """Field with the operators of all desks, members first."""
     everybody = (await roles.reader(call.hub, call.unit)).people
     labels = {person(one.id): label for one, label in zip(everybody, shown(everybody), strict=True)}
     inside = [one for one in members if operator_in(one) is not None]
@@ -230,7 +230,7 @@ async def _members_field(call: Call, members: roles.Members) -> Field:
 
 
 def administers(call: Call) -> bool:
-    """Roles are the whole hub's, and so its administrators'."""
+    """Tells whether the operator may change roles, which belong to the whole hub and so to its administrators."""
     return call.operator.id in call.hub.admins.ids
 
 
@@ -285,7 +285,7 @@ def _row_buttons(call: Call, role: RoleName) -> tuple[Button, ...]:
 
 
 async def _asked_before_deletion(call: Call, role: RoleName) -> View:
-    """What the deletion would mean, and whether that is meant."""
+    """Question before a deletion, with its consequences."""
     used = await roles.uses(call.hub, call.unit, role)
     paragraphs: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
     if used.waiting:
