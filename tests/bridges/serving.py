@@ -47,7 +47,7 @@ class Broken(Exception):
 
 
 @dataclass
-class Intake:
+class UpdateRecorder:
     """Commits updates in memory, once per key, as the core does."""
 
     taken: list[Update] = field(default_factory=list)

@@ -16,7 +16,7 @@ from bot.domain import AccountName
 from bot.ports import Bridge, Tools
 from bridges.api import KIND, ApiSettings
 from bridges.api.bridge import ApiBridge
-from tests.bridges.serving import Intake, app_of
+from tests.bridges.serving import UpdateRecorder, app_of
 from tests.fakes.callback import FakeCallback
 from tests.serving import serving
 from tests.tools import tools
@@ -33,7 +33,7 @@ class Channel:
     url: str
     http: aiohttp.ClientSession
     tools: Tools
-    intake: Intake
+    updates: UpdateRecorder
     callback: FakeCallback
     bridges: Mapping[AccountName, ApiBridge]
     app: FastAPI
@@ -57,7 +57,7 @@ class Channel:
 
 @pytest.fixture
 async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
-    intake = Intake()
+    updates = UpdateRecorder()
     async with aiohttp.ClientSession() as http, FakeCallback() as callback:
         callback.faults.skips = True
         given = tools(tmp_path, http, public_url="https://hub.example.com")
@@ -75,8 +75,8 @@ async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
         }
         assert KIND.routes is not None
         plain: dict[AccountName, Bridge] = dict(bridges)
-        app = app_of(KIND.routes(plain, dict.fromkeys(bridges, intake.accept), given))
+        app = app_of(KIND.routes(plain, dict.fromkeys(bridges, updates.accept), given))
         async with serving(app) as server:
-            yield Channel(server.url, http, given, intake, callback, bridges, app)
+            yield Channel(server.url, http, given, updates, callback, bridges, app)
         for bridge in bridges.values():
             await bridge.close()

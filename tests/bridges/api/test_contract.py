@@ -16,7 +16,7 @@ from schemathesis import GenerationMode
 from bot.config.plugins import Secret
 from bot.domain import AccountName
 from bridges.api import KIND, ApiSettings
-from tests.bridges.serving import Intake, app_of
+from tests.bridges.serving import UpdateRecorder, app_of
 from tests.tools import tools
 
 BASE = "/api/v1/accounts/{account}"
@@ -35,7 +35,7 @@ def application(folder: Path) -> FastAPI:
     name = AccountName("shop")
     bridge = KIND.build(name, ApiSettings(kind="api", token=Secret(TOKEN)), given)
     assert KIND.routes is not None
-    return app_of(KIND.routes({name: bridge}, {name: Intake().accept}, given))
+    return app_of(KIND.routes({name: bridge}, {name: UpdateRecorder().accept}, given))
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])

@@ -43,7 +43,7 @@ async def test_all_that_a_message_can_say(channel: Channel) -> None:
         },
     )
     assert (status, answer) == (202, {"dialog": 1, "message": 1})
-    [update] = channel.intake.taken
+    [update] = channel.updates.taken
     event = update.event
     assert isinstance(event, CustomerWrote)
     assert update.at == datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -58,29 +58,29 @@ async def test_all_that_a_message_can_say(channel: Channel) -> None:
 
 async def test_a_repeated_id_gives_the_same_answer_and_no_second_message(channel: Channel) -> None:
     await channel.ask("POST", "messages", {**MESSAGE, "id": "m-0"})
-    channel.intake.lose_answers = 1
+    channel.updates.lose_answers = 1
     assert (await channel.ask("POST", "messages", MESSAGE))[0] == 503
     answers = [await channel.ask("POST", "messages", MESSAGE) for _ in range(2)]
     assert answers == [(202, {"dialog": 1, "message": 2})] * 2
-    assert len(channel.intake.taken) == 2
+    assert len(channel.updates.taken) == 2
 
 
 async def test_ids_belong_to_their_conversation(channel: Channel) -> None:
     for conversation, ref in (("a", 'b","c'), ('a","b', "c"), ("a", "c"), ("b", "c")):
         await channel.ask("POST", "messages", {**MESSAGE, "conversation": conversation, "id": ref})
-    assert len(channel.intake.taken) == 4
+    assert len(channel.updates.taken) == 4
 
 
 async def test_a_clock_ahead_of_ours_writes_nothing_in_the_future(channel: Channel) -> None:
     for n, sent_at in enumerate(("2999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00")):
         await channel.ask("POST", "messages", {**MESSAGE, "id": f"{n}", "sent_at": sent_at})
-    future, past = (update.at for update in channel.intake.taken)
+    future, past = (update.at for update in channel.updates.taken)
     assert future <= channel.tools.clock.now()
     assert past.year == 1970
 
 
 async def test_nothing_stored_says_try_again(channel: Channel) -> None:
-    channel.intake.broken = True
+    channel.updates.broken = True
     status, answer = await channel.ask("POST", "messages", MESSAGE)
     assert (status, answer["error"]) == (503, "unavailable")
 
@@ -89,7 +89,7 @@ async def test_nothing_stored_says_try_again(channel: Channel) -> None:
 async def test_a_wrong_token_is_refused_before_the_body_is_read(channel: Channel, token: str) -> None:
     status, answer = await channel.ask("POST", "messages", data=b"{", token=token)
     assert (status, answer["error"]) == (401, "unauthorized")
-    assert channel.intake.calls == 0
+    assert channel.updates.calls == 0
 
 
 async def test_an_unknown_account_looks_like_a_wrong_token(channel: Channel) -> None:
@@ -126,7 +126,7 @@ async def test_a_wrong_field_is_named(channel: Channel, change: dict[str, Any], 
     status, answer = await channel.ask("POST", "messages", {**MESSAGE, **change})
     assert (status, answer["error"]) == (422, "invalid")
     assert field in [one["field"] for one in answer["fields"]]
-    assert channel.intake.calls == 0
+    assert channel.updates.calls == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"id": "\\ud800"}'])
@@ -145,7 +145,7 @@ async def test_edits_deletions_and_receipts(channel: Channel) -> None:
     assert (await channel.ask("DELETE", "messages/a%2Fb?conversation=c"))[0] == 202
     told = {"conversation": "c", "message": "out-1", "state": "failed", "detail": "no phone"}
     assert (await channel.ask("POST", "receipts", told))[0] == 202
-    edited, deleted, receipt = channel.intake.events
+    edited, deleted, receipt = channel.updates.events
     assert isinstance(edited, CustomerEdited)
     assert (edited.chat, edited.ref, edited.content.text.characters) == ("c", "a/b", "better")
     assert deleted == CustomerDeleted(edited.chat, ForeignId("a/b"))
@@ -155,7 +155,7 @@ async def test_edits_deletions_and_receipts(channel: Channel) -> None:
 async def test_each_edit_counts_also_one_back_to_an_earlier_state(channel: Channel) -> None:
     for text in ("a", "b", "a", "b"):
         await channel.ask("PUT", "messages/1", {"conversation": "c", "text": text})
-    assert len(channel.intake.taken) == 4
+    assert len(channel.updates.taken) == 4
 
 
 async def test_a_deletion_names_its_conversation(channel: Channel) -> None:

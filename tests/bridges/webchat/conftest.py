@@ -16,7 +16,7 @@ from bot.domain.text import Text
 from bot.ports import Accept, MailboxEntry, Outgoing, Sent, Tools
 from bridges.webchat import KIND, WebchatSettings
 from bridges.webchat.bridge import WebchatBridge
-from tests.bridges.serving import Intake, app_of, file_route
+from tests.bridges.serving import UpdateRecorder, app_of, file_route
 from tests.serving import Server, serving
 from tests.tools import MemoryMailbox, folder, tools
 
@@ -38,7 +38,7 @@ class Site:
     url: str
     http: aiohttp.ClientSession
     tools: Tools
-    intake: Intake
+    updates: UpdateRecorder
     bridge: WebchatBridge
     server: Server
     sends: int = 0
@@ -121,15 +121,15 @@ async def events(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
 
 @asynccontextmanager
 async def site_of(given: Tools, settings: WebchatSettings, http: aiohttp.ClientSession) -> AsyncIterator[Site]:
-    intake = Intake()
-    accept: Accept = intake.accept
+    updates = UpdateRecorder()
+    accept: Accept = updates.accept
     bridge = WebchatBridge(SHOP, settings, given)
     files = folder(given)
     files.base = ""
     assert KIND.routes is not None
     routes = [*KIND.routes({SHOP: bridge}, {SHOP: accept}, given), file_route(files)]
     async with serving(app_of(routes)) as server:
-        yield Site(server.url, http, given, intake, bridge, server)
+        yield Site(server.url, http, given, updates, bridge, server)
 
 
 @pytest.fixture

@@ -40,20 +40,20 @@ class Street:
         return await window(context, self.shop + path)
 
     async def wrote(self, amount: int = 1) -> list[CustomerWrote]:
-        async with asyncio.timeout(FACT), self.site.intake.changed:
-            await self.site.intake.changed.wait_for(lambda: len(self._wrote()) >= amount)
+        async with asyncio.timeout(FACT), self.site.updates.changed:
+            await self.site.updates.changed.wait_for(lambda: len(self._wrote()) >= amount)
         return self._wrote()
 
     def _wrote(self) -> list[CustomerWrote]:
-        return [event for event in self.site.intake.events if isinstance(event, CustomerWrote)]
+        return [event for event in self.site.updates.events if isinstance(event, CustomerWrote)]
 
     async def told(self, state: ReceiptState, ref: str) -> None:
         def found() -> bool:
-            receipts = [event for event in self.site.intake.events if isinstance(event, Receipt)]
+            receipts = [event for event in self.site.updates.events if isinstance(event, Receipt)]
             return any((one.state, one.ref) == (state, ref) for one in receipts)
 
-        async with asyncio.timeout(FACT), self.site.intake.changed:
-            await self.site.intake.changed.wait_for(found)
+        async with asyncio.timeout(FACT), self.site.updates.changed:
+            await self.site.updates.changed.wait_for(found)
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -107,17 +107,17 @@ async def test_a_conversation_live_and_after_a_reload(street: Street) -> None:
 
 async def test_what_the_hub_could_not_take_survives_a_reload_and_arrives_once(street: Street) -> None:
     seen, chat = await meet(street)
-    street.site.intake.broken = True
-    calls = street.site.intake.calls
+    street.site.updates.broken = True
+    calls = street.site.updates.calls
     await seen.write("one")
     await seen.write("two")
     async with asyncio.timeout(FACT):
-        while street.site.intake.calls == calls:  # noqa: ASYNC110
+        while street.site.updates.calls == calls:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await expect(seen.message("one").locator(".meta .state.sending")).to_be_visible()
     await seen.page.reload()
     await expect(seen.message("two").locator(".meta .state.sending")).to_be_visible()
-    street.site.intake.broken, street.site.intake.lose_answers = False, 1  # the first response is lost on its way
+    street.site.updates.broken, street.site.updates.lose_answers = False, 1  # the first response is lost on its way
     texts = [event.content.text.characters for event in await street.wrote(3)]
     assert texts == ["hello", "one", "two"]
     await expect(seen.message("two").locator(".meta .state.sent")).to_be_visible()
@@ -205,13 +205,13 @@ async def test_files_both_ways(street: Street) -> None:
 
 async def test_a_file_half_sent_survives_a_reload(street: Street) -> None:
     seen, _ = await meet(street)
-    street.site.intake.broken = True
+    street.site.updates.broken = True
     await seen.page.route("**/files", lambda route: route.abort())
     await seen.chat.locator("#picker").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"kept"})
     await seen.write("with a file")
     await expect(seen.message("with a file").locator(".meta .state.sending")).to_be_visible()
     await seen.page.unroute("**/files")
-    street.site.intake.broken = False
+    street.site.updates.broken = False
     await seen.page.reload()
     [media] = (await street.wrote(2))[1].content.attachments
     assert isinstance(media, Media)
@@ -282,8 +282,8 @@ async def test_names_are_asked_once_and_remembered(street: Street) -> None:
     await expect(form.locator("input[name=name]")).to_have_value("Ada")
     await form.locator("input[name=email]").fill("ada@example.com")
     await form.locator("button[type=submit]").click()
-    await street.site.intake.until(2)
-    changed = [one for one in street.site.intake.events if isinstance(one, ProfileChanged)]
+    await street.site.updates.until(2)
+    changed = [one for one in street.site.updates.events if isinstance(one, ProfileChanged)]
     assert [(one.profile.name, one.profile.email) for one in changed] == [("Ada", "ada@example.com")]
 
 
@@ -308,7 +308,9 @@ async def test_a_closed_chat_counts_what_is_unread(street: Street) -> None:
     await expect(seen.launcher.locator("b")).to_have_text("3")
     await expect(seen.launcher).to_have_attribute("aria-label", "Open the chat, unread: 3")
     await street.told(ReceiptState.DELIVERED, sent[2].refs[0])
-    assert not [one for one in street.site.intake.events if isinstance(one, Receipt) and one.state is ReceiptState.READ]
+    assert not [
+        one for one in street.site.updates.events if isinstance(one, Receipt) and one.state is ReceiptState.READ
+    ]
     await seen.page.reload()
     await expect(seen.launcher.locator("b")).to_have_text("3")
     await seen.open()

@@ -44,7 +44,7 @@ async def test_a_message_is_taken_and_comes_back_after_a_reload(site: Site) -> N
     about = {"name": "Ada", "email": "ada@example.com", "locale": "en"}
     status, answer = await visitor.writes(" <b>hi</b>\n👍🏽", about=about, reply_to="out-0")
     assert (status, answer) == (200, {"cursor": 1})
-    [event] = site.intake.events
+    [event] = site.updates.events
     assert isinstance(event, CustomerWrote)
     assert (event.chat, event.ref, event.content.text.characters) == (visitor.chat, "message-001", " <b>hi</b>\n👍🏽")
     assert (event.profile.name, event.profile.email, event.profile.locale) == ("Ada", "ada@example.com", "en")
@@ -62,27 +62,27 @@ async def test_nothing_is_refused_and_blanks_are_taken(site: Site) -> None:
     visitor = await site.visitor()
     assert await visitor.writes("") == (422, {"error": "empty"})
     assert (await visitor.writes("\u200b \u3164"))[0] == 200
-    assert len(site.intake.events) == 1
+    assert len(site.updates.events) == 1
 
 
 async def test_a_message_sent_again_is_one_message(site: Site) -> None:
     visitor = await site.visitor()
-    site.intake.lose_answers = 1
+    site.updates.lose_answers = 1
     message = {"id": "message-1", "text": "hi"}
     assert (await visitor.ask("POST", "/messages", json=message))[0] == 503
     assert site.letters() == []
     answers = [await visitor.ask("POST", "/messages", json=message) for _ in range(2)]
     assert answers == [(200, {"cursor": 1})] * 2
-    assert (len(site.intake.taken), len(site.letters())) == (1, 1)
+    assert (len(site.updates.taken), len(site.letters())) == (1, 1)
 
 
 async def test_both_sides_keep_the_order_in_which_messages_were_accepted(site: Site) -> None:
     visitor = await site.visitor()
-    site.intake.hurry = False
+    site.updates.hurry = False
     await asyncio.gather(
         *(visitor.ask("POST", "/messages", json={"id": f"message-{n}", "text": f"{n}"}) for n in range(15))
     )
-    accepted = [event.ref for event in site.intake.events if isinstance(event, CustomerWrote)]
+    accepted = [event.ref for event in site.updates.events if isinstance(event, CustomerWrote)]
     assert [letter.body["message"] for letter in site.letters()] == accepted
 
 
@@ -228,7 +228,7 @@ async def test_files_of_visitors(site: Site) -> None:
     visitor = await site.visitor()
     token = await visitor.uploads(b"%PDF-1.4", "..%2F%D1%81%D1%87%D1%91%D1%82.pdf", "application/pdf")
     assert (await visitor.writes(files=[token]))[0] == 200
-    [event] = site.intake.events
+    [event] = site.updates.events
     assert isinstance(event, CustomerWrote)
     [media] = event.content.attachments
     assert isinstance(media, Media)
@@ -243,7 +243,7 @@ async def test_a_file_of_somebody_else_is_not_passed_on(site: Site) -> None:
     one, other = await site.visitor(), await site.visitor()
     token = await other.uploads(b"secret", "a.txt", "text/plain")
     assert await one.writes(files=[token]) == (422, {"error": "unknown_file"})
-    assert site.intake.calls == 0
+    assert site.updates.calls == 0
 
 
 async def test_a_file_too_large_is_not_kept(site: Site) -> None:
@@ -266,7 +266,7 @@ async def test_receipts(site: Site) -> None:
     told = {"id": "receipt-1", "delivered": "out-2", "read": "out-1"}
     for _ in range(2):
         assert (await visitor.ask("POST", "/receipts", json=told))[0] == 200
-    assert site.intake.events == [
+    assert site.updates.events == [
         Receipt(visitor.chat, ref("out-2"), ReceiptState.DELIVERED, through=True),
         Receipt(visitor.chat, ref("out-1"), ReceiptState.READ, through=True),
     ]
@@ -276,7 +276,7 @@ async def test_a_visitor_tells_their_name(site: Site) -> None:
     visitor = await site.visitor()
     told = {"id": "profile-1", "about": {"name": "Ada", "email": ""}}
     assert (await visitor.ask("POST", "/profile", json=told))[0] == 200
-    [event] = site.intake.events
+    [event] = site.updates.events
     assert isinstance(event, ProfileChanged)
     assert (event.chat, event.profile.name, event.profile.email) == (visitor.chat, "Ada", "")
 
@@ -291,7 +291,7 @@ async def test_without_a_token_there_is_nothing(site: Site, method: str, path: s
     await site.answer(visitor.chat, "secret")
     visitor.token = token
     assert await visitor.ask(method, path, headers={"Accept": "*/*"}) == (401, {"error": "unauthorized"})
-    assert site.intake.calls == 0
+    assert site.updates.calls == 0
 
 
 async def test_a_foreign_token_makes_a_new_visitor(site: Site) -> None:
@@ -343,7 +343,7 @@ async def test_what_no_widget_sends_is_refused(site: Site, message: object) -> N
     status, answer = await visitor.ask("POST", "/messages", json=message)
     assert status == 422
     assert answer["error"]
-    assert site.intake.calls == 0
+    assert site.updates.calls == 0
 
 
 async def test_bodies_are_bounded(site: Site) -> None:
@@ -367,7 +367,7 @@ async def test_too_many_messages_are_told_when_to_come_again(site: Site) -> None
 
 async def test_the_database_is_away(site: Site) -> None:
     visitor = await site.visitor()
-    site.intake.broken = True
+    site.updates.broken = True
     assert (await visitor.writes("hi"))[0] == 503
     assert site.letters() == []
 
@@ -435,10 +435,10 @@ async def test_what_the_hub_does_not_take_is_said(
     site: Site, refusal: NotTaken, status: int, answer: dict[str, object]
 ) -> None:
     visitor = await site.visitor()
-    site.intake.refusal = refusal
+    site.updates.refusal = refusal
     assert await visitor.writes("hi") == (status, answer)
     assert site.letters() == []
-    site.intake.refusal = None
+    site.updates.refusal = None
     assert (await visitor.writes("hi"))[0] == 200
 
 
@@ -457,7 +457,7 @@ async def test_all_addresses_together_have_so_many_live_streams(site: Site, monk
     """Descriptors are kept for newcomers: a visitor without a stream asks every few seconds."""
     monkeypatch.setattr(ROUTES, "_streams_of_all", lambda: 2)
     assert KIND.routes is not None
-    routes = KIND.routes({SHOP: site.bridge}, {SHOP: site.intake.accept}, site.tools)
+    routes = KIND.routes({SHOP: site.bridge}, {SHOP: site.updates.accept}, site.tools)
     async with serving(app_of(routes)) as server, AsyncExitStack() as stack:
         site.url = server.url
         for _ in range(2):
