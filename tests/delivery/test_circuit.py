@@ -21,14 +21,14 @@ class Bench:
 
     def __init__(self) -> None:
         self.seconds = 1000.0
-        self.told: list[tuple[str, str]] = []
+        self.notified: list[tuple[str, str]] = []
         self.circuit = Circuit(SHOP, self._paused, self._resumed, monotonic=lambda: self.seconds)
 
     async def _paused(self, destination: str, error: Unavailable) -> None:
-        self.told.append((destination, error.detail))
+        self.notified.append((destination, error.detail))
 
     async def _resumed(self, destination: str) -> None:
-        self.told.append((destination, "works"))
+        self.notified.append((destination, "works"))
 
     async def half_open(self) -> None:
         await self.circuit.record(BROKEN)
@@ -42,7 +42,7 @@ async def test_only_an_outage_opens_it(ended: DeliveryError | None) -> None:
     await bench.circuit.record(ended)
 
     assert bench.circuit.state is CLOSED
-    assert bench.told == []
+    assert bench.notified == []
 
 
 async def test_an_outage_opens_it_and_it_is_half_open_when_the_pause_is_over() -> None:
@@ -55,7 +55,7 @@ async def test_an_outage_opens_it_and_it_is_half_open_when_the_pause_is_over() -
     assert bench.circuit.state is OPEN
     bench.seconds += 1
     assert bench.circuit.state is HALF_OPEN
-    assert bench.told == [(SHOP, "token refused")]
+    assert bench.notified == [(SHOP, "token refused")]
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ async def test_a_probe_decides_how_it_goes_on(
 ) -> None:
     bench = Bench()
     await bench.half_open()
-    bench.told.clear()
+    bench.notified.clear()
 
     await bench.circuit.record(ended)
 
     assert bench.circuit.state is state
-    assert bench.told == told
+    assert bench.notified == told
 
 
 async def test_each_probe_that_fails_doubles_the_pause_up_to_the_longest() -> None:
