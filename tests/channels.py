@@ -158,7 +158,7 @@ def _file(limits: Limits, kind: MediaKind) -> str:
 
 def _sizes(channels: Mapping[str, Bridge]) -> str:
     rows = [["", *(TITLES[kind] for kind in channels)]]
-    told = {
+    sizes = {
         "received by": lambda bridge: _received(bridge),
         "text, characters": lambda bridge: _text(bridge.limits),
         "caption, characters": lambda bridge: f"{bridge.limits.caption or '–'}",
@@ -168,7 +168,7 @@ def _sizes(channels: Mapping[str, Bridge]) -> str:
         "sent again without doubling": lambda bridge: "yes" if bridge.limits.idempotent else "–",
         "at most": lambda bridge: "<br>".join(map(_rate, bridge.limits.rates)) or "–",
     }
-    rows += [[name, *(tell(bridge) for bridge in channels.values())] for name, tell in told.items()]
+    rows += [[name, *(tell(bridge) for bridge in channels.values())] for name, tell in sizes.items()]
     return _table(rows)
 
 

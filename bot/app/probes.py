@@ -76,8 +76,8 @@ class Probes:
         try:
             found = await self._ready()
         except HubNotReady as why:
-            told = {"why": str(why)} if self._insight.allows(request) else {}
-            return JSONResponse({"status": "not ready", **told}, 503, AGAIN)
+            body = {"why": str(why)} if self._insight.allows(request) else {}
+            return JSONResponse({"status": "not ready", **body}, 503, AGAIN)
         return JSONResponse({"status": "ready", **(found if self._insight.allows(request) else {})})
 
     async def metrics(self, request: Request) -> Response:

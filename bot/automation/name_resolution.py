@@ -129,16 +129,16 @@ class NameResolver:
             where, Actor(user, "")
         )
         values = {"name": name, "person": f"{known.title} ({pinned})"}
-        told = asked.answers.get(where) or ()
+        people = asked.answers.get(where) or ()
         others = [
             one.user
-            for one in told
+            for one in people
             if one.belongs is not Belonging.GONE and one.user != user and same_name(one.name, bare)
         ]
         if others:
             lines = ", ".join(f'"{desk}:{one}"' for one in others)
             return NameMeaning(known.id, OTHER, MEANT, values | {"lines": lines})
-        if any(one.user == user and one.belongs is Belonging.GONE for one in told):
+        if any(one.user == user and one.belongs is Belonging.GONE for one in people):
             return NameMeaning(known.id, DEACTIVATED, CORRECT, values)
         if self.split(name)[0] is None:
             return NameMeaning(known.id, KEPT_WITHOUT_DESK, WRITE, values | {"lines": f'"{pinned}"'})

@@ -135,7 +135,7 @@ def test_days_are_read(said: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "message"),
     [
         ("2027-01-01\n01.05", "Line 2: “01.05” is no date"),
         ("2027-02-30", "is no date"),
@@ -143,8 +143,8 @@ def test_days_are_read(said: str, printed: str) -> None:
         ("2027-01-01–2029-01-01", "longer than a year"),
     ],
 )
-def test_what_is_wrong_with_days_is_named(said: str, told: str) -> None:
-    with pytest.raises(InvalidSetting, match=told):
+def test_what_is_wrong_with_days_is_named(said: str, message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
         parse_dates(said)
 
 
@@ -176,7 +176,7 @@ def test_an_answer_goes_on_in_indented_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "message"),
     [
         ("price: 5\nand so on", "Line 2: there is no colon"),
         (" and so on", "Line 1 begins with a space"),
@@ -184,8 +184,8 @@ def test_an_answer_goes_on_in_indented_lines() -> None:
         ("price: 5\n\nhours:", "Line 3: there is no answer"),
     ],
 )
-def test_what_is_wrong_with_keywords_is_named(said: str, told: str) -> None:
-    with pytest.raises(InvalidSetting, match=told):
+def test_what_is_wrong_with_keywords_is_named(said: str, message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
         parse_keywords(said)
 
 
@@ -195,15 +195,15 @@ def test_printed_reasons_are_read_as_they_were(reasons: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "message"),
     [
         ("Bought\nbought", "Line 2"),
         ("Bought\n" + "x" * 76, "Line 2 is too long"),
         ("\n".join(f"Reason {number}" for number in range(101)), "too many"),
     ],
 )
-def test_what_is_wrong_with_reasons_is_named(said: str, told: str) -> None:
-    with pytest.raises(InvalidSetting, match=told):
+def test_what_is_wrong_with_reasons_is_named(said: str, message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
         parse_reasons(said)
 
 

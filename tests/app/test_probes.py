@@ -56,9 +56,9 @@ async def asked(url: str, **headers: str) -> Answers:
 
 def knows(answers: Answers) -> bool:
     """All of it, or nothing."""
-    told = "".join(text for _, text in answers.values())
+    text = "".join(text for _, text in answers.values())
     assert [answers[name][0] for name in ("healthz", "readyz")] == [200, 200]
-    shown = {secret for secret in SECRETS if secret in told}
+    shown = {secret for secret in SECRETS if secret in text}
     assert shown in (set(SECRETS), set()), shown
     return bool(shown)
 
@@ -139,8 +139,8 @@ async def test_a_hub_listens_where_it_is_told(tmp_path: Path) -> None:
 async def test_a_hub_goes_on_looking_after_names_and_cards_of_before(tmp_path: Path) -> None:
     given = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
     async with assembly.running(embedded(tmp_path, given)) as running:
-        _, told = (await asked(running.url))["healthz"]
-    assert {"names", "redrawing"} <= json.loads(told)["tasks"].keys()
+        _, answer = (await asked(running.url))["healthz"]
+    assert {"names", "redrawing"} <= json.loads(answer)["tasks"].keys()
 
 
 async def test_a_hub_asks_for_the_token_it_is_given(tmp_path: Path) -> None:

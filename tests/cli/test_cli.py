@@ -289,9 +289,9 @@ def test_manifest_is_json_to_paste(tmp_path: Path) -> None:
         hub("manifest", "slack", "--http", "https://h.example", cwd=tmp_path),
     )
     assert json.loads(sockets.stdout)["settings"]["socket_mode_enabled"] is True
-    told = json.loads(by_http.stdout)["settings"]
-    assert told["socket_mode_enabled"] is False
-    assert told["event_subscriptions"]["request_url"] == "https://h.example/slack/events"
+    answer = json.loads(by_http.stdout)["settings"]
+    assert answer["socket_mode_enabled"] is False
+    assert answer["event_subscriptions"]["request_url"] == "https://h.example/slack/events"
 
 
 def test_setup_of_a_server_that_is_away_says_what_to_do(tmp_path: Path) -> None:

@@ -51,9 +51,9 @@ async def test_customers_write_a_colleague_answers_and_the_rest_wait(
                     await asyncio.sleep(0.05)
             closed = next(one for one in there if one.status is Status.CLOSED)
             assert closed.reason
-            told = await authors(app.hub.store, closed)
-            assert told[Author.CUSTOMER] >= 1
-            assert told[Author.OPERATOR] >= 1
+            writers = await authors(app.hub.store, closed)
+            assert writers[Author.CUSTOMER] >= 1
+            assert writers[Author.OPERATOR] >= 1
         finally:
             people.cancel()
             await asyncio.gather(people, return_exceptions=True)

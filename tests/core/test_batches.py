@@ -176,10 +176,10 @@ async def test_a_pause_is_said_in_the_thread(world: World) -> None:
 async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> None:
     dialog, posts = await slow(world, said("first"), said("second"), said("third"))
     [post] = posts
-    told = await world.reacts(ANNA, dialog, post, "👍")
-    assert whisper_text(told) == "👍 is on the last of 3 messages: “third”."
-    assert isinstance(told, Whisper)
-    form = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
+    answer = await world.reacts(ANNA, dialog, post, "👍")
+    assert whisper_text(answer) == "👍 is on the last of 3 messages: “third”."
+    assert isinstance(answer, Whisper)
+    form = form_of(await world.presses(ANNA, button(answer.view, "react"), dialog))
     [picked] = form.fields
     assert [option.label for option in picked.options] == ["Vera: third", "Vera: second", "Vera: first"]
     assert picked.value == picked.options[0].value
@@ -187,7 +187,7 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
     assert await world.submits(ANNA, form, message=picked.options[2].value) == Silent()
     await world.deliver()
     assert world.channel.reacted == [(ForeignId("b2"), "👍"), (ForeignId("b2"), None), (ForeignId("b0"), "👍")]
-    again = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
+    again = form_of(await world.presses(ANNA, button(answer.view, "react"), dialog))
     assert again.fields[0].value == picked.options[2].value
     assert await world.submits(ANNA, again, message=picked.options[2].value) == Silent()
     await world.reacts(ANNA, dialog, post, "👍", on=False)
@@ -201,9 +201,9 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
 async def test_a_reaction_moves_to_no_other_post(world: World) -> None:
     dialog, posts = await slow(world, said("first"), said("second"))
     [post] = posts
-    told = await world.reacts(ANNA, dialog, post, "👍")
-    assert isinstance(told, Whisper)
-    form = form_of(await world.presses(ANNA, button(told.view, "react"), dialog))
+    answer = await world.reacts(ANNA, dialog, post, "👍")
+    assert isinstance(answer, Whisper)
+    form = form_of(await world.presses(ANNA, button(answer.view, "react"), dialog))
     elsewhere = next(
         one
         for one in await world.messages(dialog)
@@ -241,7 +241,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("", "empty"),
         ("@boris he never pays", "internal note or a command"),
@@ -250,7 +250,7 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
         ("@boriss he never pays", "Nobody here is called @boriss"),
     ],
 )
-async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, told: str) -> None:
+async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, message: str) -> None:
     await register_operators(world, ANNA, BORIS)
     dialog = await accepted_dialog(world)
     await world.customer_writes("Where is it?")
@@ -259,7 +259,7 @@ async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, word
     )
     refused = await world.submits(ANNA, form, message=form.fields[0].value, text=words)
     assert isinstance(refused, Invalid)
-    assert told in refused.errors["text"]
+    assert message in refused.errors["text"]
     await world.deliver()
     assert world.customer_sees() == []
 

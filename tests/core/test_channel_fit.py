@@ -77,14 +77,14 @@ async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[s
 
 async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(world: World) -> None:
     dialog = await accepted_dialog(world)
-    told = await held(world, dialog, SMALL, BIG)
-    assert told[0] == "This channel cannot carry all of it:"
-    assert told[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
-    assert told[1].endswith("goes as a link")
+    answer = await held(world, dialog, SMALL, BIG)
+    assert answer[0] == "This channel cannot carry all of it:"
+    assert answer[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
+    assert answer[1].endswith("goes as a link")
     view = world.desk.whispers[-1][1]
     page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
-    assert page.shown[-1].problem.splitlines() == told[:-1]
+    assert page.shown[-1].problem.splitlines() == answer[:-1]
     assert [one.word for one in page.shown[-1].buttons] == ["send_so", "keep"]
     assert await world.presses(ANNA, button(view, "send_so"), dialog) == Silent()
     await world.deliver()
@@ -197,8 +197,8 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
     dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     await windowed.deliver_after(timedelta(hours=24).total_seconds())
-    told = await held(windowed, dialog)
-    assert "only an approved template" in told[0]
+    answer = await held(windowed, dialog)
+    assert "only an approved template" in answer[0]
     view = windowed.desk.whispers[-1][1]
     assert [one.word for one in view.rows[0].buttons] == ["template", "keep"]
     form = form_of(await windowed.presses(ANNA, button(view, "template"), dialog))
@@ -237,12 +237,14 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     form = form_of(await windowed.commands(ANNA, "template", dialog))
     for values in ("Vera\n17, @boris knows why", "// Vera\n17"):
-        told = await windowed.submits(ANNA, form, template="hello en", values=values)
-        assert isinstance(told, Invalid)
-        assert "internal note or a command" in told.errors["values"]
-    told = await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss")
-    assert isinstance(told, Invalid)
-    assert told.errors["values"].startswith("Nobody here is called @boriss. Did you mean @boris? Nothing was sent yet.")
+        answer = await windowed.submits(ANNA, form, template="hello en", values=values)
+        assert isinstance(answer, Invalid)
+        assert "internal note or a command" in answer.errors["values"]
+    answer = await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss")
+    assert isinstance(answer, Invalid)
+    assert answer.errors["values"].startswith(
+        "Nobody here is called @boriss. Did you mean @boris? Nothing was sent yet."
+    )
     other = await windowed.submits(ANNA, form, template="hello en", values="Vera K.\n17 of @boriss")
     assert isinstance(other, Invalid), "other words are asked about anew"
     await windowed.deliver()
@@ -289,12 +291,12 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
     windows = WindowWatch(windowed.hub)
     dialog = await accepted_dialog(windowed)
     await windowed.store.transact(windows.tick)
-    told = len(windowed.desk.direct_messages)
+    before = len(windowed.desk.direct_messages)
     for hours in (21.5, 1, 1, 1):
         await windowed.deliver_after(timedelta(hours=hours).total_seconds())
         await windowed.store.transact(windows.tick)
         await windowed.deliver()
-    warned = windowed.desk.direct_messages[told:]
+    warned = windowed.desk.direct_messages[before:]
     assert [user for user, _ in warned] == [ANNA.user]
     assert "⏰ The customer still waits" in warned[0][1].rows[0].text.characters
     assert sum("⏰" in words for words in windowed.thread_texts(dialog)) == 1
@@ -332,9 +334,9 @@ class Hasty(MemoryChannel):
     state = ReceiptState.FAILED
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
-        told = await super().send(chat, message, key)
-        await self.world.channel_delivers(Receipt(chat, told.refs[0], self.state, reason="window_closed"))
-        return told
+        sent = await super().send(chat, message, key)
+        await self.world.channel_delivers(Receipt(chat, sent.refs[0], self.state, reason="window_closed"))
+        return sent
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ async def test_stars_by_reaction_command_and_list(world: World) -> None:
 
 async def test_sections_count_and_link(world: World) -> None:
     dialog = await open_dialog(world)
-    told = whisper_text(await world.commands(ANNA, "new"))
-    assert f"#{dialog.id} · Vera" in told
-    assert "1 customer waits for an answer" in told
+    answer = whisper_text(await world.commands(ANNA, "new"))
+    assert f"#{dialog.id} · Vera" in answer
+    assert "1 customer waits for an answer" in answer
     await world.commands(ANNA, "accept", dialog)
     assert whisper_text(await world.commands(ANNA, "new")).endswith("Nothing here.")
     for word in ("work", "mine", "all", "all shop", "mine ver"):
@@ -43,8 +43,8 @@ async def test_sections_count_and_link(world: World) -> None:
 
 
 async def test_words_that_are_not_known(world: World) -> None:
-    told = whisper_text(await world.commands(ANNA, "acept"))
-    assert "“accept”" in told
+    answer = whisper_text(await world.commands(ANNA, "acept"))
+    assert "“accept”" in answer
     assert "There is no such dialog" in whisper_text(await world.commands(ANNA, "accept #999"))
     assert "become responsible" in whisper_text(await world.commands(ANNA, ""))
 

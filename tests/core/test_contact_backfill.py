@@ -55,15 +55,15 @@ async def test_old_customers_whose_channel_vouches_for_them_are_merged(world: Wo
 
 async def test_what_is_known_by_now_stays(world: World) -> None:
     vera = await old(world, "1", name="Vera", phone="+79991234567")
-    told = Keys("+79997654321", "", phone_proven=True)
+    proven = Keys("+79997654321", "", phone_proven=True)
 
     async def meanwhile(unit: Unit) -> None:
         before = await unit.contacts.get(vera)
         await unit.contacts.save(replace(before, phone="+79997654321"))
         await unit.contacts.set_first_keys(before, Keys("+79991234567"))
-        await unit.contacts.set_keys(vera, told)
+        await unit.contacts.set_keys(vera, proven)
 
     await world.store.transact(meanwhile)
     while await ContactBackfill(world.hub).portion():
         pass
-    assert await keys(world, vera) == told
+    assert await keys(world, vera) == proven

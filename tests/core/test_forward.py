@@ -302,7 +302,7 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("accept", "nobody can write to the customer"),
         ("close", "press Read"),
@@ -313,9 +313,9 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
         ("interest Green tea", "nobody can write to the customer"),
     ],
 )
-async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, told: str) -> None:
+async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, message: str) -> None:
     _, review = await passed(world)
-    assert told in whisper_text(await world.commands(BORIS, words, review))
+    assert message in whisper_text(await world.commands(BORIS, words, review))
     assert (await world.dialog(review.id)).status is Status.FOR_REVIEW
 
 

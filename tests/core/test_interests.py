@@ -55,9 +55,9 @@ def fact(world: World, dialog: Dialog, label: str) -> str:
     return next((one.value.characters for one in card_of(world, dialog).facts if one.label == label), "")
 
 
-async def another(world: World, words: str, chat: str, **told: object) -> Dialog:
+async def another(world: World, words: str, chat: str, **fields: object) -> Dialog:
     """A dialog with another customer."""
-    event = CustomerWrote(ChatId(chat), ForeignId(words), Content(Text.plain(words)), Profile(**told))  # type: ignore[arg-type]
+    event = CustomerWrote(ChatId(chat), ForeignId(words), Content(Text.plain(words)), Profile(**fields))  # type: ignore[arg-type]
     accepted = await world.channel_delivers(event)
     await world.deliver()
     return await world.dialog(accepted.dialog)
@@ -76,8 +76,8 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
         ("email", ""),
         ("comment", ""),
     ]
-    told = {"name": "Vera Lee", "phone": "+7 999 123-45-67", "email": "Vera@Example.com", "comment": "before Friday"}
-    assert await world.submits(ANNA, form, title=" Green  tea ", **told) == Silent()
+    values = {"name": "Vera Lee", "phone": "+7 999 123-45-67", "email": "Vera@Example.com", "comment": "before Friday"}
+    assert await world.submits(ANNA, form, title=" Green  tea ", **values) == Silent()
     await world.deliver()
     [made] = await interests(world, dialog)
     assert (made.title, made.comment, made.open) == ("Green tea", "before Friday", True)
@@ -304,8 +304,8 @@ async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
     two = await another(world, "Hello", "2", name="V")
     assert not any("Perhaps" in said for said in world.thread_texts(two))
     for email in ("v@example.com", "w@example.com"):
-        told = Profile(phone="+79991234567", email=email)
-        await world.channel_delivers(ProfileChanged(ChatId("2"), told))
+        profile = Profile(phone="+79991234567", email=email)
+        await world.channel_delivers(ProfileChanged(ChatId("2"), profile))
     await world.deliver()
     assert [said for said in world.thread_texts(two) if "Perhaps" in said] == [
         "👥 Perhaps this is Vera: the same +79991234567"

@@ -429,10 +429,10 @@ async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
     assert await at.waiting() == 0
     await at.world.deliver()
     assert at.channel.reached() == before
-    told = [
+    messages = [
         str(view) for user, view in (*at.world.desk.whispers, *at.world.desk.direct_messages) if user == at.she.user
     ]
-    assert [words for words in (*at.read, *told) if any(one in words for one in CUSTOMERS)] == []
+    assert [words for words in (*at.read, *messages) if any(one in words for one in CUSTOMERS)] == []
 
 
 @pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER])

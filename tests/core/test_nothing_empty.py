@@ -69,7 +69,7 @@ async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world
 
 
 @pytest.mark.parametrize(
-    ("thing", "told"),
+    ("thing", "message"),
     [
         (CANVAS, "• 🚫 Plan for May (canvas): cannot go"),
         (Unshowable("deleted"), "• 🚫 deleted file: cannot go"),
@@ -78,16 +78,16 @@ async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world
     ],
 )
 async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
-    world: World, thing: Attachment, told: str
+    world: World, thing: Attachment, message: str
 ) -> None:
     dialog = await accepted_dialog(world)
-    assert (await held(world, dialog, thing))[1] == told
+    assert (await held(world, dialog, thing))[1] == message
     assert [one.word for one in asked(world)[1]] == ["keep"]
     post, _ = await world.posts(ANNA, dialog, "for you", (thing, PHOTO))
     await world.deliver()
     assert sent(world) == []
     lines, buttons = asked(world)
-    assert lines[1] == told
+    assert lines[1] == message
     assert [one.word for one in buttons] == ["send_so", "keep"]
     assert world.desk.marks[post] == set()
     assert await world.presses(ANNA, buttons[0], dialog) == Silent()
@@ -149,8 +149,8 @@ async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world
     dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
-    told = whisper_text(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
-    assert told.startswith("Nothing is left of this message, but the customer keeps it")
+    answer = whisper_text(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
+    assert answer.startswith("Nothing is left of this message, but the customer keeps it")
     await world.deliver()
     assert world.customer_sees() == ["hello"]
     assert world.channel.edits == []
@@ -223,5 +223,5 @@ async def test_a_customers_message_that_reads_as_nothing_is_shown_as_something(w
     await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("m0"), Content(Text.plain(words))))
     await world.deliver()
     shown = [one for _, one in world.desk.posts[thread_of(await world.dialog(dialog.id))]]
-    told = [describe(one, world.hub.tr).characters for post in shown for one in post.content.attachments]
-    assert told == ["❔ a message of a kind the hub cannot show"] * 2
+    texts = [describe(one, world.hub.tr).characters for post in shown for one in post.content.attachments]
+    assert texts == ["❔ a message of a kind the hub cannot show"] * 2

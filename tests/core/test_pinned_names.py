@@ -294,9 +294,9 @@ async def test_what_an_older_hub_kept_by_name_is_pinned_once(office: Office) -> 
     anna, boris = person(await office.number("U1")), person(await office.number("U3"))
     assert await office.grants() == (Grant(anna, administer=True), Grant("role:sales"), Grant("gone", send=False))
     assert await office.members(SALES) == (boris, "dina")
-    told = await office.told()
-    assert sorted(one.split(":")[0] for one in told) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
-    assert all("Choose the person there anew." in one for one in told)
+    messages = await office.told()
+    assert sorted(one.split(":")[0] for one in messages) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
+    assert all("Choose the person there anew." in one for one in messages)
     office.there(member("U7", "dina", ""), member("U8", "gone", ""))
     await office.start()
     assert await office.members(SALES) == (boris, "dina")
@@ -333,8 +333,8 @@ async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: 
     office.configured(admins=["main:U2"])
     await office.start()
     assert (await office.rights(OTHER)).administer
-    told = await office.told()  # as soon as there is someone to notify
-    assert sorted(one.split(":")[0] for one in told) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
+    messages = await office.told()  # as soon as there is someone to notify
+    assert sorted(one.split(":")[0] for one in messages) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
 
 
 async def test_a_stranger_of_that_name_takes_nothing_from_who_had_it(office: Office) -> None:

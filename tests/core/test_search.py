@@ -295,8 +295,8 @@ async def test_a_contacts_card(world: World) -> None:
     await open_dialog(world, "Hi", "8", "Vera Ivanova")
     await world.commands(ANNA, f"task #{dialog.id} call her tomorrow at 15:00")
     card = await world.commands(BORIS, "contact", dialog)
-    told = whisper_text(card)
-    assert all(words in told for words in ("Vera Pavlova", "Potential client", "Shop bot", "call her", "1 dialog"))
+    answer = whisper_text(card)
+    assert all(words in answer for words in ("Vera Pavlova", "Potential client", "Shop bot", "call her", "1 dialog"))
     choice = await world.commands(BORIS, "contact vera")
     assert [row.split(" ", 1)[1] for row in rows_of(choice)] == ["Vera Ivanova", "Vera Pavlova"]
     assert view_of(await world.presses(BORIS, view_of(choice).rows[1].buttons[0])).title == "Vera Pavlova"
@@ -353,8 +353,8 @@ async def test_channels_without_addresses_say_so(world: World) -> None:
 
 async def test_fetching_says_when_a_customer_last_wrote(world: World) -> None:
     dialog = await open_dialog(world, "Hello")
-    told = whisper_text(await world.commands(ANNA, "fetch", dialog))
-    assert "Shop bot" in told
-    assert "last wrote there" in told
+    answer = whisper_text(await world.commands(ANNA, "fetch", dialog))
+    assert "Shop bot" in answer
+    assert "last wrote there" in answer
     assert "no such account" in whisper_text(await world.commands(ANNA, "fetch nowhere"))
     assert [one.name for one in form_of(await world.commands(ANNA, "fetch")).fields] == ["account"]

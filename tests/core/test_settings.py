@@ -90,10 +90,10 @@ async def open_dialog(world: World) -> Dialog:
 async def test_settings_are_for_administrators(world: World) -> None:
     assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings"))
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
-    told = whisper_text(await world.commands(ANNA, "settings"))
+    answer = whisper_text(await world.commands(ANNA, "settings"))
     assert "Settings of Shop bot" in listed(await world.commands(ANNA, "settings")).title
     for part in OF_EVERY_CHANNEL:
-        assert PARTS[part].label in told
+        assert PARTS[part].label in answer
     assert "Only administrators" in whisper_text(await world.commands(BORIS, "settings shop"))
 
 
@@ -158,9 +158,9 @@ async def test_each_part_is_changed_by_its_form(
         form = await settings_form(world, part)
     assert {field.name for field in form.fields} == set(values)
     assert len(form.fields) <= 5
-    told = whisper_text(await sends(world, form, BOSS, **values))
+    answer = whisper_text(await sends(world, form, BOSS, **values))
     for words in shown:
-        assert words in told
+        assert words in answer
     after = await rules(world)
     assert {
         key for key in AccountRules.__dataclass_fields__ if getattr(after, key) != getattr(AccountRules(), key)
@@ -197,7 +197,7 @@ EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number
 
 
 @pytest.mark.parametrize(
-    ("part", "values", "wrong", "told"),
+    ("part", "values", "wrong", "message"),
     [
         ("closing", {"reasons": "Bought\nbought"}, "reasons", "Line 2"),
         ("hours", {"days": "Mon 9-18; Foo 9-18"}, "days", "“Foo” in “Foo 9-18”"),
@@ -213,12 +213,12 @@ EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number
     ],
 )
 async def test_what_cannot_be_read_is_said_where_it_stands(
-    world: World, part: str, values: dict[str, str], wrong: str, told: str
+    world: World, part: str, values: dict[str, str], wrong: str, message: str
 ) -> None:
     answer = await sends(world, await settings_form(world, part), BOSS, **values)
     assert isinstance(answer, Invalid)
     assert set(answer.errors) == {wrong}
-    assert told in answer.errors[wrong]
+    assert message in answer.errors[wrong]
     assert await rules(world) == AccountRules()
     assert await changes(world) == []
 
@@ -252,11 +252,11 @@ async def test_changes_are_kept_and_told_to_the_other_administrators(world: Worl
     await sends(world, await settings_form(world, "closing", ANNA), ANNA, reasons="Bought")
     await world.deliver()
     [(user, view)] = world.desk.direct_messages
-    told = "\n".join(row.text.characters for row in view.rows)
+    text = "\n".join(row.text.characters for row in view.rows)
     assert user == BOSS.user
-    assert "Anna changed the settings of Shop bot: Closing reasons" in told
-    assert "Before: Reasons: Spam" in told
-    assert "Reasons: Bought" in told
+    assert "Anna changed the settings of Shop bot: Closing reasons" in text
+    assert "Before: Reasons: Spam" in text
+    assert "Reasons: Bought" in text
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
     assert "Anna · Closing reasons" in whisper_text(history)
     assert "Reasons: Bought" in whisper_text(history)
@@ -286,9 +286,11 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     await introduce(world, ANNA, BORIS)
     form = await rights_form(world)
     assert len(form.fields) <= 5
-    told = whisper_text(await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read")))
-    assert "Boris (@boris): reads only" in told
-    assert "All others read and answer" in told  # as it was before anyone was named
+    answer = whisper_text(
+        await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read"))
+    )
+    assert "Boris (@boris): reads only" in answer
+    assert "All others read and answer" in answer  # as it was before anyone was named
     assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
     dialog = await open_dialog(world)
     await world.posts(BORIS, dialog, "Hi")
@@ -318,8 +320,8 @@ async def test_somebody_may_be_named_by_user_name_and_is_who_bears_it(world: Wor
     assert (await rules(world)).grants == (Grant(await subject(world, Actor("U7", "dina"))),)
     await introduce(world, Actor("U6", "dina", "Other"))  # who takes her name
     form = await rights_form(world)
-    told = "".join(_errors(await world.submits(BOSS, form, **filled(form, name="dina", rights="read"))))
-    assert "Several people are called “dina”" in told
+    answer = "".join(_errors(await world.submits(BOSS, form, **filled(form, name="dina", rights="read"))))
+    assert "Several people are called “dina”" in answer
 
 
 @pytest.mark.parametrize("who", ["role:nobody", "operator:99", "anna", "operator:x", "nobody"])
@@ -336,8 +338,8 @@ async def test_somebody_can_always_change_the_settings(world: World) -> None:
     world.desk_events._hub = world.hub
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
-    told = whisper_text(await world.presses(ANNA, pressable(overview, "ungrant")))
-    assert "Nobody could change these settings any more" in told
+    answer = whisper_text(await world.presses(ANNA, pressable(overview, "ungrant")))
+    assert "Nobody could change these settings any more" in answer
     form = await rights_form(world, "anna", ANNA)
     assert isinstance(await world.submits(ANNA, form, **filled(form, rights="send")), Invalid)
     assert (await rules(world)).grants == (Grant(await subject(world, ANNA), administer=True),)
@@ -357,11 +359,11 @@ async def roles(world: World) -> dict[str, tuple[str, ...]]:
 async def test_roles_by_commands(world: World) -> None:
     await introduce(world, ANNA, BORIS, CLARA)
     for words in ("sales create @anna", "sales add @boris clara", "sales remove @anna", "night shift создать"):
-        told = await world.commands(BOSS, f"role {words}")
+        answer = await world.commands(BOSS, f"role {words}")
     assert await roles(world) == {"sales": ("boris", "clara"), "night shift": ()}
     assert "sales: Boris (@boris), Clara (@clara)" in whisper_text(await world.commands(ANNA, "role"))
     assert [button for row in listed(await world.commands(ANNA, "role")).rows for button in row.buttons] == []
-    assert "night shift: nobody" in whisper_text(told)
+    assert "night shift: nobody" in whisper_text(answer)
     assert "Nobody of that name has used the hub yet: dina" in whisper_text(
         await world.commands(BOSS, "role sales add dina")
     )
@@ -424,10 +426,10 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await world.commands(ANNA, "accept", returned)
     await world.commands(ANNA, "redirect sales", returned)
     asks = await world.commands(BOSS, "role sales delete")
-    told = whisper_text(asks)
-    assert "2 dialogs wait for it" in told
+    answer = whisper_text(asks)
+    assert "2 dialogs wait for it" in answer
     for label in ("New dialogs", "Time to answer", "Rights"):
-        assert f"the settings of Shop bot: {label}" in told
+        assert f"the settings of Shop bot: {label}" in answer
     assert "sales" in await roles(world)  # it was only asked
     await world.presses(BOSS, pressable(asks, "role_delete"))
     await world.deliver()

@@ -70,12 +70,12 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
     accept = button(card_of(world, dialog), "accept")
     answers = await asyncio.gather(world.presses(ANNA, accept, dialog), world.presses(BORIS, accept, dialog))
     assert sorted(type(one).__name__ for one in answers) == ["Silent", "Whisper"]
-    told = whisper_text(next(one for one in answers if one != Silent()))
+    answer = whisper_text(next(one for one in answers if one != Silent()))
     winner = (await world.dialog(dialog.id)).responsible
     async with world.store.read() as unit:
         operator = await unit.operators.get(OperatorId(winner or 0))
     assert operator is not None
-    assert told == f"{operator.title} has already taken this dialog."
+    assert answer == f"{operator.title} has already taken this dialog."
     await world.deliver()
     assert world.thread_texts(dialog).count(f"✋ {operator.title} accepted the dialog") == 1
 

@@ -81,8 +81,8 @@ async def test_only_what_was_asked_about_is_let_go(world: World) -> None:
     await world.deliver()
     asked = world.desk.whispers[-1][1]
     assert "@boriss" not in asked.rows[0].text.characters
-    told = whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
-    assert "called @boriss. Did you mean @boris?" in told
+    answer = whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    assert "called @boriss. Did you mean @boris?" in answer
     await world.deliver()
     assert world.customer_sees() == []
 
@@ -93,18 +93,18 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     await world.deliver()
     asked = button(world.desk.whispers[-1][1], "send_named")
     await world.edits(ANNA, dialog, post, "we are @shop_x, @boriss never pays")
-    told = await world.presses(ANNA, asked, dialog)
-    assert "called @shop_x, @boriss. Did you mean @boris?" in whisper_text(told)
+    answer = await world.presses(ANNA, asked, dialog)
+    assert "called @shop_x, @boriss. Did you mean @boris?" in whisper_text(answer)
     await world.deliver()
     assert world.customer_sees() == []
-    assert isinstance(told, Whisper)
-    assert await world.presses(ANNA, button(told.view, "send_named"), dialog) == Silent()
+    assert isinstance(answer, Whisper)
+    assert await world.presses(ANNA, button(answer.view, "send_named"), dialog) == Silent()
     await world.deliver()
     assert world.customer_sees() == ["we are @shop_x, @boriss never pays"]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("the rev.no/@boris", "This may name a colleague: rev.no/@boris."),
         ("it is for him@boris.Never pays", "This may name a colleague: him@boris.Never."),
@@ -112,13 +112,13 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
         ("/dialogs close", "There is no command /dialogs. Commands begin with “/dialog” or “@hub”."),
     ],
 )
-async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World, words: str, told: str) -> None:
+async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World, words: str, message: str) -> None:
     dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, words)
     await world.deliver()
     assert world.customer_sees() == []
     view = world.desk.whispers[-1][1]
-    assert view.rows[0].text.characters == f"{told}\nNothing was sent yet."
+    assert view.rows[0].text.characters == f"{message}\nNothing was sent yet."
     assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
     assert await world.presses(ANNA, button(view, "send_named"), dialog) == Silent()
     await world.posts(ANNA, dialog, words)
@@ -132,9 +132,9 @@ async def test_each_question_lets_go_its_own_words(world: World) -> None:
     await world.posts(ANNA, dialog, words)
     await world.deliver()
     view = world.desk.whispers[-1][1]
-    for told in ("may name a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
+    for message in ("may name a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
         answer = await world.presses(ANNA, button(view, "send_named"), dialog)
-        assert told in whisper_text(answer)
+        assert message in whisper_text(answer)
         assert isinstance(answer, Whisper)
         view = answer.view
     await world.deliver()
@@ -200,7 +200,7 @@ async def test_captions_ask_the_same(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("@boris this one never pays", "cannot become an internal note"),
         ("// this one never pays", "cannot become an internal note"),
@@ -208,11 +208,11 @@ async def test_captions_ask_the_same(world: World) -> None:
         ("@boriss never pays", "Nobody here is called @boriss. Did you mean @boris? The edit was not sent"),
     ],
 )
-async def test_what_was_sent_cannot_become_something_else(world: World, words: str, told: str) -> None:
+async def test_what_was_sent_cannot_become_something_else(world: World, words: str, message: str) -> None:
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "sent")
     await world.deliver()
-    assert told in whisper_text(await world.edits(ANNA, dialog, post, words))
+    assert message in whisper_text(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
     assert (world.customer_sees(), world.channel.edits) == (["sent"], [])
     assert [one.content.text.characters for one in await world.messages(dialog)][-1] == "sent"
@@ -467,10 +467,10 @@ async def test_the_action_note_tells_too(world: World) -> None:
 async def test_the_board_says_what_a_draft_would_be(world: World) -> None:
     dialog = await accepted_among_colleagues(world)
     for words, kind in (("look @boris", "note"), ("@boriss", "question"), ("@hub close", "command"), ("hi", "answer")):
-        told = await world.web_desk.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
-        assert told is not None
-        assert told.kind == kind
-        assert bool(told.asked) == (kind == "question")
+        answer = await world.web_desk.kind(DESK, ANNA, dialog.id, Content(Text.plain(words)), DeskNames())
+        assert answer is not None
+        assert answer.kind == kind
+        assert bool(answer.asked) == (kind == "question")
 
 
 async def test_forwarded_words_of_colleagues_stay_inside(world: World) -> None:

@@ -59,7 +59,7 @@ async def test_an_outage_opens_it_and_it_is_half_open_when_the_pause_is_over() -
 
 
 @pytest.mark.parametrize(
-    ("ended", "state", "told"),
+    ("ended", "state", "notified"),
     [
         (None, CLOSED, [(SHOP, "works")]),
         (REJECTED, CLOSED, [(SHOP, "works")]),
@@ -71,7 +71,7 @@ async def test_an_outage_opens_it_and_it_is_half_open_when_the_pause_is_over() -
     ids=["got through", "rejected", "unconfirmed", "moved", "transient", "unavailable"],
 )
 async def test_a_probe_decides_how_it_goes_on(
-    ended: DeliveryError | None, state: CircuitState, told: Sequence[tuple[str, str]]
+    ended: DeliveryError | None, state: CircuitState, notified: Sequence[tuple[str, str]]
 ) -> None:
     bench = Bench()
     await bench.half_open()
@@ -80,7 +80,7 @@ async def test_a_probe_decides_how_it_goes_on(
     await bench.circuit.record(ended)
 
     assert bench.circuit.state is state
-    assert bench.notified == told
+    assert bench.notified == notified
 
 
 async def test_each_probe_that_fails_doubles_the_pause_up_to_the_longest() -> None:

@@ -126,8 +126,8 @@ def test_values_are_clean_whoever_makes_them() -> None:
     async def nothing() -> AsyncIterator[bytes]:
         yield b""
 
-    told = Download(nothing(), 1, "a\r\nb/c.txt", "text/html\r\nX: 1")
-    assert (told.name, told.mime) == ("a__b_c.txt", "")
+    download = Download(nothing(), 1, "a\r\nb/c.txt", "text/html\r\nX: 1")
+    assert (download.name, download.mime) == ("a__b_c.txt", "")
 
 
 def test_what_was_kept_before_is_clean_when_it_is_read() -> None:

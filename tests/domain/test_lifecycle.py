@@ -175,8 +175,8 @@ def test_redirecting_messages_on_keeps_them_for_review() -> None:
     after, effects = advance(REVIEW, lifecycle.Redirected(BORIS, SALES, "you know her"))
     assert (after.status, after.addressee, after.responsible) == (Status.FOR_REVIEW, SALES, None)
     assert codes(effects) == ["redirected_on"]
-    [told] = [effect for effect in effects if isinstance(effect, Notify)]
-    assert (told.whom, told.offers) == (SALES, ("read", "task", "redirect_on"))
+    [notice] = [effect for effect in effects if isinstance(effect, Notify)]
+    assert (notice.whom, notice.offers) == (SALES, ("read", "task", "redirect_on"))
 
 
 OPERATORS = st.sampled_from([ANNA, BORIS, CLARA])

@@ -93,8 +93,8 @@ def test_russian_numbers_have_three_forms(tmp_path: Path, monkeypatch: pytest.Mo
     catalogues._translations.cache_clear()
     tr = translator("ru_RU.UTF-8")
     catalogues._translations.cache_clear()
-    told = [tr.ngettext("{n} file", "{n} files", n).format(n=n) for n in (1, 2, 5, 11, 21, 22, 112)]
-    assert told == ["1 файл", "2 файла", "5 файлов", "11 файлов", "21 файл", "22 файла", "112 файлов"]
+    texts = [tr.ngettext("{n} file", "{n} files", n).format(n=n) for n in (1, 2, 5, 11, 21, 22, 112)]
+    assert texts == ["1 файл", "2 файла", "5 файлов", "11 файлов", "21 файл", "22 файла", "112 файлов"]
     assert tr.gettext("yes") == "да"
     assert tr.gettext("no") == "no"
 

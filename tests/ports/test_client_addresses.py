@@ -88,8 +88,8 @@ async def test_a_process_of_this_machine_is_no_proxy_until_it_is_named() -> None
         async with served() as url:
             for _ in range(3):
                 assert await whose(url, **FORWARDED) == {"client": "127.0.0.1", "scheme": "http"}
-    told = [line for line in logs if "X-Forwarded-For" in line["event"]]
-    assert [(line["address"], line["line"]) for line in told] == [("127.0.0.1", 'trusted_proxies = ["127.0.0.1"]')]
+    logged = [line for line in logs if "X-Forwarded-For" in line["event"]]
+    assert [(line["address"], line["line"]) for line in logged] == [("127.0.0.1", 'trusted_proxies = ["127.0.0.1"]')]
 
 
 async def test_strangers_cannot_fill_the_log_with_their_headers() -> None:

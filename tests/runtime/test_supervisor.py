@@ -193,9 +193,9 @@ class Told:
 
 
 async def test_unavailable_pauses_tells_once_and_resumes_by_itself(clock: ManualClock) -> None:
-    told = Told(clock)
+    notifications = Told(clock)
     work = Script(*[Unavailable("token refused", "paste a new one")] * 5)
-    async with told.supervisor() as supervisor:
+    async with notifications.supervisor() as supervisor:
         supervisor.add("work", work)
         await settle()
         for pause in (30, 60, 120, 240, 300):
@@ -206,22 +206,22 @@ async def test_unavailable_pauses_tells_once_and_resumes_by_itself(clock: Manual
             assert work.begun == begun
             await clock.live(1)
             assert work.begun == begun + 1
-        assert told.bad == [("work", "token refused")]
-        assert told.good == []
+        assert notifications.bad == [("work", "token refused")]
+        assert notifications.good == []
         await clock.live(60)
-        assert told.good == ["work"]
+        assert notifications.good == ["work"]
         await clock.live(600)
-        assert told.good == ["work"]
+        assert notifications.good == ["work"]
 
 
 async def test_what_could_not_be_told_is_told_with_the_next_failure(clock: ManualClock) -> None:
-    told = Told(clock, fails=1)
-    async with told.supervisor() as supervisor:
+    notifications = Told(clock, fails=1)
+    async with notifications.supervisor() as supervisor:
         supervisor.add("work", Script(*[Unavailable("no")] * 3))
         await settle()
-        assert told.bad == []
+        assert notifications.bad == []
         await clock.live(100)
-        assert told.bad == [("work", "no")]
+        assert notifications.bad == [("work", "no")]
 
 
 # ----------------------------------------------------------------------------------------- leases

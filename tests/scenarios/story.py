@@ -153,5 +153,5 @@ async def until(
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.3, 0.3)
     except TimeoutError:
-        told = f"; instead:\n{await instead()}" if instead else ""
-        raise AssertionError(f"it never came that {what}{told}") from None
+        instead_of_it = f"; instead:\n{await instead()}" if instead else ""
+        raise AssertionError(f"it never came that {what}{instead_of_it}") from None

@@ -36,13 +36,13 @@ COMMANDS = (
 )
 
 
-def tokens_in(told: object) -> Iterator[str]:
+def tokens_in(json: object) -> Iterator[str]:
     """Every token of a response, however deep."""
-    if isinstance(told, dict):
-        yield from (one for name, one in told.items() if name in ("token", "chosen") and isinstance(one, str) and one)
-        told = list(told.values())
-    if isinstance(told, list):
-        for one in told:
+    if isinstance(json, dict):
+        yield from (one for name, one in json.items() if name in ("token", "chosen") and isinstance(one, str) and one)
+        json = list(json.values())
+    if isinstance(json, list):
+        for one in json:
             yield from tokens_in(one)
 
 

@@ -70,8 +70,8 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     await hub.operators.press_at_once(("anna", "boris"), thread, post_of(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
-    told = {who: await hub.operators.whispers_to(who) for who in ("anna", "boris")}
-    losers = [who for who, seen in told.items() if any("has already taken" in one.words for one in seen)]
+    whispers = {who: await hub.operators.whispers_to(who) for who in ("anna", "boris")}
+    losers = [who for who, seen in whispers.items() if any("has already taken" in one.words for one in seen)]
     assert len(losers) == 1
     assert sum("accepted the dialog" in words for words in await hub.thread_texts(thread)) == 1
 
@@ -159,8 +159,8 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
     await hub.operators.writes("anna", thread, "once")
     on_the_message = "keeps posts" in hub.operators.lacks  # there is no post about it: the message itself says so
-    told = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
-    problem = await hub.post_appears(thread, told)
+    question = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
+    problem = await hub.post_appears(thread, question)
     assert set(problem.buttons) == {"Send again", "It arrived"}
     await hub.operators.presses("anna", thread, post_of(problem), "It arrived")
     await hub.post_appears(thread, "confirmed that the message arrived")

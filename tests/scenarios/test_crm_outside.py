@@ -41,7 +41,7 @@ async def hub_with_crm(desk: str, database: Database, folder: Path, crm: dict[st
 
 
 @pytest.fixture(params=DESKS)
-async def told(
+async def receiving(
     request: pytest.FixtureRequest, database: Database, tmp_path: Path, receiver: FakeReceiver
 ) -> AsyncIterator[TelegramHub]:
     async with hub_with_crm(request.param, database, tmp_path, webhook(receiver)) as hub:
@@ -118,21 +118,21 @@ def about(events: Sequence[dict[str, Any]], name: str) -> list[str]:
 
 
 @pytest.mark.shows("crm down")
-async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, receiver: FakeReceiver) -> None:
-    vera, oleg = told.customer("Vera"), told.customer("Oleg")
-    await converse(told, vera, 1, command="")
+async def test_a_receiver_of_events_is_off_and_on_again(receiving: TelegramHub, receiver: FakeReceiver) -> None:
+    vera, oleg = receiving.customer("Vera"), receiving.customer("Oleg")
+    await converse(receiving, vera, 1, command="")
     await receiver.until(lambda events: [one["event"] for one in events][-1:] == ["dialog.closed"])
 
     receiver.faults.add("event", Fault.NOTHING, times=1000)
-    await converse(told, oleg, 2, command="interest Oak desk")
+    await converse(receiving, oleg, 2, command="interest Oak desk")
     await receiver.switch_off()
     receiver.faults.clear()
-    await converse(told, vera, 3, command="")
-    await told.direct_message_appears("anna", "crm:main does not work")
+    await converse(receiving, vera, 3, command="")
+    await receiving.direct_message_appears("anna", "crm:main does not work")
     taken = len(receiver.events)
 
     await receiver.switch_on()
-    await told.all_delivered()
+    await receiving.all_delivered()
     assert about(receiver.events[taken:], "Oleg") == [
         "contact.saved",
         "dialog.opened",
@@ -142,8 +142,8 @@ async def test_a_receiver_of_events_is_off_and_on_again(told: TelegramHub, recei
     ]
     assert about(receiver.events[taken:], "Vera") == ["dialog.opened", "dialog.closed"]
     assert {one["dialog"]["id"] for one in receiver.told("dialog.closed")} == {1, 2, 3}
-    await told.direct_message_appears("anna", "crm:main works again")
-    assert (await told_of(told, "does not work"), await told_of(told, "works again")) == (1, 1)
+    await receiving.direct_message_appears("anna", "crm:main works again")
+    assert (await told_of(receiving, "does not work"), await told_of(receiving, "works again")) == (1, 1)
     assert receiver.wrong == []
 
 

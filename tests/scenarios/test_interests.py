@@ -86,14 +86,14 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     form = await hub.form_appears("anna")
     assert form.fields == ("title", "name", "phone", "email", "comment")
     assert form.values.get("name", "Vera") == "Vera"
-    told = {
+    values = {
         "title": "Green tea",
         "name": "Vera Lee",
         "phone": PHONE,
         "email": "vera@example.com",
         "comment": "ten boxes",
     }
-    await hub.operators.submits("anna", told)
+    await hub.operators.submits("anna", values)
     await hub.post_appears(thread, "accepted the dialog")
     await hub.post_appears(thread, "created the Interest “Green tea”")
     await card_says(hub, thread, "Green tea")

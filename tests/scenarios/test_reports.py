@@ -25,8 +25,8 @@ async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
 
         await hub.operators.commands("anna", "report today")
         await hub.direct_message_appears("anna", "1 opened · 1 closed")
-        told = await hub.operators.direct_messages("anna")
-        files = dict(file for seen in told for file in seen.files)
+        answer = await hub.operators.direct_messages("anna")
+        files = dict(file for seen in answer for file in seen.files)
         kinds = sorted(name.rsplit(".", 1)[-1] for name in files)
         assert kinds == ["csv", "csv", "png"]
         assert all(data.startswith(b"\x89PNG") for name, data in files.items() if name.endswith("png"))

@@ -117,10 +117,10 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     await closed(hub, 1, first)
     second = await talked(hub, 2, "Vera", "The second question")
 
-    async def told() -> bool:
+    async def answered() -> bool:
         return "2 of 2" in (await hub.operators.thread(second))[0].words
 
-    await hub.until(told)
+    await hub.until(answered)
     card = (await hub.operators.thread(second))[0]
     assert card.post is not None
     assert "History" in card.buttons

@@ -71,8 +71,8 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
 
     await hub.operators.commands("anna", "settings")
     await hub.presses_when_whispered("anna", thread, "History of changes")
-    told = await hub.whisper_appears("anna", "Changes of Shop bot")
-    assert "Offered no more: Spam" in readable(told)
+    answer = await hub.whisper_appears("anna", "Changes of Shop bot")
+    assert "Offered no more: Spam" in readable(answer)
 
 
 @pytest.mark.shows("settings")
@@ -87,8 +87,8 @@ async def test_what_cannot_be_read_is_said_in_the_form(hub: TelegramHub) -> None
 
     await hub.until(refused)
     await hub.operators.submits("anna", {"days": "Mon-Fri 9-13, 14-18", "zone": "Moscow"})
-    told = await hub.whisper_appears("anna", "Saved")
-    assert "Mon–Fri 9:00–13:00, 14:00–18:00" in readable(told)
+    answer = await hub.whisper_appears("anna", "Saved")
+    assert "Mon–Fri 9:00–13:00, 14:00–18:00" in readable(answer)
     assert (await rules(hub)).hours.zone == "Europe/Moscow"
 
 

@@ -88,9 +88,9 @@ async def test_what_edits_are_and_what_the_customer_got(hub: TelegramHub) -> Non
             await hub.until(lambda text=text: vera.reads[-1] == text)  # type: ignore[misc]
             continue
         await hub.until(lambda before=before: _whispers(hub, before))  # type: ignore[misc]
-        told = (await hub.operators.whispers_to("anna"))[-1].words
-        if REFUSED[kind] not in told or vera.reads != ["first", got]:
-            wrong[text] = (told, vera.reads)
+        answer = (await hub.operators.whispers_to("anna"))[-1].words
+        if REFUSED[kind] not in answer or vera.reads != ["first", got]:
+            wrong[text] = (answer, vera.reads)
     await hub.all_delivered()
     assert (wrong, vera.reads) == ({}, ["first", got])
 

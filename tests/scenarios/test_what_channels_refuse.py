@@ -80,8 +80,8 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
     await shop.nick.writes("Hello")
     thread = await shop.hub.thread_of_dialog(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
-    told = await shop.hub.whisper_appears("anna", "cannot carry")
-    assert "goes as a link" in told.words
+    question = await shop.hub.whisper_appears("anna", "cannot carry")
+    assert "goes as a link" in question.words
     assert list(await shop.nick.sees(0)) == []
     await shop.hub.presses_when_whispered("anna", thread, "Send it so")
     [seen] = await shop.nick.sees(1)

@@ -27,8 +27,12 @@ CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=F
 
 
 def with_secret(folder: Path, secret: str, before: str = "") -> Settings:
-    told = {"HUB__HUB__LISTEN": "127.0.0.1:0", "HUB__HUB__SECRET": secret, "HUB__DESKS__LOCAL__OPERATORS__ANNA": KEY}
-    return embedded(folder, told | ({"HUB__HUB__SECRET_BEFORE": before} if before else {}))
+    environment = {
+        "HUB__HUB__LISTEN": "127.0.0.1:0",
+        "HUB__HUB__SECRET": secret,
+        "HUB__DESKS__LOCAL__OPERATORS__ANNA": KEY,
+    }
+    return embedded(folder, environment | ({"HUB__HUB__SECRET_BEFORE": before} if before else {}))
 
 
 class Known:
@@ -77,11 +81,11 @@ async def test_what_the_secret_of_before_sealed_opens_as_long_as_hub_toml_names_
             assert await known.statuses(hub.url) == [200, 200, 200]
 
 
-@pytest.mark.parametrize(("told", "known"), [({}, True), ({"correspondence": "readers"}, False)])
+@pytest.mark.parametrize(("settings", "known"), [({}, True), ({"correspondence": "readers"}, False)])
 async def test_whether_contacts_of_closed_accounts_are_known_to_everybody(
-    told: dict[str, str], known: bool, sqlite_url: str, tmp_path: Path
+    settings: dict[str, str], known: bool, sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with telegram_hub("web", Database(sqlite_url), tmp_path, hub=told) as hub:
+    async with telegram_hub("web", Database(sqlite_url), tmp_path, hub=settings) as hub:
         hub.customer("Vera").writes("Hello")
         await hub.thread_of_dialog(1)
         await hub.operators.commands("anna", "help")

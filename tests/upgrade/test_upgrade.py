@@ -101,10 +101,10 @@ async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
 async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, label: str) -> None:
     """Anna presses; where she is told that the button is too old, she presses the new one that appears: on the same
     post, or on another that says the same."""
-    people, told = hub.office.operators, len(hub.mm.ephemerals("anna"))
+    people, before = hub.office.operators, len(hub.mm.ephemerals("anna"))
     words = next(seen.words for seen in await people.thread(thread) if seen.post == post)
     await people.presses("anna", thread, post, label)
-    if any("New buttons appear" in one["message"] for one in hub.mm.ephemerals("anna")[told:]):
+    if any("New buttons appear" in one["message"] for one in hub.mm.ephemerals("anna")[before:]):
         await hub.office.until(lambda: new_button(hub, thread, post, words, label))
         await people.presses("anna", thread, await new_button(hub, thread, post, words, label) or post, label)
 
@@ -212,8 +212,8 @@ async def test_what_browsers_kept_works(old: Old) -> None:
         _, state = await people._ask("anna", "GET", "state", {})
         assert state["notices"]
         press = {"id": "pressed-after-the-upgrade", "token": kept["card"]["Close"], "dialog": 7}
-        status, told = await people._ask("anna", "POST", "press", press)
-        assert (status, told["answer"]["kind"]) == (200, "ask")
+        status, reply = await people._ask("anna", "POST", "press", press)
+        assert (status, reply["answer"]["kind"]) == (200, "ask")
 
 
 async def test_an_old_session_of_the_web_desk_has_ended(old: Old) -> None:

@@ -27,29 +27,29 @@ def outcome(
     return failed.value
 
 
-def told(code: str, message: str = "") -> dict[str, str]:
+def refusal(code: str, message: str = "") -> dict[str, str]:
     return {"code": code, "message": message}
 
 
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
-        (403, told("chat.denied", "error.dialog.suspended"), RejectReason.BLOCKED),
-        (403, told("error.dialog.suspended"), RejectReason.BLOCKED),
-        (403, told("chat.denied", "error.chat.denied"), RejectReason.BLOCKED),
-        (404, told("dialog.not.found", "error.dialog.notfound"), RejectReason.GONE),
-        (400, told("dialog.not.found", "error.dialog.notfound"), RejectReason.GONE),
-        (404, told("chat.unknown", "?"), RejectReason.GONE),
-        (403, told("access.denied", "No rights"), RejectReason.FORBIDDEN),
-        (400, told("proto.payload", "Field 'text' size (4001) must be at most 4000"), RejectReason.TOO_LONG),
-        (400, told("proto.payload", "Must be only one file attachment in message"), RejectReason.INVALID),
-        (400, told("x", "errors.process.attachment.video.not.supported"), RejectReason.UNSUPPORTED),
+        (403, refusal("chat.denied", "error.dialog.suspended"), RejectReason.BLOCKED),
+        (403, refusal("error.dialog.suspended"), RejectReason.BLOCKED),
+        (403, refusal("chat.denied", "error.chat.denied"), RejectReason.BLOCKED),
+        (404, refusal("dialog.not.found", "error.dialog.notfound"), RejectReason.GONE),
+        (400, refusal("dialog.not.found", "error.dialog.notfound"), RejectReason.GONE),
+        (404, refusal("chat.unknown", "?"), RejectReason.GONE),
+        (403, refusal("access.denied", "No rights"), RejectReason.FORBIDDEN),
+        (400, refusal("proto.payload", "Field 'text' size (4001) must be at most 4000"), RejectReason.TOO_LONG),
+        (400, refusal("proto.payload", "Must be only one file attachment in message"), RejectReason.INVALID),
+        (400, refusal("x", "errors.process.attachment.video.not.supported"), RejectReason.UNSUPPORTED),
         (413, b"<html>", RejectReason.TOO_LARGE),
-        (405, told("method.not.allowed"), RejectReason.INVALID),
+        (405, refusal("method.not.allowed"), RejectReason.INVALID),
         (400, b"", RejectReason.INVALID),
         (200, {"success": False, "message": "Message is older than 24 hours"}, RejectReason.INVALID),
         (200, {"success": False, "message": "Message not found"}, RejectReason.GONE),
-        (200, told("proto.payload", "Invalid request"), RejectReason.INVALID),
+        (200, refusal("proto.payload", "Invalid request"), RejectReason.INVALID),
     ],
 )
 def test_refusals(status: int, body: Any, reason: RejectReason) -> None:
@@ -79,10 +79,10 @@ def test_a_file_that_is_not_ready_is_worth_a_moment() -> None:
 
 @pytest.mark.parametrize(("given", "seconds"), [({"retry-after": "7"}, 7), ({}, 1), ({"retry-after": "soon"}, 1)])
 def test_too_many_requests(given: dict[str, str], seconds: float) -> None:
-    error = outcome(429, told("too.many.requests"), headers=given)
+    error = outcome(429, refusal("too.many.requests"), headers=given)
     assert isinstance(error, Transient)
     assert (error.retry_after, error.scope) == (seconds, "chat")
-    polled = outcome(429, told("too.many.requests"), repeatable=True)
+    polled = outcome(429, refusal("too.many.requests"), repeatable=True)
     assert isinstance(polled, Transient)
     assert polled.scope == ""
 
@@ -100,7 +100,7 @@ def test_an_answer_that_says_nothing(body: bytes) -> None:
 
 
 def test_a_service_that_is_unavailable_has_done_nothing() -> None:
-    assert isinstance(outcome(503, told("service.unavailable")), Transient)
+    assert isinstance(outcome(503, refusal("service.unavailable")), Transient)
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_refused_uploads(status: int, kind: type[DeliveryError]) -> None:
 
 
 def test_words_are_bounded() -> None:
-    assert len(str(outcome(400, told("x" * 1000, "y" * 1000)))) < 400
+    assert len(str(outcome(400, refusal("x" * 1000, "y" * 1000)))) < 400

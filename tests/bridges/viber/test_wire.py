@@ -150,8 +150,8 @@ def test_what_cannot_be_read_is_kept_with_its_writer(said: dict[str, Any]) -> No
 
 
 def test_an_event_that_nobody_knows_is_kept_with_its_person() -> None:
-    for told in ({"user": NICK}, {"sender": NICK}, {"user_id": NICK["id"]}):
-        found = event({"event": "danced", **HEAD, **told})
+    for fields in ({"user": NICK}, {"sender": NICK}, {"user_id": NICK["id"]}):
+        found = event({"event": "danced", **HEAD, **fields})
         assert isinstance(found, UnreadableUpdate)
         assert found.chat == CHAT
 

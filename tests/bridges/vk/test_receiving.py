@@ -250,8 +250,8 @@ async def test_a_pressed_button_is_answered_after_the_commit(shop: Shop) -> None
     [update] = accepts.taken
     assert isinstance(update.event, CustomerWrote)
     assert update.event.content.attachments == (Choice("Yes", '{"a": 1}'),)
-    told = {"event_id": press, "user_id": "7", "peer_id": "7"}
-    assert shop.vk.calls("messages.sendMessageEventAnswer") == [told]
+    body = {"event_id": press, "user_id": "7", "peer_id": "7"}
+    assert shop.vk.calls("messages.sendMessageEventAnswer") == [body]
 
 
 async def test_of_a_heap_of_old_presses_only_the_latest_are_looked_after(shop: Shop) -> None:

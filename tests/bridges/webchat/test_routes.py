@@ -263,9 +263,9 @@ async def test_a_file_too_large_is_not_kept(site: Site) -> None:
 
 async def test_receipts(site: Site) -> None:
     visitor = await site.visitor()
-    told = {"id": "receipt-1", "delivered": "out-2", "read": "out-1"}
+    body = {"id": "receipt-1", "delivered": "out-2", "read": "out-1"}
     for _ in range(2):
-        assert (await visitor.ask("POST", "/receipts", json=told))[0] == 200
+        assert (await visitor.ask("POST", "/receipts", json=body))[0] == 200
     assert site.updates.events == [
         Receipt(visitor.chat, ref("out-2"), ReceiptState.DELIVERED, through=True),
         Receipt(visitor.chat, ref("out-1"), ReceiptState.READ, through=True),
@@ -274,8 +274,8 @@ async def test_receipts(site: Site) -> None:
 
 async def test_a_visitor_tells_their_name(site: Site) -> None:
     visitor = await site.visitor()
-    told = {"id": "profile-1", "about": {"name": "Ada", "email": ""}}
-    assert (await visitor.ask("POST", "/profile", json=told))[0] == 200
+    body = {"id": "profile-1", "about": {"name": "Ada", "email": ""}}
+    assert (await visitor.ask("POST", "/profile", json=body))[0] == 200
     [event] = site.updates.events
     assert isinstance(event, ProfileChanged)
     assert (event.chat, event.profile.name, event.profile.email) == (visitor.chat, "Ada", "")
@@ -390,15 +390,15 @@ async def test_one_address_begins_only_so_many_conversations(site: Site) -> None
     """A visitor who has written already can go on; sending a profile counts as a beginning, too."""
     first = await site.visitor()
     assert (await first.writes("hi"))[0] == 200
-    told = {"id": "profile-01", "about": {"name": "Ada"}}
+    body = {"id": "profile-01", "about": {"name": "Ada"}}
     for _ in range(29):
         visitor = await site.visitor()
-        status, answer = await visitor.ask("POST", "/profile", json=told)
+        status, answer = await visitor.ask("POST", "/profile", json=body)
         assert status == 200, answer
     status, answer = await (await site.visitor()).writes("hi")
     assert (status, answer["error"]) == (429, "too_many")
     assert answer["retry_after"] > 0
-    assert (await (await site.visitor()).ask("POST", "/profile", json=told))[0] == 429
+    assert (await (await site.visitor()).ask("POST", "/profile", json=body))[0] == 429
     assert (await first.writes("still here"))[0] == 200
 
 

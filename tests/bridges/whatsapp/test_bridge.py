@@ -109,7 +109,7 @@ async def test_what_is_asked(shop: Shop, content: Content, sent: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "mime", "sent_as", "told"),
+    ("kind", "name", "mime", "sent_as", "body"),
     [
         (MediaKind.PHOTO, "a.png", "image/png", "image", {"caption": "look"}),
         (MediaKind.VIDEO, "a.mp4", "", "video", {"caption": "look"}),
@@ -125,7 +125,7 @@ async def test_what_is_asked(shop: Shop, content: Content, sent: dict[str, Any])
     ],
 )
 async def test_what_is_asked_for_files(
-    shop: Shop, kind: MediaKind, name: str, mime: str, sent_as: str, told: dict[str, Any]
+    shop: Shop, kind: MediaKind, name: str, mime: str, sent_as: str, body: dict[str, Any]
 ) -> None:
     await shop.send("look", shop.media(kind, b"bytes", name, mime))
     upload = next(one for one in shop.whatsapp.requests if one.file)
@@ -135,7 +135,7 @@ async def test_what_is_asked_for_files(
     assert upload.file[2] == b"bytes"
     assert upload.body == {"messaging_product": "whatsapp", "type": upload.file[1]}
     [media_id] = shop.whatsapp.media
-    assert message.body == {**HEAD, "type": sent_as, sent_as: {"id": media_id, **told}}
+    assert message.body == {**HEAD, "type": sent_as, sent_as: {"id": media_id, **body}}
     assert "".join(shop.nick.reads) == "look"
 
 

@@ -118,7 +118,7 @@ def test_an_answer_of_somebody_else(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("reported", "reason"),
     [
         ([], RejectReason.INVALID),
         ([{"code": 131026, "title": "Message undeliverable"}], RejectReason.GONE),
@@ -127,8 +127,8 @@ def test_an_answer_of_somebody_else(body: bytes) -> None:
         (["?"], RejectReason.INVALID),
     ],
 )
-def test_late_errors(told: list[Any], reason: RejectReason) -> None:
-    assert errors.late([Fields(one) for one in told])[0] is reason
+def test_late_errors(reported: list[Any], reason: RejectReason) -> None:
+    assert errors.late([Fields(one) for one in reported])[0] is reason
 
 
 # ------------------------------------------------------------------------------ as the platform says it

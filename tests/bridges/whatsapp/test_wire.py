@@ -304,7 +304,7 @@ def status(word: str, **parts: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("told", "receipt"),
+    ("body", "receipt"),
     [
         (status("delivered"), Receipt(ChatId(PHONE), ForeignId("wamid.9"), ReceiptState.DELIVERED)),
         (status("read"), Receipt(ChatId(PHONE), ForeignId("wamid.9"), ReceiptState.READ)),
@@ -335,8 +335,8 @@ def status(word: str, **parts: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_statuses(told: dict[str, Any], receipt: Receipt) -> None:
-    assert read({"statuses": [told]}) == [Update(Key(f"wamid.9:{told['status']}"), receipt, THEN)]
+def test_statuses(body: dict[str, Any], receipt: Receipt) -> None:
+    assert read({"statuses": [body]}) == [Update(Key(f"wamid.9:{body['status']}"), receipt, THEN)]
 
 
 def test_a_status_names_its_person_in_the_contacts_too() -> None:
@@ -434,6 +434,6 @@ def test_one_that_cannot_be_read_does_not_hold_up_the_others() -> None:
 
 
 def test_a_moment_may_be_a_number_or_missing() -> None:
-    for told, moment in ((1700000000, THEN), ("1700000000", THEN), (None, NOW), ("soon", NOW), ("²", NOW)):
-        [found] = read({"messages": [message(type="text", text={"body": "hi"}, timestamp=told)]})
+    for timestamp, moment in ((1700000000, THEN), ("1700000000", THEN), (None, NOW), ("soon", NOW), ("²", NOW)):
+        [found] = read({"messages": [message(type="text", text={"body": "hi"}, timestamp=timestamp)]})
         assert found.at == moment

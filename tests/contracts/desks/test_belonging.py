@@ -46,10 +46,10 @@ async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig,
     assert (await rig.core.next(OperatorPosted)).actor.belongs is Belonging.MEMBER
     rig.becomes("anna", belonging)
 
-    async def told() -> bool:
+    async def known() -> bool:
         return await belongs_now(rig, "anna") is belonging
 
-    await eventually(told)
+    await eventually(known)
     await rig.writes("anna", thread, "as what I am now")
     assert (await rig.core.next(OperatorPosted, 2)).actor.belongs is belonging
 
@@ -73,8 +73,8 @@ async def test_words_of_a_gap_are_told_as_of_people_who_left_since(rig: DeskRig,
         rig.becomes("anna", belonging)
         await rig.writes("boris", thread, "I stay")
     await rig.core.next(OperatorPosted, 2)
-    told = {event.content.text.characters: event.actor.belongs for event in rig.core.of(OperatorPosted)}
-    assert told == {"my last words": Belonging.LEFT, "I stay": Belonging.MEMBER}
+    by_words = {event.content.text.characters: event.actor.belongs for event in rig.core.of(OperatorPosted)}
+    assert by_words == {"my last words": Belonging.LEFT, "I stay": Belonging.MEMBER}
 
 
 @needs(PEOPLE)

@@ -134,8 +134,8 @@ class SlackRig:
         return None
 
     async def presses_in_direct_message(self, who: str, label: str) -> None:
-        told = self.slack.direct(who)
-        await self.person(who).presses(label, next(one for one in reversed(told) if offers(one, label)))
+        messages = self.slack.direct(who)
+        await self.person(who).presses(label, next(one for one in reversed(messages) if offers(one, label)))
 
     async def opens_home(self, who: str) -> None:
         await self.person(who).opens_home()

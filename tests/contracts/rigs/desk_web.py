@@ -127,9 +127,9 @@ class WebRig:
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         form, pressed = self._forms.pop(who), self._pressed.get(who)
         filled = {field["name"]: field["value"] for field in form["fields"]} | dict(values)
-        told = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled}, place=pressed)
-        if told["answer"]["kind"] == "invalid":
-            self._forms[who], self._errors[who], self._pressed[who] = form, told["answer"]["errors"], pressed
+        answer = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled}, place=pressed)
+        if answer["answer"]["kind"] == "invalid":
+            self._forms[who], self._errors[who], self._pressed[who] = form, answer["answer"]["errors"], pressed
 
     # ----------------------------------------------------------------------------- what people see
 
@@ -214,8 +214,8 @@ class WebRig:
     async def _post(
         self, who: str, thread: ThreadRef, draft: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()
     ) -> PostId:
-        told = await self._do(who, "POST", f"dialogs/{thread.thread}/posts", draft, files)
-        return PostId(told["post"])
+        answer = await self._do(who, "POST", f"dialogs/{thread.thread}/posts", draft, files)
+        return PostId(answer["post"])
 
     async def _path(self, who: str, thread: ThreadRef, post: PostId) -> str:
         """The path of a message that this person wrote."""
@@ -247,18 +247,18 @@ class WebRig:
         view with the pressed button."""
         born = {"id": f"born-in-a-page-{uuid4().hex}"} if method != "DELETE" else {}
         self._last = (who, method, path, {**born, **body})
-        status, told = await self._ask(*self._last, files)
+        status, reply = await self._ask(*self._last, files)
         if status >= 500:
-            status, told = await self._ask(*self._last, files)
-        assert status == 200, told
-        answer = told["answer"]
+            status, reply = await self._ask(*self._last, files)
+        assert status == 200, reply
+        answer = reply["answer"]
         if answer["kind"] == "ask":
             self._forms[who], self._pressed[who] = answer["form"], place
         if answer["kind"] == "whisper" and answer["replaces"] and place is not None:
             place.view = answer["view"]
         elif answer["kind"] == "whisper":
             self._shown.setdefault(who, []).append(drawn.ShownView(answer["view"]))
-        return told
+        return reply
 
     async def _ask(
         self, who: str, method: str, path: str, body: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()

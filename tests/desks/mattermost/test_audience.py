@@ -31,8 +31,13 @@ class Office:
         self._tools = tools(folder, http, clock=self.clock, public_url="https://hub.example.com")
 
     def desk(self, audience: str = "members", *channels: str) -> MattermostDesk:
-        told: dict[str, Any] = {"url": self.mm.url, "token": SecretStr(BOT_TOKEN), "team": "acme", "channel": "support"}
-        settings = MattermostSettings(**told, audience=audience, command_token=SecretStr("c"))
+        values: dict[str, Any] = {
+            "url": self.mm.url,
+            "token": SecretStr(BOT_TOKEN),
+            "team": "acme",
+            "channel": "support",
+        }
+        settings = MattermostSettings(**values, audience=audience, command_token=SecretStr("c"))
         return MattermostDesk(DeskName("office"), settings, self._tools, channels)
 
     async def belongs(self, desk: MattermostDesk, who: str) -> Belonging:
@@ -98,7 +103,7 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("body", "expected"),
     [
         ({}, Belonging.OUTSIDER),
         ({"roles": "system_user system_admin", "remote_id": ""}, Belonging.OUTSIDER),
@@ -108,8 +113,8 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
         ({"roles": "system_guest"}, Belonging.GUEST),
     ],
 )
-def test_what_the_server_says_of_a_user(told: dict[str, Any], expected: Belonging) -> None:
-    user = {"id": "u", "username": "anna", "roles": "system_user", "delete_at": 0, **told}
+def test_what_the_server_says_of_a_user(body: dict[str, Any], expected: Belonging) -> None:
+    user = {"id": "u", "username": "anna", "roles": "system_user", "delete_at": 0, **body}
     assert actor_of(user).belongs is expected
 
 

@@ -108,10 +108,10 @@ async def test_since_gives_a_thousand_rows_in_no_order(bot: Bot) -> None:
     ],
 )
 async def test_what_is_refused(bot: Bot, body: Json, status: int) -> None:
-    answered, told = await bot.post(**body)
+    answered, answer = await bot.post(**body)
     assert answered == status
-    assert told["status_code"] == status
-    assert told["id"]
+    assert answer["status_code"] == status
+    assert answer["id"]
 
 
 async def test_a_client_may_name_its_token_over_the_websocket(bot: Bot) -> None:

@@ -21,8 +21,10 @@ from tests.fakes.mattermost import rules
 from tests.tools import folder
 
 
-def media(rig: MattermostRig, data: bytes, name: str, *, told: bool = True) -> Media:
-    return Media(MediaKind.FILE, rig.file(data, name, "text/plain"), name, "text/plain", len(data) if told else None)
+def media(rig: MattermostRig, data: bytes, name: str, *, with_size: bool = True) -> Media:
+    return Media(
+        MediaKind.FILE, rig.file(data, name, "text/plain"), name, "text/plain", len(data) if with_size else None
+    )
 
 
 def with_files(*files: Media, text: str = "look") -> Post:
@@ -211,11 +213,11 @@ async def test_more_files_than_a_post_holds_go_into_several(rig: MattermostRig) 
     assert [name for one in seen for name, _ in one.files] == [f"{n}.txt" for n in range(12)]
 
 
-@pytest.mark.parametrize("told", [True, False])
-async def test_a_file_larger_than_the_server_takes_is_said_with_a_link(working: Working, told: bool) -> None:
+@pytest.mark.parametrize("with_size", [True, False])
+async def test_a_file_larger_than_the_server_takes_is_said_with_a_link(working: Working, with_size: bool) -> None:
     async with working(max_file=100_000) as rig:
         thread = await open_thread(rig)
-        small, large = media(rig, b"ok", "ok.txt"), media(rig, b"x" * 300_000, "huge.bin", told=told)
+        small, large = media(rig, b"ok", "ok.txt"), media(rig, b"x" * 300_000, "huge.bin", with_size=with_size)
         await rig.desk.post(thread, with_files(small, large))
         seen = (await rig.thread(thread))[1]
         assert [name for name, _ in seen.files] == ["ok.txt"]
@@ -296,9 +298,9 @@ async def test_where_whispers_are_not_allowed_they_come_as_direct_messages(worki
         for _ in range(2):
             await rig.desk.whisper(rig.actor("anna").user, thread, view)
         assert [method for method, path in rig.mm.rest.log if path.endswith("/ephemeral")] == ["POST"]
-        told = rig.mm.direct("anna")
-        assert len(told) == 2
-        assert rig.desk.link(thread) in json.dumps(told[0])
+        messages = rig.mm.direct("anna")
+        assert len(messages) == 2
+        assert rig.desk.link(thread) in json.dumps(messages[0])
         assert rig.mm.direct("boris") == []
 
 

@@ -136,9 +136,9 @@ def test_any_view_fits_into_posts(rows: list[tuple[str, bool, bool]], title: str
 @settings(max_examples=60, deadline=None)
 @given(SOME, SOME, st.lists(st.tuples(WORDS, SOME), max_size=10))
 def test_any_card_fits_into_a_post(heading: str, summary: str, facts: list[tuple[str, str]]) -> None:
-    told = tuple(Fact(label[:30], line(value, link(value[:20], "https://a.b"))) for label, value in facts)
+    shown_facts = tuple(Fact(label[:30], line(value, link(value[:20], "https://a.b"))) for label, value in facts)
     button = tuple(Button(f"w{n}", "Do it now", "t" * 150) for n in range(4))
-    given = Card(DialogId(1), heading, summary, told, "New", buttons=button, menu=button * 3)
+    given = Card(DialogId(1), heading, summary, shown_facts, "New", buttons=button, menu=button * 3)
     body = render.card(given, BUTTONS)
     rules.check_props(body.props)
     assert len(rules.labelled({"props": body.props})) >= 4

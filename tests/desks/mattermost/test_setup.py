@@ -108,11 +108,11 @@ async def test_setup_by_somebody_who_may_not() -> None:
 
 
 async def checked(mm: FakeMattermost, tmp_path: Path, public_url: str = HUB, **changes: Any) -> list[Finding]:
-    told = {"url": mm.url, "token": SecretStr(BOT_TOKEN), "team": "acme", "channel": "support"}
-    told |= {"command_token": SecretStr("command-token"), "timeout": ANSWER, **changes}
+    settings = {"url": mm.url, "token": SecretStr(BOT_TOKEN), "team": "acme", "channel": "support"}
+    settings |= {"command_token": SecretStr("command-token"), "timeout": ANSWER, **changes}
     async with aiohttp.ClientSession() as http:
         given = tools(tmp_path, http, public_url=public_url)
-        desk = MattermostDesk(DeskName("office"), MattermostSettings(**told), given)
+        desk = MattermostDesk(DeskName("office"), MattermostSettings(**settings), given)
         try:
             return list(await desk.check())
         finally:

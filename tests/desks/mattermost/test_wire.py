@@ -31,8 +31,8 @@ LINKED = "a" * 26
 
 
 def post(message: str = "hello", **changes: Any) -> Json:
-    told = {"id": "p1", "user_id": "u1", "channel_id": "c1", "root_id": "r1", "message": message, "type": ""}
-    return {**told, "create_at": 1_700_000_000_123, "update_at": 1_700_000_000_123, "props": {}, **changes}
+    body = {"id": "p1", "user_id": "u1", "channel_id": "c1", "root_id": "r1", "message": message, "type": ""}
+    return {**body, "create_at": 1_700_000_000_123, "update_at": 1_700_000_000_123, "props": {}, **changes}
 
 
 def event(name: str, of: Json, **data: Any) -> Json:

@@ -35,8 +35,8 @@ class Office:
         self._tools = tools(folder, http, clock=self.clock)
 
     def desk(self, audience: str = "members", *channels: str) -> SlackDesk:
-        told = {"kind": "slack", "bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "channel": "support"}
-        settings = SlackSettings.model_validate({**told, "api_url": self.slack.api_url, "audience": audience})
+        values = {"kind": "slack", "bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "channel": "support"}
+        settings = SlackSettings.model_validate({**values, "api_url": self.slack.api_url, "audience": audience})
         return SlackDesk(DeskName("main"), settings, self._tools, channels)
 
     async def belongs(self, desk: SlackDesk, who: str, **more: Any) -> Belonging:
@@ -76,8 +76,8 @@ async def test_the_whole_team_counts_where_the_desk_says_so(office: Office) -> N
     office.slack.person("boris").is_now(is_ultra_restricted=True)
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
     assert await office.belongs(desk, "boris") is Belonging.GUEST
-    told = {actor.name: actor.belongs for actor in await desk.staff()}
-    assert told == {"anna": Belonging.MEMBER, "boris": Belonging.GUEST}
+    belonging = {actor.name: actor.belongs for actor in await desk.staff()}
+    assert belonging == {"anna": Belonging.MEMBER, "boris": Belonging.GUEST}
 
 
 async def test_a_channel_that_is_not_there_locks_nobody_out(office: Office) -> None:
@@ -90,8 +90,8 @@ async def test_staff_are_the_people_of_all_channels_with_where_they_belong(offic
     office.slack.person("partner").is_now(is_stranger=True, team_id=OTHER)
     office.slack.person("former").is_now(deleted=True)
     quietly_leaves(office, "boris")
-    told = {actor.name: actor.belongs for actor in await office.desk().staff()}
-    assert told == {"anna": Belonging.MEMBER, "guest": Belonging.GUEST, "partner": Belonging.STRANGER}
+    belonging = {actor.name: actor.belongs for actor in await office.desk().staff()}
+    assert belonging == {"anna": Belonging.MEMBER, "guest": Belonging.GUEST, "partner": Belonging.STRANGER}
 
 
 # -------------------------------------------------------------------------------------- as time goes
@@ -153,7 +153,7 @@ async def test_what_is_heard_while_the_list_is_read_counts_more(office: Office) 
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("body", "expected"),
     [
         ({}, Belonging.OUTSIDER),
         ({"is_bot": True}, Belonging.BOT),
@@ -169,8 +169,8 @@ async def test_what_is_heard_while_the_list_is_read_counts_more(office: Office) 
         ({"is_ultra_restricted": True}, Belonging.GUEST),
     ],
 )
-def test_what_slack_says_of_a_user(told: dict[str, Any], expected: Belonging) -> None:
-    assert actor_of(User("U1", "anna", "Anna").raw() | told, TEAM).belongs is expected
+def test_what_slack_says_of_a_user(body: dict[str, Any], expected: Belonging) -> None:
+    assert actor_of(User("U1", "anna", "Anna").raw() | body, TEAM).belongs is expected
 
 
 # ------------------------------------------------------------------------------------- at work

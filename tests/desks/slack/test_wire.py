@@ -342,8 +342,8 @@ def test_no_payload_is_too_strange(kind: str, of: str, fields: dict[str, Any]) -
 
 
 def opened(tab: str = "home", event_id: str = "Ev1") -> Any:
-    told = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": tab, "event_ts": "1700000000.000100"}
-    return fact({"type": "event_callback", "event_id": event_id, "event": told})
+    body = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": tab, "event_ts": "1700000000.000100"}
+    return fact({"type": "event_callback", "event_id": event_id, "event": body})
 
 
 def test_looking_at_the_home_is_a_fact_each_time() -> None:
@@ -361,9 +361,9 @@ def test_a_press_in_a_window_belongs_where_the_window_was_asked_for() -> None:
     view = {"id": "V1", "type": "modal", "private_metadata": view_state.pack(), "hash": "1.2"}
     action = {"action_id": "new:menu0", "action_ts": "1.3", "selected_option": {"value": kept}}
     body = {"type": "block_actions", "user": {"id": "U1"}, "view": view, "actions": [action], "trigger_id": "T"}
-    told = fact({**body, "container": {"type": "view", "view_id": "V1"}})
-    assert isinstance(told, Pressed)
-    assert (told.token, told.place.channel, told.place.thread, told.place.post) == (long, "C1", "1.1", None)
+    event = fact({**body, "container": {"type": "view", "view_id": "V1"}})
+    assert isinstance(event, Pressed)
+    assert (event.token, event.place.channel, event.place.thread, event.place.post) == (long, "C1", "1.1", None)
 
 
 @pytest.mark.parametrize(

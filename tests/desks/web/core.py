@@ -148,11 +148,11 @@ class MemoryCore:
         word, _, rest = event.words.partition(" ")
         if word == "mine":
             rows = await self.backend.list(self.backend.desk, event.actor, "mine")
-            told = [
+            lines = [
                 line(link(f"#{row.dialog.id}", f"/desk#/dialog/{row.dialog.id}"), f" · {row.contact.name}")
                 for row in rows
             ]
-            return Whisper(View(tuple(Row(words) for words in told) or _says("Nothing here.").rows, "Mine"))
+            return Whisper(View(tuple(Row(words) for words in lines) or _says("Nothing here.").rows, "Mine"))
         if word == "view":
             self.backend.by_dialogs = rest == "split"
             return Whisper(_says("You read history so from now on."))

@@ -247,8 +247,8 @@ class MemoryBackend(MemoryArchive):
         kept = Kept(message, name, post or PostId(f"p{message.id}"), self._next(), writer, words or Text(), quoted)
         talk.messages.append(kept)
         if author is not Author.HUB:
-            told = content.text.characters or "📎"
-            talk.dialog = replace(talk.dialog, last_at=at, last_words=shorten(told, 120))
+            text = content.text.characters or "📎"
+            talk.dialog = replace(talk.dialog, last_at=at, last_words=shorten(text, 120))
         return kept
 
     async def change(self, kept: Kept, *, problem: str = "", **changes: Any) -> None:

@@ -88,8 +88,8 @@ async def fill(hub: Served) -> None:
     closed = board.add(1031, "Ivan", "shop", status=Status.CLOSED, people=["boris"], at=now - timedelta(days=3))
     await board.customer_writes(1031, "All good now, thanks", now - timedelta(days=3))
     closed.dialog = replace(closed.dialog, waiting_since=None, reason="Bought", closed_at=now - timedelta(days=3))
-    told = line("👉 You were asked to take ", link("#1044 · Liang Wei", "/desk#/dialog/1044"))
-    await board.keep(hub.desk.name, "anna", View((Row(told),)), None)
+    notice = line("👉 You were asked to take ", link("#1044 · Liang Wei", "/desk#/dialog/1044"))
+    await board.keep(hub.desk.name, "anna", View((Row(notice),)), None)
 
 
 async def _long_talk(hub: Served, talk: Talk) -> None:

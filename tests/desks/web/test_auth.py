@@ -38,8 +38,8 @@ DEEDS = [
 
 @pytest.mark.parametrize("path", READS)
 async def test_nobody_reads_without_signing_in(hub: Served, talk: int, path: str) -> None:
-    status, told = await stranger(hub).ask("GET", path)
-    assert (status, told["detail"]["code"]) == (401, "signed_out")
+    status, answer = await stranger(hub).ask("GET", path)
+    assert (status, answer["detail"]["code"]) == (401, "signed_out")
     assert hub.backend.calls == []
 
 
@@ -52,10 +52,10 @@ async def test_nobody_does_anything_without_signing_in(hub: Served, talk: int, m
 
 async def test_a_key_opens_the_desk_of_its_owner(hub: Served) -> None:
     boris = await hub.sign_in("boris")
-    status, told = await boris.ask("GET", "state")
-    assert (status, told["user"], told["desk"]) == (200, "boris", "local")
-    assert told["operators"] == ["anna", "boris", "clara"]
-    assert "boris' own key" not in json.dumps(told)
+    status, answer = await boris.ask("GET", "state")
+    assert (status, answer["user"], answer["desk"]) == (200, "boris", "local")
+    assert answer["operators"] == ["anna", "boris", "clara"]
+    assert "boris' own key" not in json.dumps(answer)
 
 
 async def try_key(browser: Session, key: str) -> int:
@@ -234,8 +234,8 @@ async def test_other_sites_can_make_the_browser_ask_but_nothing_happens(
     anna = await hub.sign_in()
     anna.headers = headers
     for method, path in [*DEEDS, ("POST", "session"), ("DELETE", "session")]:
-        status, told = await anna.ask(method, path, json={"id": ID, "text": "x", "key": KEYS["boris"]})
-        assert (status, told["detail"]["code"]) == (403, "foreign_page")
+        status, answer = await anna.ask(method, path, json={"id": ID, "text": "x", "key": KEYS["boris"]})
+        assert (status, answer["detail"]["code"]) == (403, "foreign_page")
     assert hub.core.events == []
 
 
@@ -290,6 +290,6 @@ async def test_nothing_else_is_served(hub: Served, name: str) -> None:
 
 async def test_the_page_speaks_the_hubs_language(tmp_path: Path) -> None:
     async with served(tmp_path, locale="ru") as hub, hub.http.get(f"{hub.url}/desk/api/words") as response:
-        told = await response.json()
-    assert told["locale"] == "ru"
-    assert told["words"]["Mine"] == "Мои"
+        answer = await response.json()
+    assert answer["locale"] == "ru"
+    assert answer["words"]["Mine"] == "Мои"

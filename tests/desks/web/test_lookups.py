@@ -63,8 +63,8 @@ async def test_every_contact_that_is_shown_comes_with_its_reference(hub: Served,
 
 
 async def test_what_was_said_is_found_with_its_words_marked(hub: Served, talk: int) -> None:
-    told = (await (await hub.sign_in()).ask("GET", "search?text=ell"))[1]
-    [found] = told["found"]
+    answer = (await (await hub.sign_in()).ask("GET", "search?text=ell"))[1]
+    [found] = answer["found"]
     assert found["excerpt"] == [{"text": "H"}, {"text": "ell", "styles": ["bold"]}, {"text": "o?"}]
     assert found["dialog"]["id"] == 7
 
@@ -83,9 +83,9 @@ async def test_only_harmless_addresses_lead_out_of_a_contacts_card(hub: Served, 
     bad, good = "javascript:alert(1)", "https://t.me/maria"
     known = tuple(IdentityView(AccountName("shop"), "Shop", "maria", False, address) for address in (bad, good))
     interests = tuple(Interest(InterestId(1), ContactId(7), "x", NOW, url=url) for url in (bad, good))
-    told = findings.contact_page(ContactPage(Contact(ContactId(7)), known, (), interests), WIRE)
-    assert [one["address"] for one in told["identities"]] == ["", good]
-    assert [one["url"] for one in told["interests"]] == ["", good]
+    page = findings.contact_page(ContactPage(Contact(ContactId(7)), known, (), interests), WIRE)
+    assert [one["address"] for one in page["identities"]] == ["", good]
+    assert [one["url"] for one in page["interests"]] == ["", good]
     dialog = hub.backend.talks[7].dialog
     files = tuple(FileFound(MessageId(1), dialog, "Shop", "Maria", NOW, url, url, "") for url in (bad, good))
     assert [one["url"] for one in findings.files(FilesPage(files), WIRE)["files"]] == ["", good]

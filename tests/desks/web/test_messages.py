@@ -29,10 +29,10 @@ from tests.tools import command_of, kind_of
 
 
 async def test_an_answer_is_a_fact(hub: Served, talk: int) -> None:
-    status, told = await post(await hub.sign_in(), text="It **is** sent", reply_to="p1")
+    status, answer = await post(await hub.sign_in(), text="It **is** sent", reply_to="p1")
     event = posted(hub)
-    assert (status, told["answer"]) == (200, {"kind": "silent"})
-    assert [event.key, event.place.post, told["post"]] == [f"anna:{ID}"] * 3
+    assert (status, answer["answer"]) == (200, {"kind": "silent"})
+    assert [event.key, event.place.post, answer["post"]] == [f"anna:{ID}"] * 3
     assert event.actor.user == "anna"
     assert event.place == Place(DESK, "web", hub.backend.talks[7].dialog.thread, event.place.post)
     assert event.content.text == Text((Span("It "), Span("is", Style.BOLD), Span(" sent")))
@@ -107,8 +107,8 @@ async def test_nothing_is_written_where_it_would_be_lost(hub: Served, talk: int)
         ({"desk": "slack"}, "elsewhere"),
     ):
         board.replace(7, **changes)
-        status, told = await post(anna, text="x")
-        assert told["detail"]["code"] == code
+        status, answer = await post(anna, text="x")
+        assert answer["detail"]["code"] == code
         assert status in (403, 409)
     assert (await anna.ask("POST", "dialogs/99/posts", json={"id": ID, "text": "x"}))[0] == 404
     assert hub.core.events == []
@@ -169,17 +169,17 @@ async def test_a_star_is_a_reaction(hub: Served, talk: int) -> None:
 
 
 async def test_a_button_is_pressed_in_its_dialog(hub: Served, talk: int) -> None:
-    status, told = await (await hub.sign_in()).ask("POST", "press", json={"id": ID, "token": "close.7", "dialog": 7})
+    status, answer = await (await hub.sign_in()).ask("POST", "press", json={"id": ID, "token": "close.7", "dialog": 7})
     event = hub.core.events[-1]
     assert isinstance(event, Pressed)
     assert (event.token, event.place.thread, event.actor.user) == ("close.7", "7", "anna")
     assert status == 200
-    assert told["answer"]["form"]["fields"][0]["options"][0] == {"value": "Bought", "label": "Bought"}
+    assert answer["answer"]["form"]["fields"][0]["options"][0] == {"value": "Bought", "label": "Bought"}
 
 
 async def test_a_button_that_the_hub_did_not_make_does_nothing(hub: Served, talk: int) -> None:
-    status, told = await (await hub.sign_in()).ask("POST", "press", json={"id": ID, "token": "forged", "dialog": 7})
-    assert (status, told["detail"]["code"]) == (403, "forged")
+    status, answer = await (await hub.sign_in()).ask("POST", "press", json={"id": ID, "token": "forged", "dialog": 7})
+    assert (status, answer["detail"]["code"]) == (403, "forged")
 
 
 async def test_a_form_comes_back_with_what_is_wrong(hub: Served, talk: int) -> None:
@@ -196,11 +196,11 @@ async def test_a_form_comes_back_with_what_is_wrong(hub: Served, talk: int) -> N
 
 async def test_a_command_is_answered_to_its_author(hub: Served, talk: int) -> None:
     anna = await hub.sign_in()
-    status, told = await anna.ask("POST", "command", json={"id": ID, "words": " help me "})
+    status, answer = await anna.ask("POST", "command", json={"id": ID, "words": " help me "})
     event = hub.core.events[-1]
     assert isinstance(event, Commanded)
     assert (event.words, event.place) == ("help me", Place(DESK, "web"))
-    assert (status, told["answer"]["kind"], told["answer"]["view"]["title"]) == (200, "whisper", "What you can do")
+    assert (status, answer["answer"]["kind"], answer["answer"]["view"]["title"]) == (200, "whisper", "What you can do")
     await anna.ask("POST", "command", json={"id": ID + "2", "words": "accept", "dialog": 7})
     assert hub.backend.talks[7].people == ["anna"]
 

@@ -44,8 +44,8 @@ async def test_names_of_files_are_cleaned(hub: Served, talk: int, name: str, kep
 
 async def test_a_file_over_the_limit_is_refused(hub: Served, talk: int) -> None:
     data = form(("big.bin", b"x" * (2 * 1024 * 1024 + 1), "application/x-any"))
-    status, told = await (await hub.sign_in()).ask("POST", "dialogs/7/posts", data=data)
-    assert (status, told["detail"]["code"]) == (413, "too_large")
+    status, answer = await (await hub.sign_in()).ask("POST", "dialogs/7/posts", data=data)
+    assert (status, answer["detail"]["code"]) == (413, "too_large")
     assert hub.core.events == []
 
 

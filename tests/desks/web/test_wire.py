@@ -98,19 +98,21 @@ ATTACHMENTS: list[Attachment] = [
 
 @pytest.mark.parametrize("one", ATTACHMENTS, ids=lambda one: one.type)
 def test_every_attachment_has_a_shape(one: Attachment) -> None:
-    told = json.loads(json.dumps(WIRE.attachment(one)))
-    assert told["type"] == one.type
+    answer = json.loads(json.dumps(WIRE.attachment(one)))
+    assert answer["type"] == one.type
 
 
 def test_forwards_nest() -> None:
     inner = Forwarded("B", Content(Text.plain("deep")))
-    told = WIRE.shown(shown(Content(forwarded=(Forwarded("A", Content(Text.plain("outer"), forwarded=(inner,))),))))
-    assert told["forwarded"][0]["forwarded"][0]["text"] == [{"text": "deep"}]
+    json_shown = WIRE.shown(
+        shown(Content(forwarded=(Forwarded("A", Content(Text.plain("outer"), forwarded=(inner,))),)))
+    )
+    assert json_shown["forwarded"][0]["forwarded"][0]["text"] == [{"text": "deep"}]
 
 
 def test_a_quote_that_only_the_platform_knows_is_shown_in_its_words() -> None:
-    told = WIRE.shown(shown(Content(Text.plain("yes"), quote=Quote(words="or no?", author="Anna"))))
-    assert told["quoted"] == {"words": "or no?", "author": "Anna", "link": ""}
+    json_shown = WIRE.shown(shown(Content(Text.plain("yes"), quote=Quote(words="or no?", author="Anna"))))
+    assert json_shown["quoted"] == {"words": "or no?", "author": "Anna", "link": ""}
 
 
 def test_only_an_operators_own_message_comes_with_its_source() -> None:

@@ -31,8 +31,8 @@ def test_every_word_of_the_page_is_translated(locale: str) -> None:
 
 
 def test_words_keep_their_placeholders() -> None:
-    told = page_words(translator("ru"))
-    for words, translated in told.items():
+    russian = page_words(translator("ru"))
+    for words, translated in russian.items():
         assert re.findall(r"{\w+}", words) == re.findall(r"{\w+}", translated), words
 
 

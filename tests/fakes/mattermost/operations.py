@@ -167,10 +167,10 @@ class Operations:
         self._sockets.publish("user_removed", {"user_id": user, "remover_id": user}, channel=channel)
         self._sockets.publish("user_removed", {"channel_id": channel, "remover_id": user}, users=[user])
 
-    def change_user(self, user: str, **told: object) -> None:
+    def change_user(self, user: str, **fields: object) -> None:
         """Changes a user as an administrator does. A deactivated user stays a member of channels."""
         found = self._state.users[user]
-        found.update(told)
+        found.update(fields)
         everyone = list(self._state.users)
         self._sockets.publish("user_updated", {"user": {"id": user, "update_at": self._state.now()}}, users=everyone)
 

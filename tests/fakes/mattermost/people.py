@@ -98,11 +98,11 @@ class Person:
         if option is not None:
             context["selected_option"] = option
         channel = self._state.channels[post["channel_id"]]
-        told: Json = {"user_id": self.id, "user_name": self.name, "channel_id": channel["id"]}
-        told |= {"channel_name": channel["name"], "team_id": channel["team_id"], "team_domain": "acme"}
-        told |= {"post_id": post["id"], "type": action["type"], "data_source": "", "context": context}
-        told["trigger_id"] = self._operations.trigger(self.id, channel["id"])
-        answer = await self._call(action["integration"]["url"], json=told)
+        body: Json = {"user_id": self.id, "user_name": self.name, "channel_id": channel["id"]}
+        body |= {"channel_name": channel["name"], "team_id": channel["team_id"], "team_domain": "acme"}
+        body |= {"post_id": post["id"], "type": action["type"], "data_source": "", "context": context}
+        body["trigger_id"] = self._operations.trigger(self.id, channel["id"])
+        answer = await self._call(action["integration"]["url"], json=body)
         self._after_press(post, json.loads(answer) if answer else {})
 
     def _after_press(self, post: Json, answer: Json) -> None:
@@ -154,8 +154,8 @@ class Person:
         if window.errors:
             return
         answer = await self._call(window.url, json=self._submission(window, filled))
-        told = json.loads(answer) if answer else {}
-        window.error, window.errors = told.get("error", ""), told.get("errors") or {}
+        found = json.loads(answer) if answer else {}
+        window.error, window.errors = found.get("error", ""), found.get("errors") or {}
         names = {element["name"] for element in window.dialog["elements"]}
         assert set(window.errors) <= names, "errors for fields that the dialog does not have are not shown"
         if not window.error and not window.errors and window in windows:
@@ -167,10 +167,10 @@ class Person:
             await self._call(window.url, json={**self._submission(window, {}), "cancelled": True})
 
     def _submission(self, window: Window, values: Mapping[str, str]) -> Json:
-        told: Json = {"type": "dialog_submission", "callback_id": window.dialog["callback_id"]}
-        told |= {"state": window.dialog["state"], "user_id": self.id, "channel_id": window.channel}
+        body: Json = {"type": "dialog_submission", "callback_id": window.dialog["callback_id"]}
+        body |= {"state": window.dialog["state"], "user_id": self.id, "channel_id": window.channel}
         submission = rules.submitted(window.dialog, dict(values)) if values else {}
-        return {**told, "team_id": self._team, "submission": submission, "cancelled": False}
+        return {**body, "team_id": self._team, "submission": submission, "cancelled": False}
 
     async def _call(self, url: str, **asked: Any) -> bytes:
         async with self._http.post(url, **asked) as answer:

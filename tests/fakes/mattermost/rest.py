@@ -148,8 +148,8 @@ class Rest:
         if request.query.get("format") != "old":
             raise Refusal(400, "api.config.client.old_format.app_error")
         on = str(self._state.overrides).lower()
-        told = {"EnablePostUsernameOverride": on, "EnablePostIconOverride": on}
-        return web.json_response({**told, "MaxFileSize": str(self._state.max_file), "Version": self._state.version})
+        body = {"EnablePostUsernameOverride": on, "EnablePostIconOverride": on}
+        return web.json_response({**body, "MaxFileSize": str(self._state.max_file), "Version": self._state.version})
 
     def _sees(self, place: str, user: str) -> bool:
         return user in self._state.members.get(place, ()) or "system_admin" in self._state.users[user]["roles"]

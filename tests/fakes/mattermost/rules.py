@@ -29,8 +29,8 @@ class Refusal(Exception):
 
     @property
     def body(self) -> Json:
-        told = {"id": self.error_id, "message": self.message, "detailed_error": "", "request_id": "request"}
-        return {**told, "status_code": self.status}
+        body = {"id": self.error_id, "message": self.message, "detailed_error": "", "request_id": "request"}
+        return {**body, "status_code": self.status}
 
 
 def no_permission() -> Refusal:
@@ -140,14 +140,14 @@ def check_submission(dialog: Json, values: dict[str, str]) -> Json:
 
 def submitted(dialog: Json, values: dict[str, str]) -> Json:
     """The submission as clients send it: several options as lists, checkboxes as booleans."""
-    told: Json = dict(values)
+    body: Json = dict(values)
     for element in dialog["elements"]:
         value = values.get(element["name"], "")
         if element.get("multiselect"):
-            told[element["name"]] = [one for one in value.split(",") if one]
+            body[element["name"]] = [one for one in value.split(",") if one]
         if element["type"] == "bool":
-            told[element["name"]] = value == "true"
-    return told
+            body[element["name"]] = value == "true"
+    return body
 
 
 # ---------------------------------------------------------------------------------------- notifications

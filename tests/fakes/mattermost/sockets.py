@@ -49,9 +49,9 @@ class Sockets:
 
     def publish(self, event: str, data: Json, *, channel: str = "", users: Iterable[str] | None = None) -> None:
         """Publishes an event to the members of the channel, or to these users."""
-        told = self._state.members[channel] if users is None else set(users)
+        recipients = self._state.members[channel] if users is None else set(users)
         for connection in self.connections:
-            if connection.user in told:
+            if connection.user in recipients:
                 connection.tell(event, data, channel)
 
     async def drop(self, *, lose: bool = False) -> None:

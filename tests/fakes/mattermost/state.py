@@ -121,8 +121,8 @@ class State:
 
     # ---------------------------------------------------------------------------------------- people
 
-    def add_user(self, name: str, *, bot: bool = False, roles: str = "system_user", **told: str) -> Json:
-        user: Json = {"id": self.new_id("user"), "username": name, "roles": roles, "delete_at": 0, **told}
+    def add_user(self, name: str, *, bot: bool = False, roles: str = "system_user", **fields: str) -> Json:
+        user: Json = {"id": self.new_id("user"), "username": name, "roles": roles, "delete_at": 0, **fields}
         if bot:
             user["is_bot"] = True
         self.users[user["id"]] = user

@@ -77,9 +77,13 @@ def _check_place(one: Json) -> None:
         raise payload("Invalid location")
 
 
-def _check_contact(told: object) -> None:
-    if not isinstance(told, dict) or set(told) - {"name", "contact_id", "vcf_info", "vcf_phone"} or "name" not in told:
+def _check_contact(contact: object) -> None:
+    if (
+        not isinstance(contact, dict)
+        or set(contact) - {"name", "contact_id", "vcf_info", "vcf_phone"}
+        or "name" not in contact
+    ):
         raise payload("Invalid contact")
-    card = told.get("vcf_info", "")
+    card = contact.get("vcf_info", "")
     if not card.startswith("BEGIN:VCARD\r\nVERSION:3.0\r\n") or not card.endswith("END:VCARD\r\n"):
         raise payload("Invalid vcf_info")

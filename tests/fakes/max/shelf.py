@@ -46,18 +46,18 @@ class Shelf:
         """A customer's file as an attachment."""
         number = f"{len(self.files) + 1:04}"
         self.files[number] = data
-        told: Json = {"url": f"{self.url}/getfile/{number}", "token": f"{kind}-token-{number}"}
+        body: Json = {"url": f"{self.url}/getfile/{number}", "token": f"{kind}-token-{number}"}
         about: Json = {}
         match kind:
             case "video":  # its url is that of a web page
-                self.videos[told["token"]] = told["url"]
-                told["url"] = f"{self.url}/play/{number}"
+                self.videos[body["token"]] = body["url"]
+                body["url"] = f"{self.url}/play/{number}"
             case "file":
                 about = {"filename": name, "size": len(data)}
             case "sticker":
-                told["code"] = "2fd04f94e"
+                body["code"] = "2fd04f94e"
                 about = {"width": 512, "height": 512}
-        return {"type": kind, "payload": told, **about}
+        return {"type": kind, "payload": body, **about}
 
     async def give(self, request: web.Request) -> web.Response:
         """Serves a file to whoever has its address; a request with our token is refused."""
@@ -99,10 +99,10 @@ class Shelf:
         return tuple(self._file(one) for one in attachments or () if one not in others), others
 
     def _file(self, attachment: Json) -> SeenFile:
-        told = attachment.get("payload") or {}
-        tokens = [one["token"] for one in told.get("photos", {}).values()] or [told.get("token")]
+        named = attachment.get("payload") or {}
+        tokens = [one["token"] for one in named.get("photos", {}).values()] or [named.get("token")]
         found = [one for one in self.uploads.values() if tokens == [one.token] and one.kind == attachment["type"]]
-        if not found or set(attachment) != {"type", "payload"} or len(told) != 1:
+        if not found or set(attachment) != {"type", "payload"} or len(named) != 1:
             raise payload(f"Invalid {attachment['type']} token provided")
         if found[0].file is None or found[0].busy:
             found[0].busy = max(found[0].busy - 1, 0)

@@ -64,10 +64,10 @@ class Delivery:
         try:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    told = json.loads(message.data)
-                    waiting = self._acks.get(str(told.get("envelope_id")))
+                    answer = json.loads(message.data)
+                    waiting = self._acks.get(str(answer.get("envelope_id")))
                     if waiting is not None and not waiting.done():
-                        waiting.set_result(told.get("payload") or {})
+                        waiting.set_result(answer.get("payload") or {})
         finally:
             self.sockets.remove(socket)
             if not self.sockets:

@@ -52,12 +52,12 @@ class FakeCustomer:
     @property
     def profile(self) -> dict[str, Any]:
         """The profile in callbacks: name and picture only where the webhook asks for them."""
-        told: dict[str, Any] = {"id": self.id, "language": self.language, "country": "GB", "api_version": 10}
+        body: dict[str, Any] = {"id": self.id, "language": self.language, "country": "GB", "api_version": 10}
         if self.viber.webhook.send_name:
-            told["name"] = self.name
+            body["name"] = self.name
         if self.viber.webhook.send_photo and self.avatar:
-            told["avatar"] = self.avatar
-        return told
+            body["avatar"] = self.avatar
+        return body
 
     # -------------------------------------------------------------------------------------- what they do
 

@@ -168,8 +168,8 @@ class FakeViber(Platform):
         if body:
             raise Refused(3)
         people = sum(customer.subscribed for customer in self.customers.values())
-        told = {"id": "pa:75346594275468546724", "name": self.name, "uri": "shop", "subscribers_count": people}
-        return {**told, "webhook": self.webhook.url} if self.webhook.url else told
+        account = {"id": "pa:75346594275468546724", "name": self.name, "uri": "shop", "subscribers_count": people}
+        return {**account, "webhook": self.webhook.url} if self.webhook.url else account
 
     async def send_message(self, body: dict[str, Any]) -> dict[str, Any]:
         messages.check(body)

@@ -87,8 +87,8 @@ class CallbackServer(Caller[str, Json]):
         self.status, self.events, self.version = "unconfigured", dict[str, int](), "5.199"
 
     def told(self) -> Json:
-        told = {"id": self.number, "title": self.title, "creator_id": 1, "url": self.url}
-        return {**told, "secret_key": self.secret, "status": self.status}
+        body = {"id": self.number, "title": self.title, "creator_id": 1, "url": self.url}
+        return {**body, "secret_key": self.secret, "status": self.status}
 
     async def confirm(self, group: int, code: str, *, with_secret: bool) -> None:
         """Asks for the confirmation string, once, and accepts a server that responds with it."""

@@ -59,8 +59,8 @@ class FakeCustomer:
     def user(self) -> Json:
         """The person as `users.get` returns them."""
         first, _, last = self.name.partition(" ")
-        told = {"id": self.peer, "first_name": first, "last_name": last, "screen_name": f"id{self.peer}"}
-        return {**told, "has_photo": 0, "is_closed": False, "can_access_closed": True, **self.profile}
+        body = {"id": self.peer, "first_name": first, "last_name": last, "screen_name": f"id{self.peer}"}
+        return {**body, "has_photo": 0, "is_closed": False, "can_access_closed": True, **self.profile}
 
     def next_number(self) -> int:
         self.numbers += 1

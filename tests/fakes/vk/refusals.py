@@ -12,9 +12,9 @@ class Refused(Exception):
         self.code, self.words = code, words
 
     def body(self, method: str, given: Mapping[str, str]) -> dict[str, Any]:
-        told = [{"key": "method", "value": method}]
-        told += [{"key": key, "value": value} for key, value in given.items() if key != "access_token"]
-        return {"error": {"error_code": self.code, "error_msg": self.words, "request_params": told}}
+        params = [{"key": "method", "value": method}]
+        params += [{"key": key, "value": value} for key, value in given.items() if key != "access_token"]
+        return {"error": {"error_code": self.code, "error_msg": self.words, "request_params": params}}
 
     def item(self) -> dict[str, Any]:
         """The error in the place of one item of several."""

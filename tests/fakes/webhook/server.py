@@ -72,9 +72,9 @@ class FakeReceiver(Served):
     def _check_headers(self, request: web.Request, body: dict[str, Any]) -> None:
         headers = request.headers
         sent = int(datetime.fromisoformat(body["sent_at"]).timestamp())
-        told = (headers["X-Hub-Event"], headers["X-Hub-Event-Id"], int(headers["X-Hub-Timestamp"]))
-        if told != (body["event"], body["id"], sent) or request.content_type != "application/json":
-            raise schema.Wrong(f"headers: {told}")
+        sent_headers = (headers["X-Hub-Event"], headers["X-Hub-Event-Id"], int(headers["X-Hub-Timestamp"]))
+        if sent_headers != (body["event"], body["id"], sent) or request.content_type != "application/json":
+            raise schema.Wrong(f"headers: {sent_headers}")
         if self._names.setdefault(body["id"], body["event"]) != body["event"]:
             raise schema.Wrong("id: was another event's before")
 

@@ -86,13 +86,13 @@ def _number(whatsapp: FakeWhatsApp, request: web.Request) -> web.Response:
     fields = request.query.get("fields", "id,display_phone_number,verified_name").split(",")
     if unknown := set(fields) - NUMBER_FIELDS:
         raise invalid(f"Tried accessing nonexisting field ({min(unknown)}) on node type (WhatsAppBusinessPhoneNumber)")
-    told: JSON = {
+    body: JSON = {
         "display_phone_number": "+1 555-078-3881",
         "verified_name": "Shop",
         "quality_rating": "GREEN",
         "webhook_configuration": {"application": whatsapp.address} if whatsapp.address else {},
     }
-    return web.json_response({**{key: told[key] for key in fields if key in told}, "id": whatsapp.phone_id})
+    return web.json_response({**{key: body[key] for key in fields if key in body}, "id": whatsapp.phone_id})
 
 
 async def apps(whatsapp: FakeWhatsApp, request: web.Request) -> web.Response:

@@ -93,11 +93,11 @@ class FakeWhatsApp(Platform):
 
     def tell(self, person: FakeCustomer, ref: str, status: str, refused: Refused | None = None) -> None:
         """Sends a status; failed ones come without the contact."""
-        told: JSON = {"id": ref, "status": status, "timestamp": str(int(self.now())), **person.receiver()}
+        body: JSON = {"id": ref, "status": status, "timestamp": str(int(self.now())), **person.receiver()}
         if refused is not None:
-            told["errors"] = [refused.in_status()]
+            body["errors"] = [refused.in_status()]
         contacts: list[JSON] | None = [] if refused or status == "sent" else None
-        self.push(person, person.value(contacts, statuses=[told]))
+        self.push(person, person.value(contacts, statuses=[body]))
 
     def revoke(self) -> None:
         """Invalidates the token."""

@@ -177,13 +177,13 @@ async def test_a_chat_changes_what_it_has_told_itself(store: SqlStore, clock: Ma
 
 async def test_what_is_known_and_now_proven_is_news_once(store: SqlStore, clock: ManualClock) -> None:
     ann = (await dialog_of(store, ANN, clock.now())).contact
-    told = Profile(phone="+79990000001", proven=True)
+    profile = Profile(phone="+79990000001", proven=True)
     assert await hear(store, ANN, Profile(phone="+79990000001"))
-    assert not await hear(store, ANN, told), "nobody is recognized by it"
+    assert not await hear(store, ANN, profile), "nobody is recognized by it"
     await store.transact(lambda unit: unit.contacts.set_keys(ann, Keys("+79990000001")))
-    assert await hear(store, ANN, told)
+    assert await hear(store, ANN, profile)
     await store.transact(lambda unit: unit.contacts.set_keys(ann, Keys("+79990000001", phone_proven=True)))
-    assert not await hear(store, ANN, told)
+    assert not await hear(store, ANN, profile)
 
 
 async def test_nobody_is_new_twice(store: SqlStore) -> None:

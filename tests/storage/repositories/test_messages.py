@@ -238,9 +238,9 @@ async def test_the_last_missing_part_is_told_once(store: SqlStore, clock: Manual
     async def part_done(part: int) -> Message | None:
         return await store.transact(lambda unit: unit.messages.part_done(message.id, part, Delivery.SENT))
 
-    told = await asyncio.gather(*(part_done(part) for part in (2, 0, 1)))
+    last = await asyncio.gather(*(part_done(part) for part in (2, 0, 1)))
     sent = replace(message, delivery=Delivery.SENT)
-    assert [one for one in told if one is not None] == [sent]
+    assert [one for one in last if one is not None] == [sent]
     assert await read(store, lambda unit: unit.messages.parts_left(message.id)) == []
     assert not await part_done(1)
     await store.transact(lambda unit: unit.messages.save(replace(message, delivery=Delivery.READ)))

@@ -66,8 +66,8 @@ async def test_commands_complete_themselves_and_answer_to_their_author(anna: Scr
 
 
 async def test_what_the_hub_tells_one_alone(anna: Screen) -> None:
-    told = line("Look at ", link("#8", f"{anna.hub.url}/desk#/dialog/8"))
-    await anna.hub.backend.keep(DESK, "anna", View((Row(told),), keys=(Key("n"),)), None)
+    notice = line("Look at ", link("#8", f"{anna.hub.url}/desk#/dialog/8"))
+    await anna.hub.backend.keep(DESK, "anna", View((Row(notice),), keys=(Key("n"),)), None)
     await expect(anna.toast).to_contain_text("Look at #8")
     await expect(anna.page.locator(".bell .count")).to_have_text("1")
     await anna.page.locator(".bell").click()
@@ -127,8 +127,8 @@ async def test_whoever_is_named_sees_it_at_the_bell_and_in_the_list(anna: Screen
     board = anna.hub.backend
     row = anna.rows.filter(has_text="Maria")
     await expect(row.locator(".named")).to_have_count(0)
-    told = View((Row(Text.plain("#7: boris named you in a note: “@anna look”")),), named=DialogId(7))
-    await board.keep(DESK, "anna", told, None)
+    notice = View((Row(Text.plain("#7: boris named you in a note: “@anna look”")),), named=DialogId(7))
+    await board.keep(DESK, "anna", notice, None)
     await expect(anna.page.locator(".bell .count")).to_have_text("1")
     await expect(anna.toast).to_contain_text("boris named you in a note")
     await expect(row.locator(".named")).to_have_text("@")

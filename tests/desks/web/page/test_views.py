@@ -96,8 +96,8 @@ async def test_a_row_with_many_buttons_keeps_some_in_a_menu(listing: Served, ann
 
 
 async def test_a_notice_is_changed_where_it_stands(listing: Served, anna: Screen) -> None:
-    told = View((Row(Text.plain("Call Maria"), (Button("tick", "Done", "done"),)),), keys=(Key("n"),))
-    await anna.hub.backend.keep(DESK, "anna", told, None)
+    notice = View((Row(Text.plain("Call Maria"), (Button("tick", "Done", "done"),)),), keys=(Key("n"),))
+    await anna.hub.backend.keep(DESK, "anna", notice, None)
     await anna.toast.get_by_role("button", name="Done").click()
     await expect(anna.toast).to_contain_text("all done")
     await expect(anna.page.locator(".pane")).to_be_hidden()
@@ -107,8 +107,8 @@ async def test_pictures_of_a_view_are_shown_and_tables_can_be_had(anna: Screen) 
     files = anna.hub.files
     chart = Media(MediaKind.PHOTO, files.add(picture(80, 40, 9), "chart.png", "image/png"), "chart.png", "image/png")
     table = Media(MediaKind.FILE, files.add(b"a;b", "report.csv", "text/csv"), "report.csv", "text/csv", 3)
-    told = View((Row(Text.plain("The report")),), keys=(Key("r"),), files=(chart, table))
-    await anna.hub.backend.keep(DESK, "anna", told, None)
+    notice = View((Row(Text.plain("The report")),), keys=(Key("r"),), files=(chart, table))
+    await anna.hub.backend.keep(DESK, "anna", notice, None)
     image = anna.toast.locator("img")
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 80
