@@ -58,8 +58,8 @@ class Request:
 
     @classmethod
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
-        """Request from `/dialog WORD …`, or from `@hub WORD …` in a thread; without words it means help. A post that
-        contains a command is not the command's subject; only a message shortcut's post (`whole`) is."""
+        """Request from `/dialog WORD …`, or from `@hub WORD …` in a thread; without words it means help. `whole`: a
+        message shortcut, whose message is the action's subject; the post of a typed command is not."""
         word, _, rest = words.strip().partition(" ")
         where = place if whole else replace(place, post=None)
         return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())

@@ -89,7 +89,7 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
 
 
 def _numbered(call: Call, one: Numbered) -> Row:
-    """Row of the dialog with that number; a closed one can be read, too."""
+    """Row of the dialog found by its number, with a button to read it, even a closed one."""
     dialog = one.dialog
     name = link(f"{heading(dialog)} · {one.contact.name or call._('Customer')}", one.link)
     about = f" · {one.account} · {call._(STATUSES[dialog.status])}"

@@ -129,7 +129,7 @@ def can_go(hub: Hub, content: Content, dialog: Dialog) -> bool:
 
 
 def word(hub: Hub, found: tuple[Loss, ...]) -> str:
-    """Fate of each attachment, one line each."""
+    """Explanation of how each attachment would be sent, or why it cannot be; one per line."""
     tr, lines = hub.tr, list[str]()
     for loss in found:
         one = loss.attachment

@@ -65,7 +65,7 @@ def role_in(subject: str) -> RoleName | None:
 
 
 def only_a_name(subject: str) -> bool:
-    """Tells whether a subject is a bare name, which fits nobody or several operators."""
+    """Tells whether a subject is a bare name, not pinned to an operator because it fitted nobody or several."""
     return bool(subject) and operator_in(subject) is None and role_in(subject) is None
 
 

@@ -16,8 +16,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NEIGHBOURS = 64
-"""Prefix length, in bits, of the IPv6 network that one customer of a provider has to themselves and can pick addresses
-from."""
+"""Prefix length of the IPv6 network that one customer of a provider has as a whole."""
 
 
 class Proxies:

@@ -37,7 +37,7 @@ ASKS = frozenset({CrmTopic.FIND, CrmTopic.INTERESTS})
 
 
 async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None = None) -> None:
-    """Enqueues a contact's data. `by`: the operator notified when the CRM refuses it; likewise below."""
+    """Enqueues a contact's data. `by`: the operator notified when the CRM refuses it."""
     await _enqueue(hub, unit, CrmTopic.CONTACT_SAVED, contact, by=by)
 
 

@@ -61,5 +61,5 @@ class Archive(Protocol):
     async def of_dialog(
         self, dialog: DialogId, *, viewer: OperatorId, before: MessageId | None = None, limit: int = 20
     ) -> Sequence[MessageRow]:
-        """Messages of one dialog, likewise."""
+        """All messages of a dialog, technical lines included; held ones only for their author."""
         ...

@@ -93,11 +93,11 @@ class Messages(Protocol):
         ...
 
     async def postable(self, message: MessageId) -> Postable | None:
-        """Message to post, likewise."""
+        """Message to post, with its dialog and contact, read in one statement."""
         ...
 
     async def markable(self, message: MessageId) -> Markable | None:
-        """Message to mark, likewise."""
+        """Message to mark, with its post and current mark, read in one statement."""
         ...
 
     async def lock(self, message: MessageId) -> Message | None:
