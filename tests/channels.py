@@ -1,7 +1,7 @@
-"""The table of channels in the documentation, made from what the bridges themselves claim.
+"""The documentation's table of channels, made from the bridges' own claims.
 
-`python -m tests.channels` writes docs/channels/README.md; `test_channels.py` sees to it that nobody forgot to. What a
-bridge claims is proved by the contract suite.
+`python -m tests.channels` writes docs/channels/README.md; `test_channels.py` checks that it is up to date. The contract
+suite proves the claims.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ something is sent that the channel cannot carry as it is.
 
 
 async def bridges() -> Mapping[str, Bridge]:
-    """One of each kind of account."""
+    """A bridge of each kind of account."""
     found: dict[str, Bridge] = {}
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
@@ -114,7 +114,7 @@ def _kinds(channels: Mapping[str, Bridge]) -> str:
 
 
 def cell(bridge: Bridge, kind: Capability) -> str:
-    """Which ways a kind goes, and as what."""
+    """Directions in which a kind of media goes, and its form."""
     theirs, ours = kind in bridge.limits.receives, _ours(bridge, kind)
     if theirs and ours == "→":
         return "⇄"

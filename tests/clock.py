@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class ManualClock:
-    """Stands still until it is moved; those who sleep wake up in the order of their times."""
+    """A clock that stands still until it is moved; sleepers wake in the order of their times."""
 
     def __init__(self, now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
         self._now = now
@@ -32,7 +32,8 @@ class ManualClock:
                 waking.set_result(None)
 
     async def live(self, seconds: float) -> None:
-        """Lets time pass: every sleeper wakes at its own time, and what follows is done before the next one wakes."""
+        """Lets time pass: every sleeper wakes at its own time, and everything that follows is done before the next one
+        wakes."""
         end = self._now + timedelta(seconds=seconds)
         await settle()
         while self._sleepers and self._sleepers[0][0] <= end:
@@ -43,13 +44,13 @@ class ManualClock:
 
 
 async def settle(turns: int = 30) -> None:
-    """Lets tasks go on that wait for nothing outside this process, until they wait for time."""
+    """Lets tasks run until all of them wait for time or for something outside this process."""
     for _ in range(turns):
         await asyncio.sleep(0)
 
 
 class SystemClock:
-    """The real time, as production has it."""
+    """The real time, as in production."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,7 +1,7 @@
 """Shared fixtures: databases and Redis to test against.
 
-`store` and `database` are given twice: on SQLite, and on PostgreSQL (`database`: with Redis). Each test has an empty
-database: a copied file, or one that is emptied again.
+Tests with `store` and `database` run twice: on SQLite, and on PostgreSQL (`database`: with Redis). Each test has an
+empty database: a copied file, or one that is emptied again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.clock import ManualClock
 _numbers = itertools.count(1)
 
 
-# The same examples every time, so that a run tells of a change and not of luck, and none is timed.
+# The same examples every time, so that a failure comes from a change and not from chance, and none is timed.
 # `make fuzz` looks for new ones.
 hypothesis.settings.register_profile(
     "same", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -41,17 +41,17 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def log_plainly() -> None:
-    """structlog's own way draws each exception with every variable of every frame: seconds each, if nobody looks."""
+    """Logs exceptions plainly. By default structlog draws every variable of every frame, which takes seconds each."""
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure([structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
 
 
 log_plainly()
 
-# What collecting makes, stays: thousands of tests, and every module of the libraries. So does what comes later: servers
-# and modules that are imported by the first test that needs them. The collector of cycles need not look at all of
-# that again and again: it takes seconds on a busy machine, in the middle of what a test waits for. While a test runs,
-# only young objects are looked at; between two tests, now and then, everything is, and what is left is frozen.
+# Objects made while collecting stay: thousands of tests, and every module of the libraries. So do later ones: servers
+# and modules that the first test to need them imports. The garbage collector need not look at all of them again and
+# again, which takes seconds on a busy machine, in the middle of a test's waiting. While a test runs, only young objects
+# are checked; between two tests, now and then, all are, and the rest is frozen.
 gc.disable()
 _YOUNG, _MANY = 10_000, 200_000
 _NEVER = 1_000_000
@@ -65,7 +65,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol() -> Generator[None, bool, bool]:
-    """Around each test with all that is set up and torn down for it."""
+    """Runs a test with its setup and teardown."""
     done = yield
     if gc.get_count()[0] + gc.get_count()[1] * _YOUNG > _MANY:
         _freeze()
@@ -78,13 +78,13 @@ def _freeze() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that no worker is left alone with them at the end."""
+    """Moves the long tests to the beginning, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: "/torture/" not in item.nodeid.replace(os.sep, "/"))
 
 
 @dataclass(frozen=True)
 class Database:
-    """Addresses as hub.toml has them. The database is migrated and empty."""
+    """Addresses as in hub.toml. The database is migrated and empty."""
 
     url: str
     redis_url: str = ""
@@ -97,8 +97,7 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A PostgreSQL server: `//user@host:port`. It syncs nothing to the disk: hubs are killed in the tests, the machine
-    never is."""
+    """A PostgreSQL server: `//user@host:port`. It syncs nothing to disk: tests kill hubs, never the machine."""
     with servers.postgres("fsync=off", "full_page_writes=off", "synchronous_commit=off") as address:
         yield address.removesuffix("/postgres")
 
@@ -133,7 +132,7 @@ async def postgres_url(postgres_database: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def new_postgres_url(postgres_server: str) -> AsyncIterator[str]:
-    """One that was never used: PostgreSQL knows nothing of how much is in its tables."""
+    """A new one: PostgreSQL has no statistics of its tables."""
     yield f"postgresql+asyncpg:{await _new_database(postgres_server, 'new')}"
     await _administer(f"{postgres_server}/postgres", "DROP DATABASE new WITH (FORCE)")
 
@@ -160,7 +159,8 @@ BEGIN
     END LOOP;
 END $$
 """
-"""A new database for each test, or truncating every table, costs a hundred times as much: files."""
+"""Empties used tables alone: a new database, or truncating every table, makes so many files that it costs a hundred
+times as much."""
 
 
 @pytest.fixture(scope="session")
@@ -199,7 +199,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres+redis"])
 def database(request: pytest.FixtureRequest) -> Database:
-    """What a hub's process is configured with."""
+    """The databases that a hub's process is configured with."""
     if request.param == "sqlite":
         return Database(request.getfixturevalue("sqlite_url"))
     return Database(request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url"))

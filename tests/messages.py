@@ -1,4 +1,4 @@
-"""Every word for people in the program, and which of them a language lacks: `make messages`."""
+"""Every message for people in the program, and those that a language lacks: `make messages`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from bot.locale.catalogues import catalogue
 ROOT = Path(__file__).parent.parent
 SOURCES = ("bot/**/*.py", "bridges/**/*.py", "storage/**/*.py", "settings.py")
 KEYWORDS = {"gettext": 1, "ngettext": 2, "_": 1, "N_": 1}
-"""How many strings each is given."""
+"""Function → number of its message arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A message id, its plural or "", and where it stands."""
+    """A message id, its plural or "", and its place in the source."""
 
     id: str
     plural: str
@@ -40,7 +40,8 @@ class Word:
 
 
 def words() -> Iterator[Word]:
-    """All that `gettext`, `ngettext` and `N_` are given, and what settings say of their keys and values."""
+    """All messages given to `gettext`, `ngettext` and `N_`, and those by which settings describe their keys and
+    values."""
     for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
         yield from _given(path, KEYWORDS)
     models: tuple[type[BaseModel], ...] = (HubSettings, *_kinds())
@@ -48,12 +49,12 @@ def words() -> Iterator[Word]:
         for name, field in model.model_fields.items():
             if field.description:
                 yield Word(field.description, "", f"{model.__module__}.{model.__name__}.{name}")
-        yield from _given(Path(inspect.getfile(model)), {"ValueError": 1})  # what validators say is shown as a fault
+        yield from _given(Path(inspect.getfile(model)), {"ValueError": 1})  # messages of validators are shown as errors
 
 
 def _given(path: Path, keywords: Mapping[str, int]) -> Iterator[Word]:
-    """The literal words that calls of these names are given: singular, and plural where there are two. babel's own
-    extraction overlooks calls inside of f-strings."""
+    """Literal messages given to calls of these names: singular, and plural where there is one. Unlike babel's own
+    extraction, it finds calls inside f-strings."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue
@@ -74,7 +75,7 @@ def _kinds() -> Iterator[type[BaseModel]]:
 
 
 def missing(locale: str) -> Iterator[str]:
-    """One line for each word that `locale` has not, or has wrongly."""
+    """One line for each message that `locale` lacks or has wrong."""
     known = catalogue(locale)
     seen = set()
     for word in words():
@@ -89,7 +90,7 @@ def missing(locale: str) -> Iterator[str]:
 
 
 def faults(message: Message, plurals: int) -> Iterator[str]:
-    """What is wrong with a translation."""
+    """Errors of a translation."""
     forms = [message.string] if isinstance(message.string, str) else list(message.string)
     if message.pluralizable and len(forms) != plurals:
         yield f"{len(forms)} plural forms instead of {plurals}"
@@ -105,7 +106,7 @@ def faults(message: Message, plurals: int) -> Iterator[str]:
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in braces; braces that are no placeholder (an example of TOML, say) are left alone."""
+    """The names in braces; braces that are not a placeholder (such as an example of TOML) are ignored."""
     try:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None and name.isidentifier()}
     except ValueError:

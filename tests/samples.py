@@ -1,4 +1,4 @@
-"""Files that people send: one of each kind, as bytes, name and type."""
+"""Sample files, one of each kind, as bytes, name and type."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Throwaway servers out of the system's own binaries: PostgreSQL, Redis and nginx on 127.0.0.1, in a temporary
-directory. And where the system's browser is.
+"""Throwaway servers from the system's own binaries: PostgreSQL, Redis and nginx on 127.0.0.1, in a temporary directory;
+and the path of the system's browser.
 
-They die with the tests that started them, also when those are killed: Linux sends them SIGTERM then.
+They die with the tests that started them, even when those are killed: Linux then sends them SIGTERM.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Missing(RuntimeError):
-    """A program is not installed; the text says which package has it."""
+    """A program is not installed; the text names its package."""
 
 
 @contextmanager
 def postgres(*settings: str) -> Iterator[str]:
-    """A PostgreSQL server; gives the address of its database `postgres`, without driver: `//user@host:port/postgres`.
+    """Runs PostgreSQL; returns the address of its database `postgres`, without driver: `//user@host:port/postgres`.
     `settings`: `name=value`, beside the defaults (fsync is on)."""
     binaries = _postgres_binaries()
     with _directory() as directory:
@@ -53,7 +53,7 @@ def postgres(*settings: str) -> Iterator[str]:
 
 @contextmanager
 def redis(port: int = 0) -> Iterator[str]:
-    """A Redis server without persistence; gives its URL. `port` 0: any."""
+    """Runs Redis without persistence; returns its URL. `port` 0: any."""
     program = shutil.which("redis-server")
     if program is None:
         raise Missing("redis-server is not installed: apt-get install redis-server")
@@ -67,8 +67,8 @@ def redis(port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def nginx(servers: str, port: int) -> Iterator[Path]:
-    """nginx with these server blocks, in which `{folder}` is where `cert.pem` and `key.pem` lie, for hub.example.com;
-    answers on `port` once it runs. Gives the certificate's path."""
+    """Runs nginx with these server blocks, for hub.example.com; returns the certificate's path once it listens on
+    `port`. `{folder}` in a block is the folder of `cert.pem` and `key.pem`."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         raise Missing("nginx is not installed: apt-get install nginx-light")
@@ -91,7 +91,7 @@ def nginx(servers: str, port: int) -> Iterator[Path]:
 
 
 def _certify(directory: Path) -> None:
-    """A certificate of the tests' own."""
+    """Makes a self-signed certificate."""
     program = shutil.which("openssl")
     if program is None:
         raise Missing("openssl is not installed: apt-get install openssl")
@@ -120,7 +120,7 @@ def _postgres_binaries() -> Path:
 
 
 def _as_nobody() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root."""
+    """Drops root's rights: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name for entry in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""A real HTTP server for an ASGI application, on a port of the system's choosing, that begins and ends at once."""
+"""A real HTTP server for an ASGI application, on a port of the system's choosing, with an immediate start and stop."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import uvicorn
 from fastapi import FastAPI
 
 FAREWELL = 0.1
-"""Seconds for which requests that are still open at the end may go on without their connection."""
+"""Seconds that requests still open at the end get to finish without their connection."""
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's own looks ten times a second whether it shall stop, and then waits."""
+    """Stops at once; uvicorn's own server checks ten times a second, and then waits."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
             await server.wait_closed()
 
     def cut(self) -> None:
-        """All connections break, at once and without a word."""
+        """Breaks all connections at once, silently."""
         for connection in list(self.server_state.connections):
             if transport := getattr(connection, "transport", None):
                 transport.abort()
@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Server]:
-    """Serves until the block ends; requests that are still open then are cut off."""
+    """Serves until the block ends; then cuts off requests that are still open."""
     server = Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
     ready = asyncio.create_task(server.ready.wait())

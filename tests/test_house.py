@@ -1,4 +1,4 @@
-"""The house keeps its own rules: arrows between modules, documents that say what is so, locks without hosts."""
+"""Rules of the house: imports between layers, documents that agree with the code, locks without hosts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_arrows_point_inwards() -> None:
 
 
 def test_every_package_of_the_core_is_kept_from_platforms() -> None:
-    """The layers contract is exhaustive by itself; the other one's list is held to it here."""
+    """The layers contract is exhaustive by itself; the other contract's list is checked against it here."""
     layers = _contract("The house")["layers"]
     names = {f"bot.{name}" for layer in layers for name in layer.split(" | ")}
     assert set(_contract("The core")["source_modules"]) == names - {"bot.cli", "bot.app"}
@@ -93,7 +93,7 @@ BROKEN = [
     ("Desks are independent", "bot.desks.web.desk", "bot.desks.slack.desk"),
     ("CRMs are independent", "bot.crm.onec.crm", "bot.crm.webhook.crm"),
 ]
-"""Contract by the beginning of its name; an import that breaks it."""
+"""Contract, by the beginning of its name, and an import that breaks it."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,11 @@ def test_desks_and_crms_are_independent_of_each_other() -> None:
     independent = [set(one["modules"]) for one in contracts if one["type"] == "independence"]
     assert set(bot.desks.DESKS.values()) in independent
     assert set(bot.crm.CRMS.values()) in independent
-    assert {"bridges.*"} in independent  # a new channel is held to it by being there
+    assert {"bridges.*"} in independent  # covers new channels by itself
 
 
 def test_a_kind_is_known_without_its_sdk() -> None:
-    """An SDK takes seconds and a hundred megabytes: only those who use a platform pay for it."""
+    """An SDK takes seconds and a hundred megabytes: only users of a platform should pay for it."""
     program = (
         "import sys, bridges, bot.crm, bot.desks\n"
         "for name in bridges.BRIDGES: bridges.kind(name)\n"
@@ -204,7 +204,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def anchors(document: Path) -> set[str]:
-    """As GitHub makes them of headings."""
+    """Anchors as GitHub makes them from headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -349,7 +349,8 @@ def test_scripts_can_be_run() -> None:
 
 
 def test_images_are_named_by_their_digest_and_bounded() -> None:
-    """What is built and run tomorrow is what was tried; none takes the machine's memory or a password from nobody."""
+    """Tomorrow's build runs what was tested; no service takes the machine's memory or accepts connections without a
+    password."""
     images = re.findall(r"^(?:FROM|\s+image:) (\S+)", (ROOT / "Dockerfile").read_text() + COMPOSE, re.MULTILINE)
     foreign = [image for image in images if image != "dialog-hub"]
     assert len(foreign) == 4

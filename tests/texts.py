@@ -1,4 +1,4 @@
-"""What operators write, and what it is. Anna writes; boris is a colleague, sales a role, and the hub is there."""
+"""Operators' texts and their kinds. Anna writes; boris is a colleague, sales a role, and the hub is there."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("@ boris look", "note"),
     ("first line\n@boris second line", "note"),
     ("and `@boris` knows", "note"),
-    # behind a link, and with more between
+    # behind a link, and with more in between
     ("https://crm.example.com/5—@boris", "note"),
     ("https://crm.example.com/5…@boris look", "note"),
     ("https://crm.example.com/5!@boris", "note"),
@@ -47,12 +47,12 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("// @hub help", "note"),
     ("\u200b// hidden", "note"),
     ("/ / she is difficult", "note"),
-    # the hub is asked
+    # a request to the hub
     ("@hub help", "command"),
     ("@HUB, help", "command"),
     ("@hub: help", "command"),
     ("@\u2060hub help", "command"),
-    # nobody is called so
+    # an unknown name
     ("@boriss look", "question"),
     ("@bоris with a Cyrillic letter", "question"),
     ("@Борис, look", "question"),
@@ -70,7 +70,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("/dialogs close", "question"),
     ("/close", "question"),
     ("/ help", "question"),
-    # nothing of it
+    # none of these
     ("Good morning!", "answer"),
     ("write to boris@example.com please", "answer"),
     ("see https://example.com/@boris for it", "answer"),

@@ -3,7 +3,7 @@
     async with aiohttp.ClientSession() as http:
         bridge = KIND.build(AccountName("shop"), settings, tools(tmp_path, http))
 
-Reach the parts through `folder(given).add(b"…", "cat.jpg", "image/jpeg")` and the like.
+Parts are reached through `folder(given).add(b"…", "cat.jpg", "image/jpeg")` and the like.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ CHUNK = 64 * 1024
 
 
 async def called(unit: Unit, desk: DeskName, name: str) -> Operator | None:
-    """The only operator whom a name means."""
+    """The only operator of a name."""
     found = await unit.operators.called(desk, name)
     return found[0] if len(found) == 1 else None
 
 
 @dataclass
 class FolderFiles:
-    """Files that lie in a folder as origin `hub`; other origins are asked from `sources`.
+    """Files in a folder, with origin `hub`; `sources` serve other origins.
 
-    `base`: what `link` puts before `/files/ID`; whoever needs the links answered serves `read(id)` there.
-    `opened` counts, per ref, how often a file was asked for.
+    `base`: the prefix of `/files/ID` in links; a test that needs links to work serves `read(id)` there. `opened` counts
+    requests for a file, by ref.
     """
 
     folder: Path
@@ -204,7 +204,7 @@ def tools(
     secret: str = "a secret of the tests",
     secret_before: str = "",
 ) -> Tools:
-    """Everything a bridge or a desk is given, working, and alone for this test."""
+    """Everything a bridge or a desk is given: working, and isolated for this test."""
     clock = clock or SystemClock()
     wake = MemoryWake()
     files = FolderFiles(tmp_path / "files")
@@ -224,13 +224,13 @@ def tools(
 
 
 def folder(given: Tools) -> FolderFiles:
-    """The files of these tools, with what only tests may do."""
+    """The files of these tools, with the methods for tests."""
     assert isinstance(given.files, FolderFiles)
     return given.files
 
 
 def kind_of(event: OperatorPosted | OperatorEdited) -> str:
-    """What a text is by what its desk alone tells of it."""
+    """The kind of a text, judged by its desk's data alone."""
     return judge(event.content, event.names, Directory()).kind
 
 

@@ -1,7 +1,7 @@
-"""How long tests wait, and how time passes for a client whose platform is silent.
+"""Limits of waiting in tests, and the passing of time for a client whose platform is silent.
 
-Every limit has room for a machine ten times as busy: only a test that fails waits for its end. A fault that is silence
-never costs real time, and needs no short limit that a busy machine could break: see `until_left`.
+Every limit suits a machine ten times as busy: only a failing test waits for its end. A silent fault never costs real
+time, and needs no short limit that a busy machine could break: see `until_left`.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ from typing import Any
 import pytest
 
 BUSY = 10
-"""How many times a platform's own short limits are as long in its fake."""
+"""Factor by which a platform's own short limits are longer in its fake."""
 FACT = 120.0
 """Seconds for a fact to come true."""
 ANSWER = 20.0
-"""Seconds for which a bridge or a desk waits for a fake's answer."""
+"""Seconds for which a bridge or a desk waits for a fake's response."""
 SHORT = ("bridges.vk.people", "bridges.vk.asking", "bridges.telegram.pictures", "bridges.max.people")
-"""Ask for names and pictures for a few seconds only, because a message waits for it."""
+"""Modules that limit requests for names and pictures to a few seconds, because a message waits for them."""
 STEP = 2.0
 MOST = 100.0
 
 
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bridges wait for names and pictures as long as for anything else."""
+    """Makes bridges wait for names and pictures as long as for anything else."""
     for module in SHORT:
         monkeypatch.setattr(import_module(module), "PATIENCE", ANSWER)
 
 
 def skip(seconds: float) -> None:
-    """The running loop's time jumps: every limit, sleep and pause of this process that ends in between, ends now."""
+    """Moves the running loop's time forward: every limit, sleep and pause of this process that ends in between ends
+    now."""
     loop: Any = asyncio.get_running_loop()
     time: Callable[[], float] = loop.time
     loop.time = lambda: time() + seconds
 
 
 async def until_left(left: Callable[[], bool]) -> None:
-    """Says nothing until the client, in the same loop, has waited as long as it ever waits and `left`: the time for
-    that is skipped. A client that waits for more than `MOST` seconds has no limit."""
+    """Sends nothing until the client, in the same loop, has waited its longest and `left`; that time is skipped. A
+    client that waits for more than `MOST` seconds has no limit."""
     skipped = 0.0
     while not left() and skipped < MOST:
         skip(STEP)

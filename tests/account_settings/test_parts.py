@@ -1,4 +1,4 @@
-"""Parts of an account's settings: together they hold every rule, and each reads back its own form."""
+"""Parts of an account's settings: together they contain every rule, and each parses its own form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hours, days, keywords, reasons, minutes, zones and countries as people write them: read, printed, refused."""
+"""Hours, days, keywords, reasons, minutes, zones and countries as people write them: parsed, printed, refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WORKING, LUNCH = (span("09:00", "18:00"),), (span("09:00", "13:00"), span("14:00
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[DaySpan, ...]:
-    """Spans of a day in their order; the last may go on after midnight."""
+    """Spans of a day in order; the last may go on after midnight."""
     marks = sorted(draw(st.sets(st.integers(0, 24 * 60 - 1), max_size=8)))
     times = [time(mark // 60, mark % 60) for mark in marks]
     spans = [DaySpan(*pair) for pair in zip(times[::2], times[1::2], strict=False)]

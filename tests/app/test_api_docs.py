@@ -1,4 +1,4 @@
-"""The page about the HTTP channel: there where the channel is, all of it our own."""
+"""The page about the HTTP channel: served only with the channel, and without foreign resources."""
 
 from __future__ import annotations
 

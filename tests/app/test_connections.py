@@ -1,4 +1,4 @@
-"""What one stranger may cost: half requests, silence, many connections, answers that nobody takes, no descriptors."""
+"""Limits on strangers: half requests, silence, many connections, responses that nobody reads, no descriptors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.scenarios.process import hub
 from tests.waiting import FACT
 
 PATIENCE = FACT
-"""Seconds in which a fact has to come: deadlines below are a fraction of one."""
+"""Seconds within which a fact has to come; the deadlines below are a fraction of one."""
 SOON = 0.3
 HEAD = b"POST /held HTTP/1.1\r\nHost: hub\r\nContent-Length: 1000000\r\n\r\n"
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n"
@@ -74,7 +74,7 @@ async def ready() -> Mapping[str, Any]:
 
 @dataclass
 class Line:
-    """One connection of somebody's."""
+    """One client's connection."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -85,7 +85,7 @@ class Line:
 
     @asynccontextmanager
     async def dripping(self) -> AsyncIterator[None]:
-        """A byte of the body now and then, as long as the hub takes them."""
+        """Sends a byte of the body now and then, as long as the hub reads."""
 
         async def drip() -> None:
             while True:
@@ -98,7 +98,7 @@ class Line:
         await asyncio.gather(task, return_exceptions=True)
 
     async def ends(self) -> bytes:
-        """All that comes until the hub closes the connection."""
+        """Everything received until the hub closes the connection."""
         found = b""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -297,7 +297,7 @@ async def test_who_is_known_or_answered_is_nobodys_stranger() -> None:
 
 
 async def test_whose_answer_is_put_off_is_a_stranger_still() -> None:
-    """Wrong keys wait for their answers; those who try them take no connection from anybody else."""
+    """A wrong key gets its response late; those who try keys take no connection from anyone else."""
     async with world(ConnectionLimits(from_address=8)) as hub:
         lines = [await hub.line() for _ in range(40)]
         for line in lines:
@@ -346,7 +346,7 @@ async def test_requests_that_wait_behind_the_first_are_so_many() -> None:
 
 
 async def test_without_descriptors_silent_connections_go_and_the_log_says_so(tmp_path: Path) -> None:
-    """As people run it, with as few of them as a careless system gives."""
+    """The hub as a process, with as few descriptors as a careless system allows."""
     limited = {"PATH": os.environ["PATH"], "HUB_LOG_LEVEL": "WARNING"}
     async with hub(tmp_path, "run", environ=limited, descriptors=200) as running:
         port = int((await running.says(r"http://127\.0\.0\.1:(\d+)"))[1])

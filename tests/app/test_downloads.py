@@ -1,4 +1,4 @@
-"""Files by signed links: whole, in parts, and what is refused."""
+"""Files by signed links: whole, in parts, and refusals."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_what_cannot_be_had(ask: Ask, signed: str, status: int) -> None:
 
 @pytest.mark.parametrize("mime", ["image/png\r\nX-Evil: 1", "имя/тип", "nonsense"])
 async def test_a_type_that_breaks_the_answers_header_is_not_told(ask: Ask, shelf: Shelf, mime: str) -> None:
-    """Links that were signed before types were cleaned lead to their files as well."""
+    """Links signed before types were cleaned lead to their files as well."""
     shelf.mime = mime
     answer = await ask("1")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/octet-stream")

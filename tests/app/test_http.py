@@ -30,7 +30,7 @@ async def ready() -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("name", ["", "/picture.jpeg", "/anything"])
 async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: str) -> None:
-    """Viber goes by the extension at an address's end."""
+    """Viber relies on the extension at an address's end."""
     clock = SystemClock()
     files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
     file, _ = await files.save(chunks(b"one ", b"two"), "a cat.jpg", "image/jpeg", 100)
@@ -48,7 +48,7 @@ async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: 
 
 
 class Doubting:
-    """Takes every request for a forged one."""
+    """Takes every request for a forgery."""
 
     async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         raise Forged("nobody knows the secret")

@@ -1,4 +1,4 @@
-"""The hub's own calls: one POST, bounded in time and length, that goes where it was sent and nowhere else."""
+"""The hub's own calls: one POST, limited in time and length, to exactly the given address."""
 
 from __future__ import annotations
 

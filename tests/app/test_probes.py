@@ -1,4 +1,4 @@
-"""What the hub tells of itself, and to whom."""
+"""Probes: what they reveal, and to which clients."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def asked(url: str, **headers: str) -> Answers:
 
 
 def knows(answers: Answers) -> bool:
-    """All of it, or nothing."""
+    """The response contains everything, or nothing."""
     text = "".join(text for _, text in answers.values())
     assert [answers[name][0] for name in ("healthz", "readyz")] == [200, 200]
     shown = {secret for secret in SECRETS if secret in text}
@@ -92,7 +92,7 @@ async def test_nobody_reads_it_through_a_proxy(headers: dict[str, str], trusted:
 
 
 async def test_nor_through_one_that_says_nothing_at_all() -> None:
-    """As nginx does with a bare `proxy_pass`."""
+    """As with a bare `proxy_pass` of nginx."""
     async with served(Insight()) as url:
         host, port = url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))

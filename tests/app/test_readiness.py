@@ -1,4 +1,4 @@
-"""Readiness: found out by writing, told at once."""
+"""Readiness: checked by writing, reported at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.waiting import ANSWER
 
 
 class Hanging:
-    """A store whose transactions can be made to hang, or to fail."""
+    """A store whose transactions can be made to hang or fail."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
@@ -46,7 +46,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _report(given: Readiness, ready: bool) -> str:
-    """Waits until the hub says so; gives the reason when it is not ready."""
+    """Waits until the hub reports it; returns the reason when it is not ready."""
     async with asyncio.timeout(ANSWER):
         while True:
             try:

@@ -1,4 +1,4 @@
-"""The bot that the documentation shows works as it stands there."""
+"""The bot in the documentation works as printed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def ask(url: str, words: str, key: str) -> Called:
         while True:
             try:
                 return await caller(http)(url, body, headers, seconds=ANSWER, most=1000)
-            except Transient:  # it has not begun yet
+            except Transient:  # it has not started yet
                 await asyncio.sleep(0.02)
 
 

@@ -1,4 +1,4 @@
-"""Business hours: tables of remarkable days, and what holds for any hours."""
+"""Business hours: tables of special days, and properties of all hours."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_day_is_as_long_as_the_clocks_make_it(at: str, hours: int) -> None:
 @pytest.mark.parametrize(
     ("spans", "since", "until"),
     [
-        ((span("02:30", "05:00"),), "2026-03-29 01:00", "2026-03-29 03:00"),  # begins in the hour that is not
+        ((span("02:30", "05:00"),), "2026-03-29 01:00", "2026-03-29 03:00"),  # begins in the missing hour
         ((span("00:00", "02:30"),), "2026-03-28 23:00", "2026-03-29 01:00"),  # ends in it
         ((span("02:30", "05:00"),), "2026-10-25 00:30", "2026-10-25 04:00"),  # begins at the first half past two
         ((span("00:00", "02:30"),), "2026-10-24 22:00", "2026-10-25 01:30"),  # ends at the second
@@ -192,7 +192,7 @@ def test_open_is_what_the_clock_on_the_wall_says(hours: BusinessTime, at: dateti
     wall = hours.local(at)
     near = [hours.local(at + timedelta(hours=shift)).utcoffset() for shift in (-26, 2)]
     if near[0] != near[1]:
-        return  # clocks are changed: the table above says what holds then
+        return  # clocks change: the table above covers that
     today, yesterday, now = wall.weekday(), (wall.weekday() - 1) % 7, wall.time()
     spans = hours._hours.days
     by_clock = any(

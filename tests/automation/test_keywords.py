@@ -30,7 +30,7 @@ KEYWORDS = (
         ("доставкам", ""),
         ("is it c++?", "Yes"),
         ("c++11", ""),
-        ("доставка и price", "On our site"),  # the first of the list
+        ("доставка и price", "On our site"),  # the first in the list
         ("", ""),
         ("   ", ""),
     ],

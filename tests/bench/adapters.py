@@ -1,7 +1,7 @@
-"""For information: the same through the real adapters, between strict fakes of Telegram and of the team chats.
+"""The same through the real adapters, for information, between strict fakes of Telegram and of the team chats.
 
-The fakes are in the benchmark's process and cost more than the hub; budgets are those of the platforms. So this says
-what people see on a busy morning, not what the hub can do.
+The fakes are in the benchmark's process and cost more than the hub; budgets are those of the platforms. So the
+figures show what people see on a busy morning, not the hub's capacity.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """All messages of `TALKS` new dialogs, written at once. `posts`: in how many posts they stand."""
+    """All messages of `TALKS` new dialogs, written at once. `posts`: number of posts that contain them."""
 
     seconds: float
     posts: int
@@ -42,7 +42,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class TeamChat:
-    """`said`: the words of every post there is."""
+    """`said`: the texts of all posts."""
 
     table: dict[str, Any]
     said: Callable[[], list[str]]
@@ -84,7 +84,7 @@ async def to_desk(base: Base, chat: str) -> Arrived:
 
 
 def _seen(said: list[str]) -> dict[str, int]:
-    """Which message stands in which post."""
+    """Message → index of the post that shows it."""
     return {name: place for place, words in enumerate(said) for name in CALLED.findall(words)}
 
 

@@ -27,7 +27,7 @@ async def connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWrit
 
 
 async def _held(port: int, said: bytes) -> None:
-    """A connection that says this much and waits, again and again, for ever."""
+    """Opens a connection, sends this much and waits, again and again, without end."""
     while True:
         with suppress(OSError):
             reader, writer = await connected(port)
@@ -47,7 +47,7 @@ async def _many(port: int, said: bytes, count: int) -> None:
 
 
 async def half(port: int) -> None:
-    """Bodies to hooks that are proved by the body alone; as many without the secret that others are asked for first."""
+    """Sends half bodies: to a hook authenticated by its body alone, and to one that checks a header first."""
     async with asyncio.TaskGroup() as group:
         for path, header in (
             ("/hooks/whatsapp", f"X-Hub-Signature-256: sha256={'0' * 64}"),
@@ -62,7 +62,7 @@ async def silent(port: int) -> None:
 
 
 async def sessions(port: int) -> None:
-    """300 visitors a second."""
+    """Opens 300 visitors' sessions a second."""
     asked = b"POST /chat/site/session HTTP/1.1\r\nHost: hub\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
     async def visit() -> None:
@@ -80,7 +80,7 @@ async def sessions(port: int) -> None:
 
 
 async def marked(port: int) -> None:
-    """A message with 3000 marks in each channel, and again."""
+    """Sends a message with 3000 marks to each channel, repeatedly."""
     for number in itertools.count(1):
         for request in marks.requests(number):
             reader, writer = await connected(port)
@@ -93,7 +93,7 @@ async def marked(port: int) -> None:
 
 
 async def nothing(port: int) -> None:
-    """What a hub takes by itself meanwhile."""
+    """Does nothing: the hub's own consumption meanwhile."""
     await asyncio.sleep(3600)
 
 

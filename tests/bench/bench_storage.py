@@ -1,8 +1,8 @@
-"""What one customer's message costs the storage, beside one bare INSERT with commit through the same connection.
+"""Cost of one customer's message in the storage, beside one bare INSERT with commit through the same connection.
 
-    python -m tests.bench.bench_storage [sqlite] [postgres]
+python -m tests.bench.bench_storage [sqlite] [postgres]
 
-Nothing is asserted; numbers are transactions per second.
+It asserts nothing; numbers are transactions per second.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ async def message(store: SqlStore) -> None:
 
 
 async def courier(store: SqlStore, stop: asyncio.Event) -> int:
-    """Claims and settles what the messages enqueue."""
+    """Claims and settles the parcels that the messages enqueue."""
     settlements: list[Settlement] = []
     carried = 0
     while not stop.is_set():

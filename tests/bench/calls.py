@@ -1,4 +1,4 @@
-"""The requests of the benchmark's channel and desk, and of the floor: the same for all three."""
+"""Requests of the benchmark's channel and desk, and of the floor: the same for all three."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Calls:
         self._http, self._url = http, url
 
     async def call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Raises `DeliveryError` only."""
+        """Makes one request. Raises `DeliveryError` only."""
         try:
             async with self._http.post(self._url + path, json=body) as response:
                 found: dict[str, Any] = await response.json()

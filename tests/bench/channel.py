@@ -1,6 +1,6 @@
-"""A channel that is nothing but the bridge's contract: a signed webhook in, one HTTP request out, no rates.
+"""A channel with nothing but the bridge's contract: a signed webhook in, one HTTP request out, no rate limits.
 
-What is measured with it is the hub itself, and no platform's adapter.
+Measured with it, the hub shows its own cost, without a platform's adapter.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class BenchBridge:
         raise Rejected(RejectReason.FILE_GONE, "this channel has no files")
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: there is nothing to close."""
 
 
 def _build(account: AccountName, settings: Any, tools: Tools) -> BenchBridge:

@@ -1,4 +1,4 @@
-"""(c) What claiming costs when little and when very much is waiting."""
+"""(c) Cost of claiming with few and with very many parcels waiting."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ BATCH = 1000
 
 
 async def claim_milliseconds(base: Base, parcels: int) -> float:
-    """The median time of a turn that claims a lane and puts it back, with that many parcels waiting, due and
-    not yet due, one in a lane."""
+    """The median time of a turn that claims a lane and puts it back, with that many parcels waiting, due and not yet
+    due, one in each lane."""
     await storage.migrate(base.database)
     store = await storage.connect(base.database, wake=storage.waker(""), clock=SystemClock())
     try:

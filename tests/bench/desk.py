@@ -1,4 +1,4 @@
-"""A desk that is nothing but the contract: every call one HTTP request, operators' posts by a signed webhook."""
+"""A desk with nothing but the contract: every call one HTTP request, operators' posts by a signed webhook."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class BenchDesk:
         self._calls, self._channel = Calls(tools.tools.http, settings.api_url), settings.channel
 
     async def run(self, office: EventHandler, since: datetime) -> None:
-        """Operators' posts come by HTTP."""
+        """Does nothing: operators' posts come by HTTP."""
         await asyncio.Event().wait()
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
@@ -81,7 +81,7 @@ class BenchDesk:
         raise Rejected(RejectReason.FILE_GONE, "this desk has no files")
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: there is nothing to close."""
 
 
 def posted(desk: DeskName, channel: str, raw: Mapping[str, Any], clock: Clock) -> OperatorPosted:

@@ -1,6 +1,6 @@
-"""The least that any such program must do for a message, and nothing else: on the same server, through the same
-database engine and with the same HTTP client it checks a signature, commits one row, and sends one request (or two,
-as an operator's answer needs: to the customer, and the mark on the answer).
+"""The floor: the least work that any such program must do for a message. On the same server, through the same database
+engine and with the same HTTP client it checks a signature, commits one row, and sends one request (or two, as an
+operator's answer needs: to the customer, and the mark on the answer).
 
 `python -m tests.bench.floor DATABASE_URL PLATFORM_URL PORT REQUESTS`
 """

@@ -44,7 +44,7 @@ class Start:
 
 
 async def start(config: str = PLAIN) -> Start:
-    """The median of several starts with an existing database; the first one, which makes it, is left out."""
+    """The median of several starts with an existing database; the first one, which creates it, is left out."""
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         seen = [await _once(config, Path(folder)) for _ in range(STARTS + 1)][1:]
     return Start(median(one.seconds for one in seen), median(one.megabytes for one in seen))
@@ -59,7 +59,7 @@ async def _once(config: str, folder: Path) -> Start:
 
 
 async def memory_after(base: Base, messages: int, talks: int = 50) -> tuple[float, float]:
-    """Megabytes when it has started, and when it has brought that many messages to the desk."""
+    """Megabytes after the start, and after that many messages to the desk."""
     async with platform() as world, hubs.hub(base, world.url) as process:
         before = process.megabytes
         async with conversations(world, process.port, talks) as ready:

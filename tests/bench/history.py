@@ -1,7 +1,7 @@
 """A hub that has worked for years: a million messages in a hundred thousand dialogs, put into an empty database at
 once. Ids, texts and times are the same for the same seed.
 
-    python -m tests.bench.history postgresql+asyncpg://…          # migrates it first
+python -m tests.bench.history postgresql+asyncpg://…          # migrates it first
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from tests.bench.vocabulary import Vocabulary
 
 END = datetime(2026, 3, 1, tzinfo=UTC)
 ACCOUNTS = ("shop", "shop", "shop", "site", "site", "vk", "whatsapp", "max")
-"""As often as they stand here."""
+"""Accounts of the dialogs; repeated ones get more."""
 DESK, CHANNEL = "main", "C1"
 OPERATORS = 50
 OPEN_SHARE, WAITING_SHARE = 0.2, 0.4
-"""Of all dialogs; of those in progress or new."""
+"""Shares: open ones of all dialogs, waiting ones of the open."""
 
 
 @dataclass(frozen=True)
 class Size:
     dialogs: int = 100_000
     messages: int = 10
-    """In each dialog."""
+    """Number in each dialog."""
     contacts: int = 60_000
 
 
 class History:
-    """Rows of the tables, in the order in which they can be put in."""
+    """Rows of the tables, in an order in which they can be inserted."""
 
     def __init__(self, size: Size, seed: int = 1) -> None:
         self._size, self._random, self._words = size, random.Random(seed), Vocabulary(seed)
@@ -93,7 +93,7 @@ class History:
             yield _Dialog(number, account, str(contact), contact, status, waits, responsible, began)
 
     def _messages(self, dialogs: Sequence[_Dialog]) -> Iterator[tuple[Any, ...]]:
-        """Of two hundred dialogs at a time, in turn, as they are in a team that answers many."""
+        """Messages of two hundred dialogs at a time, in turn, as in a team that answers many."""
         number = 0
         for start in range(0, len(dialogs), 200):
             for turn in range(self._size.messages):
@@ -143,7 +143,7 @@ _MESSAGE = ("id", "dialog_id", "author", "at", "content", "operator_id", "delive
 
 
 async def fill(url: str, size: Size | None = None) -> None:
-    """Puts the history into a migrated, empty database, and indexes it as the hub would have meanwhile."""
+    """Puts the history into a migrated, empty database, and indexes it as the hub would have done meanwhile."""
     tables = History(size or Size()).tables()
     if url.startswith("sqlite"):
         await asyncio.to_thread(_fill_sqlite, url.removeprefix("sqlite+aiosqlite:///"), tables)

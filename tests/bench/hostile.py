@@ -1,4 +1,4 @@
-"""What strangers cost a hub with 1024 file descriptors: its memory, and how soon `/healthz` answers meanwhile."""
+"""Cost of strangers to a hub with 1024 file descriptors: its memory, and the response time of `/healthz`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.bench.processes import ROOT, Measurable
 
 DESCRIPTORS = 1024
 SECONDS = 15.0  # of each attack
-AFTER = 5.0  # until all shall be as before
+AFTER = 5.0  # until everything should be as before
 EVERY = 0.1
 ASKED = b"GET /healthz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n"
 
 
 @dataclass
 class Health:
-    """Of `/healthz`, each time on a connection of its own: seconds, and how often there was no answer."""
+    """Response times of `/healthz` in seconds, each on a new connection, and the number of failures."""
 
     seconds: list[float] = field(default_factory=list)
     refused: int = 0
@@ -63,7 +63,7 @@ class Seen:
 
 @asynccontextmanager
 async def _watched(hub: Measurable) -> AsyncIterator[Health]:
-    """`megabytes`: the most that was seen."""
+    """Watches the hub during an attack. `megabytes`: the highest value so far."""
     health = Health(megabytes=hub.megabytes)
 
     async def watch() -> None:
@@ -82,10 +82,10 @@ async def _watched(hub: Measurable) -> AsyncIterator[Health]:
 
 
 async def all_attacks(base: Base) -> list[Seen]:
-    """One after the other on one hub, as strangers do."""
+    """Runs the attacks one after the other on one hub, as strangers do."""
     async with hubs.hub(base, "", marks.CONFIG, descriptors=DESCRIPTORS) as hub:
         async with _watched(hub):
-            await asyncio.sleep(3)  # what is only made at the first use
+            await asyncio.sleep(3)  # objects made only at the first use
         return [await _one(hub, attack) for attack in ATTACKS]
 
 

@@ -1,5 +1,5 @@
-"""HTTP/1.1 over kept-open connections in as few instructions as Python allows: what serves and loads the hub in a
-benchmark must not be what is measured. Bodies have a Content-Length; nothing is pipelined."""
+"""HTTP/1.1 over persistent connections in as few instructions as Python allows, so that serving and loading the hub
+cost little in a benchmark. Bodies have a Content-Length; nothing is pipelined."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 Answer = Callable[[str, bytes, Callable[[bytes], None]], None]
-"""Given the path and the body of a request; calls back with the body of the answer, now or later."""
+"""Gets the path and the body of a request; calls back with the body of the response, now or later."""
 
 
 class _Framed(asyncio.Protocol):
-    """Cuts what comes in into messages."""
+    """Splits incoming bytes into messages."""
 
     def __init__(self) -> None:
         self._buffer = b""
@@ -60,7 +60,7 @@ class Client(_Framed):
         self._waiting: asyncio.Future[str] | None = None
 
     async def post(self, path: str, body: bytes, headers: str = "") -> None:
-        """Raises `RuntimeError` for anything but a 2xx."""
+        """Sends a POST. Raises `RuntimeError` for anything but a 2xx."""
         if self.transport is None or self.transport.is_closing():
             await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
         self._waiting = asyncio.get_running_loop().create_future()
@@ -84,7 +84,7 @@ class Client(_Framed):
 
 
 async def serve(answer: Answer) -> tuple[asyncio.Server, str]:
-    """A server on a port of the system's choice, and its URL."""
+    """Runs a server on a port of the system's choosing; returns its URL."""
     server = await asyncio.get_running_loop().create_server(lambda: Server(answer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     return server, f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""The hub as it is, with the benchmark's channel and desk in its tables: `python -m tests.bench.hub hub.toml`."""
+"""The real hub, with the benchmark's channel and desk in its tables: `python -m tests.bench.hub hub.toml`."""
 
 from __future__ import annotations
 

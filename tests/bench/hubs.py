@@ -1,4 +1,4 @@
-"""Configurations of the hub to be measured, and of the floor beside it."""
+"""Configurations of the measured hub, and of the floor beside it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ api_url = "{platform}"
 
 @dataclass(frozen=True)
 class Base:
-    """A database to measure on. `label`: what the tables call it."""
+    """A database to measure on. `label`: its name in the tables."""
 
     label: str
     database: str
@@ -56,7 +56,7 @@ def postgres() -> Iterator[Base]:
 
 @asynccontextmanager
 async def hub(base: Base, platform: str, config: str = BENCH, descriptors: int = 0) -> AsyncIterator[Measurable]:
-    """`descriptors`: see `started`."""
+    """Starts a hub. `descriptors`: see `started`."""
     await storage.migrate(base.database)
     port = free_port()
     file = base.folder / "hub.toml"

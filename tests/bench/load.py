@@ -1,4 +1,4 @@
-"""Conversations that load a hub, and what they measured."""
+"""Conversations that load a hub, and their measurements."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Conversation:
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def write(self) -> float:
-        """A customer's message; gives the seconds until it stood in the thread."""
+        """Sends a customer's message; returns the seconds until it was in the thread."""
         text = self._text()
         body = wire.customer_wrote(next(_numbers), self.chat, text)
         return await self._arrives(text, "/hooks/shop", body)
 
     async def answer(self) -> float:
-        """An operator's post; gives the seconds until the customer had it."""
+        """Sends an operator's post; returns the seconds until the customer had it."""
         text = self._text()
         thread = self.platform.threads[f"c{self.chat}"]
         body = wire.operator_posted(next(_numbers), self.chat % 20, thread, text)
@@ -80,7 +80,7 @@ async def conversations(platform: Platform, port: int, count: int, first: int = 
 
 
 async def as_fast_as_possible(talks: Sequence[Conversation], say: Say, each: int) -> Measured:
-    """Everyone says the next thing when the last one has arrived."""
+    """Runs all conversations; each sends its next message when the last one has arrived."""
 
     async def talk(one: Conversation) -> list[float]:
         return [await say(one) for _ in range(each)]
@@ -91,7 +91,7 @@ async def as_fast_as_possible(talks: Sequence[Conversation], say: Say, each: int
 
 
 async def at_rate(talks: Sequence[Conversation], say: Say, rate: float, count: int) -> Measured:
-    """`rate` messages a second in all, evenly, each conversation in its turn, whatever is still under way."""
+    """Sends `rate` messages a second in all, evenly, each conversation in its turn, whatever is still under way."""
     begun, free = time.monotonic(), {one.chat: asyncio.Lock() for one in talks}
 
     async def one_message(number: int) -> float:

@@ -1,4 +1,4 @@
-"""Messages with 3000 marks, as each channel would bring them, proved as its platform proves itself."""
+"""Messages with 3000 marks as each channel would deliver them, signed as by its platform."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The customers' channel and the team chat of the benchmark, in one: it takes every call, notes when each text
-arrived, and answers after `latency` seconds."""
+"""The customers' channel and the team chat of the benchmark, in one: it takes every call, records when each text
+arrived, and responds after `latency` seconds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench import http, wire
 
 @dataclass
 class Platform:
-    """`threads`: where texts were posted, by their first word (the conversation's). `calls`: how many, by path."""
+    """`threads`: where texts were posted, by their first word (the conversation's). `calls`: their numbers, by path."""
 
     url: str = ""
     latency: float = 0
@@ -26,15 +26,15 @@ class Platform:
     _awaited: dict[str, asyncio.Future[float]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(
         default_factory=lambda: itertools.count(time.time_ns())
-    )  # a database may outlive several of us
+    )  # a database may outlive several of these
 
     def arrival(self, text: str) -> asyncio.Future[float]:
-        """When this text will have arrived, in seconds of the monotonic clock."""
+        """The time at which this text arrives, in seconds of the monotonic clock."""
         awaited = self._awaited[text] = asyncio.get_running_loop().create_future()
         return awaited
 
     async def quiet(self, seconds: float = 3) -> None:
-        """Until nothing was called for that long."""
+        """Waits until nothing was called for that long."""
         while (left := self.busy_at + seconds - time.monotonic()) > 0:  # noqa: ASYNC110 - quiet has no event
             await asyncio.sleep(left)
 

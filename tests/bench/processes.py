@@ -1,4 +1,4 @@
-"""The programs that are measured, each in a process of its own, on a core of its own where there are two."""
+"""Measured programs, each in a process of its own, on a core of its own where there are two."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def started(
     environ: Mapping[str, str] | None = None,
     descriptors: int = 0,
 ) -> AsyncIterator[Measurable]:
-    """`ready`: the path that answers 200 once the process serves; `started_in`: seconds from exec to that.
-    `descriptors`: as many files and sockets as it may have open, 0: as many as we."""
+    """Starts a process. `ready`: the path that responds 200 once the process serves; `started_in`: seconds from exec to
+    that. `descriptors`: its limit of open files and sockets, 0: ours."""
 
     def limited() -> None:
         _on_first_core()
@@ -79,7 +79,8 @@ async def started(
 
 
 def keep_off_first_core() -> bool:
-    """This process and those it starts leave the first core to what is measured. False: there is only one."""
+    """Leaves the first core to the measured process: this one and its children move to the others. False: there is only
+    one."""
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) > 1:
         os.sched_setaffinity(0, cores[1:])
@@ -95,7 +96,7 @@ def _answers(url: str) -> bool:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError as error:
-        return error.code in (404, 405)  # served, though not this
+        return error.code in (404, 405)  # it serves, though not this
     except OSError:
         return False
 

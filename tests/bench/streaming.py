@@ -1,6 +1,6 @@
 """(g) Memory of a hub while a large file passes through it, from a customer to a team chat and back.
 
-The hub is `hub run` in a process of its own; the platforms' fakes, which keep the whole file, are in this one.
+The hub is `hub run` in a process of its own; the platforms' fakes, which hold the whole file, are in this one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.scenarios.hubs import toml
 
 SIZE = 100_000_000  # bytes
 SMALL = 1_000_000
-"""A file that goes ahead: what is loaded with the first one is no growth."""
+"""A file sent first: what the first one loads does not count as growth."""
 ROADS = (
     ("api-reading", "slack"),
     ("api-reading", "mattermost"),
@@ -39,7 +39,7 @@ ROADS = (
     ("max-polling", "mattermost"),
     ("max-polling", "web"),
 )
-"""Channels that take so large a file, and team chats: by the names of their rigs."""
+"""Channels and team chats that accept so large a file: by the names of their rigs."""
 SAMPLE_EVERY = 0.002
 LOOK_EVERY = 0.1
 PATIENCE = 300.0
@@ -47,14 +47,14 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Megabytes by which the hub's resident memory was above what it was before, at its highest; and seconds."""
+    """Megabytes by which the hub's resident memory grew at most, and seconds."""
 
     growth: float
     seconds: float
 
 
 async def through(channel: str, desk: str) -> tuple[Passed, Passed]:
-    """From a customer to the desk, and from the desk to the customer."""
+    """Sends a file from the customer to the desk, and one back."""
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:
         folder = Path(name)
         async with _at_work(folder, channel, desk) as (hub, rig, people):
@@ -99,7 +99,7 @@ async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 def _thread(folder: Path, people: DeskRig) -> ThreadRef | None:
-    """Of the first dialog, once it is open. The hub is another process: its database is looked at."""
+    """The first dialog's thread, once it is open. The hub is another process, so its database is read."""
     with contextlib.closing(sqlite3.connect(f"file:{folder}/hub.db?mode=ro", uri=True)) as database:
         row = database.execute("SELECT desk, channel, thread FROM dialogs ORDER BY id").fetchone()
     return ThreadRef(DeskName(row[0]), row[1], ThreadId(row[2])) if row and row[2] else None

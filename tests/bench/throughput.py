@@ -1,4 +1,4 @@
-"""(a) and (b): messages a second and their delays, beside the floor; and with platforms that are far away."""
+"""(a) and (b): messages a second and their delays, beside the floor; and with distant platforms."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tests.bench.platform import Platform, platform
 from tests.bench.processes import Measurable
 
 TALKS = 64
-"""Conversations side by side when the most is asked of the hub."""
+"""Concurrent conversations at full load."""
 HALF = 0.5
 FAR_AWAY = 0.15
-"""Seconds that a platform far away takes to answer."""
+"""Response time of a distant platform in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`most`: as fast as it goes; `calm`: the delays at half of that; `cpu`: milliseconds of CPU a message, of
-    the measured process alone; `calls`: requests to the platform a message."""
+    """`most`: the highest rate; `calm`: the delays at half of that; `cpu`: milliseconds of CPU per message, of the
+    measured process alone; `calls`: requests to the platform per message."""
 
     label: str
     most: Measured
@@ -32,7 +32,7 @@ class Row:
 
 
 async def floor(base: Base, each: int, requests: int) -> Row:
-    """`requests`: how many go out for a message."""
+    """Measures the floor. `requests`: number sent per message."""
     async with (
         platform() as world,
         hubs.floor(base, world.url, requests) as process,
@@ -44,7 +44,7 @@ async def floor(base: Base, each: int, requests: int) -> Row:
 
 
 async def hub(base: Base, each: int) -> list[Row]:
-    """Customers' messages to the desk, then operators' answers to the channel."""
+    """Measures customers' messages to the desk, then operators' answers to the channel."""
     async with _acquainted(base, TALKS) as (world, process, talks):
         there = await _row("hub, to the desk", world, process, talks, Conversation.write, each)
         back = await _row("hub, to the customer", world, process, talks, Conversation.answer, each)

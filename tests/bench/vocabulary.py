@@ -1,5 +1,5 @@
-"""Words such as customers and operators write, Russian and English mixed, as often as words are in a language: the
-first ones everywhere, most of them hardly ever. The same for the same seed."""
+"""Words of customers and operators, Russian and English mixed, with a language's frequencies: the first ones
+everywhere, most of them hardly ever. The same for the same seed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STEMS = """
 """
 _ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ами", "и", "ка", "ный", "ная", "ное", "ить", "ил", "или", "ете", "ем")
 _RARE = 20_000
-"""Names, brands, misspellings: words that are nobody's."""
+"""Names, brands, misspellings: made-up words."""
 NAMES = ("Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор", "Захар", "Ирина", "Лена", "Максим", "Олег", "Семён", "Таня")
 SURNAMES = ("Иванов", "Петров", "Сидоров", "Кузнецов", "Соколов", "Попов", "Козлов", "Морозов", "Волков", "Ёлкин")
 
@@ -38,7 +38,7 @@ class Vocabulary:
         self._weights = list(accumulate(1 / (place + 2.7) for place in range(len(self._words))))
 
     def message(self) -> str:
-        """Eight words on average; every tenth with a number."""
+        """A message of eight words on average, one in ten with a number."""
         length = min(60, 1 + int(self._random.expovariate(1 / 7)))
         words = self._random.choices(self._words, cum_weights=self._weights, k=length)
         if self._random.random() < 0.1:

@@ -1,4 +1,4 @@
-"""What the benchmark's made-up platform says on the wire: as little as a real one must, signed both ways."""
+"""The wire format of the benchmark's made-up platform: as little as a real one needs, signed both ways."""
 
 from __future__ import annotations
 

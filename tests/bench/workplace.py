@@ -1,5 +1,5 @@
 """(f) An operator's workplace over a million messages in a hundred thousand dialogs: lists, counters and search, and
-what operators do, beside the same on an empty database."""
+operators' actions, beside the same on an empty database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.tools import FolderFiles
 
 ROUNDS = 15
 DEEDS = 120
-"""Dialogs that are accepted, answered and closed, in each database, one after another in turn."""
+"""Dialogs that are accepted, answered and closed in each database, in turn."""
 ACCOUNTS = tuple(AccountName(name) for name in dict.fromkeys(history.ACCOUNTS))
 VIEWER = Viewer(OperatorId(7), frozenset({RoleName("sales")}), ACCOUNTS)
 WANTED = {
@@ -41,7 +41,7 @@ WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Milliseconds: the first time, and in the middle."""
+    """Milliseconds: the first time, and the median."""
 
     name: str
     first: float
@@ -88,8 +88,8 @@ async def _spent(name: str, once: Callable[[], Awaitable[Any]]) -> Spent:
 
 
 async def timed_actions(base: Base, full: str, empty: str) -> list[tuple[str, float, float]]:
-    """What is done, with the milliseconds in an empty database and in a full one. In turn, for the machine is not
-    always equally fast."""
+    """Operators' actions, with their milliseconds in an empty database and in a full one. They take turns, because the
+    machine is not always equally fast."""
     async with _world(base, empty) as little, _world(base, full) as much:
         spent: dict[str, tuple[list[float], list[float]]] = {
             name: ([], []) for name in ("a customer writes", "accept", "reply", "close")
@@ -135,14 +135,14 @@ async def _world(base: Base, url: str) -> AsyncIterator[World]:
 
 
 async def databases(base: Base) -> tuple[str, str]:
-    """One with the history, indexed, and an empty one beside it; both migrated."""
+    """A database with the history, indexed, and an empty one; both migrated."""
     full, empty = base.database, await _beside(base)
     for url in (full, empty):
         await storage.migrate(url)
     await history.fill(full)
     store = await storage.connect(full, wake=storage.waker(""), clock=SystemClock())
     idle = 0
-    while idle < 3:  # on PostgreSQL it looks twice whether somebody still writes
+    while idle < 3:  # on PostgreSQL it checks twice for open transactions
         idle = 0 if await store.run_maintenance() else idle + 1
     await store.close()
     return full, empty

@@ -1,4 +1,4 @@
-"""The command line, as a process: what it prints, and how it ends."""
+"""The command line, as a process: its output and exit status."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def hub(*words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]
 
 @contextmanager
 def hub_running(cwd: Path, *words: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """A hub that has said where it is, and the lines that it said."""
+    """A hub that has printed its addresses, and the lines it has printed."""
     command = [sys.executable, "-m", "bot", *words]
     log = (cwd / "log").open("w")
     with (
@@ -183,7 +183,7 @@ CARELESS = (
 
 
 def careless(folder: Path, key: str = "a-key-long-enough-0", mode: int = 0o644) -> Path:
-    """A hub.toml that holds keys, and that others may read."""
+    """A hub.toml that contains keys, and that others may read."""
     file = folder / "hub.toml"
     file.write_text(CARELESS.replace("{key}", key))
     file.chmod(mode)
@@ -226,7 +226,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def test_what_the_hub_keeps_is_its_own(tmp_path: Path) -> None:
-    """Whatever the umask, and also what earlier versions made."""
+    """Whatever the umask; files made by earlier versions too."""
     script = "umask 0; exec " + shlex.join([sys.executable, "-m", "bot", "migrate"])
     subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment(), check=True, timeout=FACT)
     assert set(modes(tmp_path).values()) == {0o600}

@@ -17,7 +17,7 @@ from tests.waiting import FACT
 
 
 async def dialogs(store: Store) -> list[Dialog]:
-    """All there are, from number 1."""
+    """All dialogs, from number 1."""
     async with store.read() as unit:
         found: list[Dialog] = []
         while (one := await unit.dialogs.get(DialogId(len(found) + 1))) is not None:

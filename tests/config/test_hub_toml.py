@@ -1,4 +1,4 @@
-"""hub.toml: what is read, what overrides it, and the line for everything that can be wrong with it."""
+"""hub.toml: its reading, its overrides, and the line for each possible error."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Site(AccountSettings):
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kinds of the test's own: what the loader does with them is the same for all."""
+    """The test's own kinds: the loader treats all kinds alike."""
     monkeypatch.setattr(bridges, "BRIDGES", {"phone": "", "webchat": "", "gone": "bridges.gone"})
     monkeypatch.setattr(bot.desks, "DESKS", {"team": "", "web": ""})
     models = {"phone": Phone, "webchat": Site, "team": Team, "web": Web}
@@ -446,7 +446,7 @@ def test_keys_of_the_web_desk_cross_no_network_unencrypted(given: Any, hub: str,
 def test_who_is_called_by_a_platform_needs_a_public_url(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str, who: str
 ) -> None:
-    """The real kinds say so themselves."""
+    """The real kinds require it themselves."""
     monkeypatch.undo()
     path = tmp_path / "hub.toml"
     path.write_text(

@@ -1,4 +1,4 @@
-"""What CRMs outside are built with."""
+"""Settings and tools with which CRMs are built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One of every fact, for tests of CRMs outside."""
+"""One of every fact, for tests of CRMs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FACTS: dict[str, CrmFact] = {
     "messages.unlinked": MessagesLinked(DIALOG, DESK, (("Ольга", AT, "Есть стол?"),), undone=True),
     "task.saved": TaskSaved(CALL),
 }
-"""By the name that the webhook gives them."""
+"""Facts by the name that the webhook gives them."""
 
 
 def key(name: str) -> Key:

@@ -1,4 +1,4 @@
-"""A destination's circuit: how many lanes it lets through, and who is told of a pause."""
+"""A destination's circuit: the number of lanes it lets through, and the notices about a pause."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLOSED, OPEN, HALF_OPEN = CircuitState.CLOSED, CircuitState.OPEN, CircuitState.H
 
 
 class Bench:
-    """A circuit with a clock to turn, and all that was told of it."""
+    """A circuit with a manual clock and a record of its notices."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -119,7 +119,7 @@ async def test_a_stored_pause_is_probed_at_once_and_then_less_often() -> None:
     assert bench.circuit.state is HALF_OPEN
 
 
-# circuit's state, lanes under way, of these about to be settled → lanes that may be claimed, of 10 at once
+# circuit's state, lanes under way, those about to be settled → lanes that may be claimed, of 10 concurrent ones
 ROOM = [
     (CLOSED, 0, 0, 10),
     (CLOSED, 7, 0, 3),

@@ -1,4 +1,4 @@
-"""The decision about a failed attempt, by error, attempt and carrier."""
+"""The decision after a failed attempt, by error, attempt and carrier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLOCKED = Rejected(RejectReason.BLOCKED, "bot was blocked")
 MOVED = Moved(ChatId("2"))
 BROKEN = Unavailable("token refused")
 
-# error, attempt, the carrier's tries, people are asked → decision; jitter is 1: the whole pause
+# error, attempt, the carrier's attempts, people are asked → decision; jitter is 1: the whole pause
 DECISIONS = [
     (BUSY, 1, None, False, TryAgain(0.5)),
     (BUSY, 2, None, False, TryAgain(1.0)),

@@ -1,4 +1,4 @@
-"""How an answer becomes a channel's messages."""
+"""Splitting of an answer into a channel's messages."""
 
 from __future__ import annotations
 

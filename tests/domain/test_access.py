@@ -1,4 +1,4 @@
-"""Who may read, send and administer."""
+"""Rights to read, send and administer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def somebody(number: OperatorId, name: str | None = None) -> Operator:
         (somebody(ANNA), {SALES}, CLOSED, Rights(read=True)),
         (somebody(STRANGER, ""), set(), OTHERS_SEND, Rights(read=True, send=True)),
         (somebody(BOSS), set(), CLOSED, Rights(True, True, True)),
-        # What is only a name gives nobody a right, and whoever it may have meant has no other's.
+        # A mere name gives nobody a right, and no possible bearer gains another's.
         (somebody(CLARA), set(), BY_NAME, Rights(read=True)),
         (somebody(STRANGER, "@Clara"), set(), BY_NAME, Rights(read=True)),
         (somebody(STRANGER, "sales"), set(), BY_NAME, Rights(read=True)),

@@ -1,4 +1,4 @@
-"""What a text is: the rule itself. What comes of it in every desk: tests/scenarios/test_texts.py."""
+"""The kind of a text: the rule itself. Its effect in every desk: tests/scenarios/test_texts.py."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_who_is_named(text: str, named: set[str]) -> None:
     ],
 )
 def test_what_stands_between_hides_neither_a_name_nor_a_sign(text: str) -> None:
-    """Spaces, quotes, what is not seen, a list; and a user name with a dot is no e-mail address's domain."""
+    """Spaces, quotes, invisible characters, a list; and a user name with a dot is not an e-mail address's domain."""
     assert kind(text) == "note"
 
 
@@ -127,14 +127,14 @@ def test_no_address_goes_on_behind_a_link() -> None:
     ("value", "expected"), [("12:30", "answer"), ("12:30 @boris", "note"), ("// x", "note"), ("@boriss", "question")]
 )
 def test_the_values_of_a_template_are_words_too(value: str, expected: str) -> None:
-    """Its own words are not the operator's: they were approved."""
+    """The template's own words are not the operator's: they were approved."""
     filled = Template("order", "en", f"@shop: your order comes at {value}", (value,))
     assert judge(Content(attachments=(filled,)), NOBODY, KNOWN).kind == expected
     assert has_names(Content(attachments=(filled,))) is ("@" in value)
 
 
 def test_names_in_code_and_links_are_told_apart() -> None:
-    """A colleague's name counts wherever it is read; what only looks like one is no question there."""
+    """A colleague's name counts wherever people read it; a mere lookalike raises no question there."""
     for style in (Style.CODE, Style.PRE):
         assert judge(Content(Text.of([Span("@boris", style)])), NOBODY, KNOWN).kind is TextKind.NOTE
         assert judge(Content(Text.of([Span("@types/node", style)])), NOBODY, KNOWN).kind is TextKind.ANSWER
@@ -194,5 +194,5 @@ def test_names_are_compared_as_people_read_them() -> None:
     "piece", ["a", "@", "@a", "a.", "http://", "a@b.", "@boris ", "a@boris.", "\u200b", "a\u200b", "@ ", "x.y/@"]
 )
 def test_a_long_text_costs_no_more_than_its_length(piece: str) -> None:
-    """Whatever is looked for from every sign, and not found, takes minutes here."""
+    """A search that starts anew at every sign takes minutes here."""
     assert kind("x" + piece * (40_000 // len(piece))) in list(TextKind)

@@ -1,4 +1,4 @@
-"""Rich text: parts join to the whole, and nothing that was said is lost."""
+"""Rich text: parts join to the whole, and no words are lost."""
 
 from __future__ import annotations
 

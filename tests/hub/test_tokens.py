@@ -1,4 +1,4 @@
-"""Tokens: what was sealed comes back; anything else is forged."""
+"""Tokens: a sealed one opens unchanged; anything else is a forgery."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_former_secret_opens_and_never_seals() -> None:
 
 
 OLD = "eyJ3b3JkIjoiY2xvc2UiLCJkaWFsb2ciOjEwNDJ9.4SylbDAwASMFD72MpjPnzw"
-"""Sealed by 4ee444d with the secret above: for no desk."""
+"""Sealed by 4ee444d with the secret above, for no desk."""
 
 
 def test_a_token_of_before_desks_were_sealed_is_known_as_old() -> None:

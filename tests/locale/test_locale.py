@@ -1,4 +1,4 @@
-"""Words in both languages, times and sizes as people say them; and that nothing is left untranslated."""
+"""Texts in both languages, times and sizes as people write them; and nothing is left untranslated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRANSLATED = [locale for locale in LOCALES if locale != "en"]
 
 
 def _plural(ids: Any, forms: Any) -> Message:
-    """babel's types know messages of one form alone."""
+    """Plural of a message; babel's types know messages of one form alone."""
     return Message(ids, forms)
 
 
@@ -66,7 +66,7 @@ def test_wrong_translations_are_found(entry: Message, wrong: list[str]) -> None:
 
 
 def test_words_of_every_form_are_found() -> None:
-    """Those of calls, of marks and of settings' descriptions."""
+    """Messages in calls, in marks and in descriptions of settings."""
     said = {word.id for word in messages.words()}
     assert {"just now", "must be text in quotes", "Write the path of a folder."} <= said
 

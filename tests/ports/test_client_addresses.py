@@ -1,4 +1,4 @@
-"""Whose address a request comes from, and whom it takes to say so."""
+"""The client address of a request, and the proxies that may declare it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from bot.ports.client_addresses import Proxies, neighbourhood
         ("10.0.0.1", ["192.0.2.7"], "192.0.2.7"),
         ("10.0.0.1", [], "10.0.0.1"),
         ("10.0.0.1", [""], "10.0.0.1"),
-        ("10.0.0.1", ["198.51.100.1, 192.0.2.7"], "192.0.2.7"),  # what the client itself claims
+        ("10.0.0.1", ["198.51.100.1, 192.0.2.7"], "192.0.2.7"),  # the client's own claim
         ("10.0.0.1", ["198.51.100.1", "192.0.2.7"], "192.0.2.7"),  # the same in two headers
         ("10.0.0.1", ["192.0.2.7, 10.0.0.2,10.0.0.3"], "192.0.2.7"),  # through proxies of ours
-        ("10.0.0.1", ["10.0.0.9, 10.0.0.2"], "10.0.0.9"),  # one of our own asks
+        ("10.0.0.1", ["10.0.0.9, 10.0.0.2"], "10.0.0.9"),  # one of our own makes the request
         ("10.0.0.1", ["192.0.2.7, unknown"], "10.0.0.1"),
         ("10.0.0.1", ["192.0.2.7, <script>, 10.0.0.2"], "10.0.0.2"),
         ("10.0.0.1", ["192.0.2.7:4711"], "192.0.2.7"),
@@ -32,7 +32,7 @@ from bot.ports.client_addresses import Proxies, neighbourhood
         ("10.0.0.1", ["2001:db8::1"], "2001:db8::1"),
         ("::ffff:10.0.0.1", ["::ffff:192.0.2.7"], "192.0.2.7"),
         ("fd00::1", ["192.0.2.7"], "192.0.2.7"),
-        ("203.0.113.5", ["192.0.2.7"], "203.0.113.5"),  # whoever is no proxy of ours
+        ("203.0.113.5", ["192.0.2.7"], "203.0.113.5"),  # not one of our proxies
         ("testclient", ["192.0.2.7"], "testclient"),
     ],
 )
@@ -55,7 +55,7 @@ def test_an_owner_of_many_addresses_is_one_neighbourhood() -> None:
 
 @asynccontextmanager
 async def served(*trusted: str) -> AsyncIterator[str]:
-    """A server that says whose request it has got."""
+    """A server that responds with the client address of the request."""
     app = FastAPI()
 
     @app.get("/")

@@ -1,4 +1,4 @@
-"""What a report counts, and its tables and picture."""
+"""Figures of a report, its tables and its picture."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def facts(
     account: str = "shop",
     contact: str = "Vera",
 ) -> DialogFacts:
-    """Times are hours since Monday."""
+    """One week of dialogs. Times are hours since Monday."""
 
     def at(hours: float | None) -> datetime | None:
         return None if hours is None else MONDAY + timedelta(hours=hours)
@@ -174,7 +174,7 @@ def test_other_names_stay_as_they_are(name: str) -> None:
 
 
 def test_every_cell_of_a_table_is_quoted() -> None:
-    """A spreadsheet that expects another separator makes no cells of the words in one."""
+    """A spreadsheet that expects another separator must not split a text into cells."""
     data = tables.dialogs([facts(1, 1, contact="Vera;=1,=2")], NAMES, {}, EN, UTC)
     for line in data.decode("utf-8-sig").splitlines():
         assert line.startswith('"')
@@ -188,7 +188,7 @@ def test_a_chart_survives_its_packing() -> None:
 
 
 async def test_the_picture_is_drawn_by_a_process_of_its_own() -> None:
-    """Whatever customers and administrators wrote, also what a drawing library could take for mathematics."""
+    """Whatever customers and administrators wrote, even text that a drawing library could take for mathematics."""
     odd = [facts(1, 1, 2, 3, "$x^2"), facts(2, 1, 2, 3, "\\frac{"), facts(3, 1, 2, 3, "😀 <b>"), facts(4, 1, 2, 3, "_")]
     found = figures.count(Facts.of(WEEK, odd, {}, {ANNA: "A" * 200}, {}))
     assert (await drawn(chart("Report", found, EN))).startswith(b"\x89PNG\r\n")

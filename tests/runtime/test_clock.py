@@ -15,7 +15,7 @@ BERLIN = (timedelta(hours=1), timedelta(hours=2))
 
 
 def offsets(zone: tzinfo) -> tuple[timedelta | None, ...]:
-    """In winter and in summer."""
+    """UTC offsets in winter and in summer."""
     return tuple(datetime(2026, month, 1, tzinfo=UTC).astimezone(zone).utcoffset() for month in (1, 7))
 
 

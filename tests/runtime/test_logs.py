@@ -1,4 +1,4 @@
-"""No secret in any line, whoever wrote it; and what Prometheus reads."""
+"""No secret in any log line, whoever wrote it; and Prometheus's metrics."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ TOKEN = '123:AA"b/c&d'
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What is logged by whoever in this process."""
+    """Everything that this process logs."""
     before, level = logging.root.handlers[:], logging.root.level
-    logging.getLogger("uvicorn").propagate = True  # servers of other tests have set it up for themselves
+    logging.getLogger("uvicorn").propagate = True  # servers of other tests have configured it
     stream = io.StringIO()
     logs.set_up("INFO", [TOKEN, "short", ""], stream)
     yield stream

@@ -1,4 +1,4 @@
-"""Addresses that people write: bots, callbacks and a CRM's webhook are called where the hub may call."""
+"""Addresses that people configure for bots, callbacks and a CRM's webhook: the hub calls only permitted ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.waiting import ANSWER
 
 
 class Names(AbstractResolver):
-    """A name server of the test: everything lies on this machine."""
+    """The test's name server: every name resolves to this machine."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -40,7 +40,7 @@ class Names(AbstractResolver):
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[FakeReceiver]:
-    """A server of a neighbour on this machine, whom nobody shall reach."""
+    """A neighbouring server on this machine, which nobody may reach."""
     async with FakeReceiver() as fake:
         yield fake
 
@@ -125,7 +125,7 @@ secret = "CRM_SECRET"
 async def test_a_hub_calls_programs_and_a_crm_in_its_own_network_only_where_hub_toml_says_so(
     private: str, pings: int, receiver: FakeReceiver, tmp_path: Path
 ) -> None:
-    """As people run it. A first-line bot: tests/scenarios/test_automatic.py."""
+    """The hub as a process. For a first-line bot see tests/scenarios/test_automatic.py."""
     async with FakeCallback() as callback:
         written = CONFIG.replace("PRIVATE", private).replace("CRM_URL", receiver.url)
         written = written.replace("CRM_SECRET", receiver.secret).replace("CALLBACK_SECRET", callback.secret)

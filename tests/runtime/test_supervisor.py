@@ -1,4 +1,4 @@
-"""The supervisor, on a clock of the test's own."""
+"""The supervisor, on a manual clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.clock import ManualClock, settle
 
 
 class Script:
-    """A work that ends as it is told: an exception is raised, None returns, "run" runs until cancelled."""
+    """A job that ends as scripted: an exception is raised, None returns, "run" runs until cancelled."""
 
     def __init__(self, *ends: Exception | str | None) -> None:
         self.ends = list(ends)
@@ -229,7 +229,7 @@ async def test_what_could_not_be_told_is_told_with_the_next_failure(clock: Manua
 
 @dataclass
 class Leases:
-    """The database's side of leases. `fault`: what every call raises; `hangs`: no call is answered."""
+    """Leases as in the database. `fault`: raised by every call; `hangs`: no call returns."""
 
     held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     fault: Exception | None = None
@@ -285,7 +285,7 @@ async def test_only_the_holder_works_and_the_next_one_follows_at_once_when_it_st
 
 
 async def test_another_takes_over_within_ten_seconds_of_a_death(clock: ManualClock) -> None:
-    """The dead holder had renewed in the very moment of its death, after the other had asked."""
+    """The dead holder had renewed just before its death, after the other had asked."""
     store, work = Stored(), Script()
     store.leases.held["poll"] = ("dead", clock.now())
     async with Supervisor(clock, jitter=lambda: 1.0) as supervisor:

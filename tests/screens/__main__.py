@@ -45,7 +45,7 @@ async def _morning(desk: str, locale: str, place: Path, takes: Callable[[Shot], 
 
 
 def _named(shot: Shot, name: str) -> Shot:
-    """With the labels of everything that can be pressed, so that none stays hidden in a closed menu."""
+    """The view with the labels of everything that can be pressed, so that none stays hidden in a closed menu."""
     labels = sorted({label for panel in shot.panels for label in _labels(panel.body)})
     return replace(shot, name=name, menus=labels)
 
@@ -63,7 +63,7 @@ def _labels(value: Any) -> list[str]:
 
 
 def _asked(of: Collection[str], words: Sequence[str]) -> list[str]:
-    """Those that were named; all, if none was."""
+    """The named ones; all, if none was named."""
     return [one for one in of if one in words or not set(of) & set(words)]
 
 

@@ -1,4 +1,4 @@
-"""Takes the pictures: a page per platform, in the system's Chromium."""
+"""Pictures: a page per platform, in the system's Chromium."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Camera:
 
 @asynccontextmanager
 async def camera(desk: str, work: Path, folder: Path) -> AsyncIterator[Camera]:
-    """`work`: a folder for what has to be fetched and built; it may be kept for the next time."""
+    """Opens the camera. `work`: a folder for fetched and built files; it may be kept for the next time."""
     style, script = _mattermost() if desk == "mattermost" else _slack(work)
     html = f"<meta charset=utf-8><style>{style}</style><div id=panels></div><div id=menus class=menus></div>"
     async with async_playwright() as playwright:
@@ -51,7 +51,7 @@ def _mattermost() -> tuple[str, str]:
 
 
 def _slack(work: Path) -> tuple[str, str]:
-    """The library, React and our page in one script."""
+    """Bundles the library, React and our page into one script."""
     if not (work / "node_modules").exists():
         (work / "package.json").write_text("{}")
         npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", *LIBRARIES]

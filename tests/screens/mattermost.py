@@ -1,4 +1,4 @@
-"""What the fake of Mattermost was told, as panels."""
+"""The state of Mattermost's fake, as panels."""
 
 from __future__ import annotations
 

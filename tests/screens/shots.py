@@ -1,4 +1,4 @@
-"""What stands on a person's screen at one moment, as the platform was told."""
+"""A person's screen at one moment, from the data that the platform was sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """`kind`: "message", "home", "window"; `body`: for `page/*.js`."""
+    """One element of a screen. `kind`: "message", "home", "window"; `body`: for `page/*.js`."""
 
     kind: str
     body: Json
@@ -22,7 +22,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Shot:
-    """`name`: the picture's file, without ending. `menus`: labels that a picture of a closed menu does not show."""
+    """One picture. `name`: the file's name without extension. `menus`: labels that a picture of a closed menu does not
+    show."""
 
     name: str
     panels: Sequence[Panel]
@@ -30,11 +31,11 @@ class Shot:
 
 
 class Album(Protocol):
-    """What one desk's fake shows."""
+    """The screens of one desk's fake."""
 
     def thread(self, rig: DeskRig, thread: str) -> list[Panel]: ...
     def private(self, rig: DeskRig, who: str) -> list[Panel]:
-        """Everything that this person alone sees: whispers, direct messages, windows, their Home."""
+        """Everything for this person alone: whispers, direct messages, windows, their Home tab."""
         ...
 
     def tidy(self, rig: DeskRig, who: str) -> None:
@@ -43,7 +44,7 @@ class Album(Protocol):
 
 
 def picture(name: str, data: bytes) -> str:
-    """An address for a page to load; "" for what is no picture."""
+    """An address for a page to load; "" for a file that is not a picture."""
     if not name.endswith((".png", ".jpg")):
         return ""
     return f"data:image/{name[-3:]};base64,{base64.b64encode(data).decode()}"

@@ -1,4 +1,4 @@
-"""What the fake of Slack was told, as panels."""
+"""The state of Slack's fake, as panels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A morning at the desk, every view of every action on the way."""
+"""A morning at the desk, with every view of every action."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ SAID = {
     "en": ("Good morning, Vera! Yes: two days by courier", "And if you order today, it is free"),
     "ru": ("Доброе утро, Вера! Да, два дня курьером", "А если закажете сегодня, то бесплатно"),
 }
-"""Anna's answer, and what Boris says although it is not his dialog."""
+"""Anna's answer, and Boris's message in a dialog that is not his."""
 WORDS = {
     "search": {"en": "order", "ru": "заказ"},
     "open": {"en": "#1", "ru": "#1"},
 }
-"""What is said after an action's word."""
+"""Texts after an action's word."""
 LEFT_OUT = {"accept", "close"}  # they change what the others show: each has its place in the story
-SECONDS = 4.0  # for an answer to come
-DRAWN = 30.0  # for a report, which another process draws
+SECONDS = 4.0  # waits for an answer
+DRAWN = 30.0  # waits for a report, which another process draws
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Morning:
             self.album.tidy(self.hub.operators, who)
 
     async def _answer(self, name: str, who: str, seconds: float = SECONDS) -> Shot:
-        """What this person is shown, once it has stopped changing."""
+        """This person's screen, once it has stopped changing."""
         seen: list[Panel] = []
         try:
             async with asyncio.timeout(seconds):

@@ -1,7 +1,7 @@
-"""Pictures of every view of the web desk, to be looked at: `python -m tests.screens.web FOLDER [VIEW …]`.
+"""Pictures of every view of the web desk, for looking at: `python -m tests.screens.web FOLDER [VIEW …]`.
 
-A whole hub with a fake Telegram, in both languages, seen in Chromium on a desk and on a phone. Whatever does not fit
-into its place there is said: text that is cut without being meant to, and pages wider than their window.
+A whole hub with a fake Telegram, in both languages, seen in Chromium on a desktop and on a phone. It reports whatever
+does not fit: text that is cut by accident, and pages wider than their window.
 """
 
 from __future__ import annotations
@@ -54,20 +54,20 @@ TALKS = {
     },
 }
 BEFORE = {"en": ("Two packs of the black one, please", "Bought"), "ru": ("Две пачки чёрного, пожалуйста", "Покупка")}
-"""What the first of them wrote in a dialog that is closed by now, and why it was closed."""
+"""The first customer's message in a closed dialog, and its closing reason."""
 COMMANDS = {
     "en": ("interest 200 g of mountain green a month", "task Ask the warehouse about Kazan tomorrow 15:00"),
     "ru": ("interest 200 г горного зелёного каждый месяц", "task Спросить на складе о Казани завтра в 15:00"),
 }
 NOTES = {"en": "Do we still have enough of it?", "ru": "Нам его ещё хватает?"}
 MAIN = 2
-"""The dialog that is looked at."""
+"""The dialog in the pictures."""
 ANSWERS = {"en": "Good morning! Yes: **two days** by courier 🚚", "ru": "Доброе утро! Да: **два дня** курьером 🚚"}
 
 
 @dataclass
 class Shoot:
-    """One operator's window at one hub. `size`, `locale`: of what is seen."""
+    """One operator's window at one hub. `size`, `locale`: those of the window."""
 
     hub: TelegramHub
     page: Page
@@ -79,7 +79,7 @@ class Shoot:
         await expect(self.page.locator(".card .number")).to_have_text(f"#{number}")
 
     async def say(self, words: str, number: int = MAIN) -> None:
-        """A command in a dialog."""
+        """Types a command in a dialog."""
         await self.dialog(number)
         area = self.page.locator(".composer textarea")
         await area.fill(f"/{words}")
@@ -186,9 +186,9 @@ async def report(shoot: Shoot) -> None:
 
 
 async def review(shoot: Shoot) -> None:
-    """What was passed on to oneself."""
+    """A dialog forwarded for review."""
     await shoot.say("forward @anna")
-    with suppress(AssertionError):  # asked for what is missing, the first message is taken
+    with suppress(AssertionError):  # when its form asks for messages, the first is taken
         await expect(shoot.page.locator("dialog")).to_be_visible(timeout=1500)
         await shoot.press("dialog .tick input")
         await shoot.press("dialog button[type=submit]")
@@ -198,7 +198,7 @@ async def review(shoot: Shoot) -> None:
 
 
 async def readme(shoot: Shoot) -> None:
-    """What README.md shows."""
+    """The pictures of README.md."""
     await shoot.page.set_viewport_size({"width": 1600, "height": 900})
     await lists(shoot)
     await contact("card")(shoot)

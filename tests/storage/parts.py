@@ -1,4 +1,4 @@
-"""Short words for the tests of the storage."""
+"""Short helpers for the tests of the storage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DESK = "desk:main"
 
 
 async def dialog_of(store: Store, chat: ChatId, at: datetime, account: Account = SHOP, name: str = "") -> Dialog:
-    """The open dialog of a chat, opened when there is none."""
+    """The open dialog of a chat; it is opened when there is none."""
 
     async def work(unit: Unit) -> Dialog:
         identity, _ = await unit.contacts.lock_identity(account.name, chat, Profile(name=name or str(chat).title()))
@@ -39,7 +39,7 @@ async def say(store: Store, dialog: Dialog, words: str, at: datetime, author: Au
 
 
 async def put(store: Store, lane: str, *values: Any, due: datetime, urgency: Urgency = Urgency.MESSAGE) -> None:
-    """Parcels at the end of a lane of `DESK`."""
+    """Puts parcels at the end of a lane of `DESK`."""
 
     async def work(unit: Unit) -> None:
         for value in values:
@@ -52,7 +52,7 @@ _DUE = Statement(select(func.min(lanes.c.due_at, type_=Moment())))
 
 
 async def next_due(store: SqlStore) -> datetime | None:
-    """When the next of all lanes, or of the claims' leases, is due."""
+    """The time when the next lane, or the next claim's lease, is due."""
     async with store.read() as unit:
         found: datetime | None = (await unit.session.rows(_DUE))[0][0]
     return found

@@ -206,7 +206,7 @@ def test_times_that_are_over(words: str) -> None:
 @pytest.mark.parametrize(
     ("now", "words", "at"),
     [
-        ("2026-11-20 18:30", "сегодня", "20.11 19:30"),  # no day ends at six for who says so at half past
+        ("2026-11-20 18:30", "сегодня", "20.11 19:30"),  # half past six is not the end of a day that ends at six
         ("2026-11-20 23:30", "today", "21.11 00:00"),
         ("2026-11-20 20:00", "tonight", "20.11 21:00"),
         ("2026-11-20 20:00", "вечером", "21.11 19:00"),
@@ -236,10 +236,10 @@ def test_at_other_moments(now: str, words: str, at: str) -> None:
         # In Berlin clocks go from 02:00 to 03:00 on 28 March 2027, and from 03:00 to 02:00 on 31 October 2027.
         (BERLIN, "2027-03-27 12:00", "завтра в 15:00", "2027-03-28T13:00:00"),
         (BERLIN, "2027-03-27 12:00", "tomorrow 1:30", "2027-03-28T00:30:00"),
-        (BERLIN, "2027-03-27 12:00", "tomorrow 2:30", "2027-03-28T01:30:00"),  # there is none: an hour later
+        (BERLIN, "2027-03-27 12:00", "tomorrow 2:30", "2027-03-28T01:30:00"),  # the time does not exist: an hour later
         (BERLIN, "2027-03-28 01:30", "in 2 hours", "2027-03-28T02:30:00"),  # 04:30 by the clock
         (BERLIN, "2027-10-30 12:00", "завтра в 15:00", "2027-10-31T14:00:00"),
-        (BERLIN, "2027-10-30 12:00", "tomorrow 2:30", "2027-10-31T00:30:00"),  # twice: the first
+        (BERLIN, "2027-10-30 12:00", "tomorrow 2:30", "2027-10-31T00:30:00"),  # it exists twice: the first
         (BERLIN, "2027-10-31 01:30", "через 3 часа", "2027-10-31T02:30:00"),  # 03:30 by the clock
         (NEW_YORK, "2026-11-20 22:00", "tomorrow 9:00", "2026-11-21T14:00:00"),  # it is the 21st in Greenwich
         (MOSCOW, "2026-12-31 23:30", "через час", "2026-12-31T21:30:00"),
@@ -307,7 +307,7 @@ def test_what_may_be_a_time_is_asked_about(words: str, due: str) -> None:
 
 @given(st.lists(st.sampled_from(SAID), max_size=6).map(" ".join))
 def test_whatever_is_written_is_a_time_or_none(words: str) -> None:
-    """Nothing but the errors that are told; and no word is lost."""
+    """The only errors are those shown to people; and no word is lost."""
     found = split(words)
     assert sorted(f"{found.text} {found.due}".split()) == sorted(words.split())
     for said in (words, found.due):
@@ -334,7 +334,7 @@ def test_all_that_is_found_surely_can_be_read() -> None:
 
 @pytest.mark.parametrize("words", ["в", "at the", "завтра в", "half an hour", "1", "12."])
 def test_what_goes_on_for_ever_is_looked_through_at_once(words: str) -> None:
-    """It took half a minute, when prepositions could be any number."""
+    """It took half a minute when any number of prepositions was allowed."""
     began = time.process_time()
     split(f"{words} " * 2000)
     assert time.process_time() - began < 5

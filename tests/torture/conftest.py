@@ -18,7 +18,7 @@ from tests.torture.world import World, configuration, world
 
 @dataclass(frozen=True)
 class Scene:
-    """A world, the hubs that connect it, and their books."""
+    """A world, its hubs, and their books."""
 
     world: World
     hubs: list[HubProcess]
@@ -44,8 +44,7 @@ async def scene(
     webhooks: tuple[int, ...] = (),
     environs: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
 ) -> AsyncIterator[Scene]:
-    """Everyone is at their place and the hubs run. `webhooks`: the bots that are not polled.
-    `environs`: variables of single hubs."""
+    """Starts the world and its hubs. `webhooks`: the bots that are not polled. `environs`: variables of single hubs."""
     async with AsyncExitStack() as stack:
         given = await stack.enter_async_context(world(seed, conversations, bots))
         http = await stack.enter_async_context(aiohttp.ClientSession())

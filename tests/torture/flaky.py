@@ -1,4 +1,4 @@
-"""Platforms that fail at random, and remember exactly what they did to what."""
+"""Platforms that fail at random, and remember the effect of every fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fakes.mattermost import FakeMattermost
 from tests.fakes.telegram import FakeTelegram
 
 AMBIGUOUS = frozenset(Fault) - {Fault.TOO_MANY}
-"""After which a sender cannot know whether a message was shown."""
+"""Faults after which a sender cannot know whether a message was shown."""
 OFTEN = 3 * (Fault.SERVER_ERROR, Fault.RESET_BEFORE, Fault.RESET_AFTER) + (Fault.TOO_MANY,)
 AND_NOW_AND_THEN = (*OFTEN, Fault.NOTHING, Fault.NOTHING_AFTER)
 """429 is rare: it stops a whole desk for a second."""
@@ -24,8 +24,8 @@ _text: ContextVar[str] = ContextVar("text", default="")
 
 @dataclass
 class RememberingFaults(Faults):
-    """`ambiguous`: texts whose sending was left in doubt. A poll for updates never hangs: it may take a minute and a
-    half until its client gives up, and nothing would be tested meanwhile."""
+    """`ambiguous`: texts whose sending was left in doubt. A poll for updates never hangs: its client might give up only
+    after a minute and a half, in which nothing would be tested."""
 
     ambiguous: set[str] = field(default_factory=set)
 
@@ -52,5 +52,5 @@ class FlakyTelegram(FakeTelegram):
 
 
 def played(platforms: Iterable[FakeTelegram | FakeMattermost]) -> Counter[str]:
-    """How often each fault was played."""
+    """Number of times that each fault was played."""
     return Counter(str(fault) for one in platforms for _, fault in one.faults.log)

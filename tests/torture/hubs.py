@@ -1,4 +1,4 @@
-"""Hubs as processes: started, killed, and looked at through their database while they are dead."""
+"""Hubs as processes: started, killed, and inspected through their database while dead."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ROOT = Path(__file__).parents[2]
 
 
 class Nursery:
-    """See `tests.torture.nursery`."""
+    """Starts hubs: see `tests.torture.nursery`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         assert self._line() == "ready"
 
     def bear(self, arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> int:
-        """A new hub's process id."""
+        """Starts a hub; returns its process id."""
         assert self._process.stdin is not None
         order = {"arguments": [*arguments], "environ": {**environ}, "log": str(log)}
         print(json.dumps(order), file=self._process.stdin, flush=True)
@@ -57,7 +57,7 @@ def nursery() -> Iterator[Nursery]:
 
 @dataclass
 class HubProcess:
-    """One hub at `port`; `log` holds what all its lives said."""
+    """One hub at `port`; `log` holds the output of all its processes."""
 
     nursery: Nursery
     config: Path
@@ -73,7 +73,7 @@ class HubProcess:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Until it serves."""
+        """Starts it, and returns once it serves."""
         environ = {"HUB__HUB__LISTEN": f"127.0.0.1:{self.port}", "HUB_LOG_LEVEL": "INFO", **self.environ}
         self.pid = self.nursery.bear(["run", "--config", str(self.config)], environ, self.log)
         async with asyncio.timeout(FACT):
@@ -97,7 +97,7 @@ class HubProcess:
         return True
 
     async def kill(self) -> None:
-        """SIGKILL; returns when it is dead, and with it its connections."""
+        """Sends SIGKILL; returns when the process is dead, and its connections with it."""
         handle = os.pidfd_open(self.pid)
         dead, loop = asyncio.Event(), asyncio.get_running_loop()
         loop.add_reader(handle, dead.set)
@@ -110,7 +110,7 @@ class HubProcess:
         self.kills += 1
 
     async def end(self) -> None:
-        """When the test is over; it may be dead already."""
+        """Ends the process after the test, if it is not dead already."""
         if self.alive:
             await self.kill()
 
@@ -122,7 +122,7 @@ def free_port() -> int:
 
 @dataclass
 class Books:
-    """What a hub's database says, read beside it."""
+    """A hub's database, read beside the hub."""
 
     database: Database
     _postgres: asyncpg.Connection | None = field(default=None)

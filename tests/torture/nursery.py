@@ -1,9 +1,9 @@
 """Starts hubs quickly: imports everything once, and forks a `python -m bot …` for every line it reads.
 
-    {"arguments": ["run", "--config", "hub.toml"], "environ": {"HUB__HUB__LISTEN": "…"}, "log": "hub.log"}  →  PID
+{"arguments": ["run", "--config", "hub.toml"], "environ": {"HUB__HUB__LISTEN": "…"}, "log": "hub.log"}  →  PID
 
-What is killed twenty times should be the hub, not the interpreter while it imports. A child is a process like any
-other: it runs the same entry point, has its own database connections and its own death. All die with their parent.
+It spares a hub that is killed twenty times the imports. A child is a process like any other: it has the same entry
+point, its own database connections and its own death. All children die with their parent.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     _die_with_parent()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # their exit status is not needed
     _import_all()
     print("ready", flush=True)
     for line in sys.stdin:

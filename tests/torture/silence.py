@@ -1,4 +1,4 @@
-"""A network that goes silent: connections stay open, and nothing that is said on them arrives any more."""
+"""A network that goes silent: connections stay open, and nothing sent over them arrives any more."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ IN_TRANSACTION = b"Z\x00\x00\x00\x05T"
 
 @dataclass
 class SilentNetwork:
-    """Passes bytes between clients and a server until told to fall silent; then new connections are accepted and never
-    answered."""
+    """Passes bytes between clients and a server until told to go silent; then it accepts new connections and never
+    responds."""
 
     host: str
     port: int
@@ -25,12 +25,12 @@ class SilentNetwork:
     _pipes: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def fall_silent_in_a_transaction(self) -> None:
-        """Returns once some connection has done work in an open transaction and nothing passes any more."""
+        """Goes silent once a connection has done work in an open transaction."""
         self._armed = True
         await self._fell_silent.wait()
 
     def speak(self) -> None:
-        """New connections work again; those that fell silent stay so."""
+        """Lets new connections work again; silent ones stay so."""
         self.silent = self._armed = False
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -47,7 +47,7 @@ class SilentNetwork:
             while data := await source.read(65536):
                 if self.silent or link.silent:
                     link.silent = True
-                    await asyncio.Event().wait()  # open, and without a word
+                    await asyncio.Event().wait()  # open, but silent
                 if answers and self._armed:
                     link.steps = link.steps + 1 if data.endswith(IN_TRANSACTION) else 0
                     if link.steps >= 2:  # BEGIN was the first

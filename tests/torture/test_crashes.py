@@ -1,5 +1,5 @@
-"""The worst moment: the platform has taken it, the hub is killed before it knows. One test per kind of parcel; what
-differs between the databases (whose claims end by themselves) is tried on both."""
+"""The worst moment to die: the platform has accepted a request, and the hub is killed before it knows. One test per
+kind of parcel; whatever differs between the databases, whose claims expire by themselves, is tested on both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.torture.hubs import Nursery
 from tests.torture.world import Conversation, Json, said
 from tests.waiting import FACT
 
-"""Seconds in which a hub that was killed must have put things right: its claims end after 10."""
+"""Seconds in which a killed hub must have recovered: its claims expire after 10."""
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ async def alone(births: Nursery, database: Database, tmp_path: Path) -> AsyncIte
 
 @asynccontextmanager
 async def killed_when(alone: Scene, method: str, taken: Callable[[], object]) -> AsyncIterator[None]:
-    """What is done inside leads to a call of `method`, whose answer never comes. Once it is `taken` the hub is killed,
-    and started anew; leaves when everything has settled."""
+    """Kills the hub in a call of `method` that the block causes and that gets no response: once `taken` holds, the hub
+    is killed and started anew. Returns when everything has settled."""
     world, [hub] = alone.world, alone.hubs
     platform = world.telegrams[0] if method == "sendMessage" else world.mm
     platform.faults.add(method, Fault.NOTHING_AFTER)
@@ -54,7 +54,7 @@ embedded = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 async def begun(alone: Scene) -> tuple[Conversation, str]:
-    """A conversation whose thread is open and which an operator has taken; and the thread."""
+    """An accepted dialog with an open thread; and the thread."""
     world, [one] = alone.world, alone.world.conversations
     async with asyncio.timeout(FACT):
         one.customer.writes(one.question(1))
@@ -84,10 +84,10 @@ async def test_post(alone: Scene) -> None:
 
 @embedded
 async def test_posts_that_went_together(alone: Scene) -> None:
-    """They stand in one post: each of them must be found in it."""
+    """They share one post: each of them must be found in it."""
     one, _ = await begun(alone)
     world = alone.world
-    world.mm.faults.add("posts", Fault.TOO_MANY, retry_after=2)  # so that they wait, and go together
+    world.mm.faults.add("posts", Fault.TOO_MANY, retry_after=2)  # so that they wait, and share a post
     one.customer.writes(one.question(2))
     await world.until(lambda: ("posts", Fault.TOO_MANY) in world.mm.faults.log)
     async with killed_when(alone, "posts", lambda: world.posted[one.question(2)]):
@@ -121,7 +121,7 @@ async def test_mark(alone: Scene) -> None:
 
 @embedded
 async def test_whisper(alone: Scene) -> None:
-    """Nobody can look a whisper up: saying it twice is better than not at all."""
+    """Nobody can look a whisper up: sending it twice is better than not at all."""
     world = alone.world
     _, root = await begun(alone)
     async with killed_when(alone, "ephemeral", lambda: world.mm.ephemerals("operator0")):
@@ -131,7 +131,7 @@ async def test_whisper(alone: Scene) -> None:
 
 
 async def test_send(alone: Scene) -> None:
-    """Telegram knows no keys, so nobody can know: the operator is asked, and both answers are right."""
+    """Telegram has no idempotency keys, so nobody can know: the operator is asked, and both answers are right."""
     world = alone.world
     one, root = await begun(alone)
     async with killed_when(alone, "sendMessage", lambda: one.answer(2) in world.received(one)):

@@ -1,4 +1,4 @@
-"""A hub whose network falls silent in the middle of a transaction: nothing is closed, and no other hub waits for it."""
+"""A hub whose network goes silent in the middle of a transaction: nothing is closed, and no other hub waits for it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.waiting import FACT
 async def test_a_hub_that_fell_silent_holds_nobody_up(
     attempt: int, births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    """All that customers write reaches the desk through the other hub, the silent one says that it is not ready, and
-    works again when its network does. How long the first took is printed."""
+    """Everything customers write reaches the desk through the other hub; the silent one reports that it is not ready,
+    and works again when its network does. Prints how long the takeover took."""
     database = Database(postgres_url, redis_url)
     url = make_url(postgres_url)
     async with AsyncExitStack() as stack:
@@ -47,7 +47,7 @@ async def test_a_hub_that_fell_silent_holds_nobody_up(
 
 
 async def _written(given: Scene, turn: int) -> None:
-    """A message of every customer stands in a thread."""
+    """Waits until a message of every customer is in a thread."""
     world = given.world
     for one in world.conversations:
         one.customer.writes(one.question(turn))
@@ -57,7 +57,7 @@ async def _written(given: Scene, turn: int) -> None:
 
 
 async def _write_until(given: Scene, silence: asyncio.Task[None]) -> None:
-    """Customers go on writing, so that there are transactions to fall silent in."""
+    """Keeps customers writing, so that there are transactions to interrupt."""
     turn = 2
     async with asyncio.timeout(FACT):
         while not silence.done():

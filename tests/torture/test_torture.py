@@ -1,6 +1,6 @@
-"""Two hundred conversations through platforms that fail, on hubs that are killed: nothing lost, nothing twice.
+"""Two hundred conversations through failing platforms, on hubs that are killed: nothing lost, nothing twice.
 
-TORTURE_SEED=17 .venv/bin/pytest tests/torture/test_torture.py -s      plays the same dice again
+TORTURE_SEED=17 .venv/bin/pytest tests/torture/test_torture.py -s      repeats the same random choices
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from tests.torture.world import CALLED, World
 
 CONVERSATIONS, TURNS, BOTS, KILLS = 200, 10, 4, 20
 FAULTS = 0.04
-"""How likely each call fails."""
+"""Probability that a call fails."""
 MOST_CALLS = 500
-"""A hub lives for a random number of requests to the platforms, up to this: so it gets as far on a slow machine as on
-a fast one before it is killed."""
+"""Most requests to the platforms in a hub's life; the number is random. Counting requests instead of time, it gets as
+far on a slow machine as on a fast one before it is killed."""
 LONGEST_LIFE = 10.0
 SETTLING = 900.0
 
@@ -79,12 +79,12 @@ def _let_fail(given: World, rate: float) -> None:
 
 
 async def _kill(given: World, hubs: Sequence[HubProcess], books: Books) -> set[str]:
-    """Kills them in turn; gives the names of the answers that a killed one had begun to send."""
+    """Kills the hubs in turn; returns the names of the answers that a killed one had begun to send."""
     under_way: set[str] = set()
     for number in range(KILLS):
         for one in given.platforms:
             one.faults.latency = given.rng.choice((0, 0, 0.01, 0.05))
-        if number == KILLS - 3:  # what hangs now would hang for a minute after the last kill
+        if number == KILLS - 3:  # a call that hangs now would hang for a minute after the last kill
             for bot in given.telegrams:
                 bot.faults.chaos(given.rng, FAULTS, OFTEN)
         await _live(given, given.rng.randint(1, MOST_CALLS))
@@ -107,7 +107,7 @@ async def _live(given: World, calls: int) -> None:
 
 
 async def _settled(given: World, books: Books) -> None:
-    """Everything that was said is in the books, and nothing waits to be sent."""
+    """Waits until everything written is in the books, and nothing waits to be sent."""
     for bot in given.telegrams:
         await bot.settled(SETTLING)
     said = len(given.conversations) * TURNS
@@ -117,7 +117,7 @@ async def _settled(given: World, books: Books) -> None:
 
 
 async def _tell_the_truth(given: World, flags: Sequence[truth.Flagged]) -> None:
-    """Every operator looks what the customer has, and presses the button that is true."""
+    """Makes every operator look at the customer's chat and press the button that is true."""
     for flag in flags:
         arrived = flag.name in given.received(flag.conversation)
         button = truth.ARRIVED if arrived else truth.AGAIN

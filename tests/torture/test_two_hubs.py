@@ -60,7 +60,7 @@ async def test_both_work(births: Nursery, postgres_url: str, redis_url: str, tmp
 async def test_another_takes_over(
     lease: str, births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    """What only one may do is done by the other one after the first has died; how soon is printed."""
+    """Jobs of a single process pass to the other hub when the first has died; prints how soon."""
     database = Database(postgres_url, redis_url)
     async with scene(births, database, tmp_path, hubs=2) as given:
         await _talk(given)
@@ -75,7 +75,7 @@ async def test_another_takes_over(
 
 
 async def _holder(given: Scene, lease: str) -> HubProcess:
-    """Who held it last."""
+    """The process that held it last."""
     owner = str(await given.books.one(f"SELECT owner FROM leases WHERE name = '{lease}'"))
     return next(hub for hub in given.hubs if owner.split(":")[-2] == str(hub.pid))
 

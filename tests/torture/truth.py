@@ -1,4 +1,5 @@
-"""What must hold when everything has settled. Each finding is a sentence; none is what is wanted."""
+"""Conditions that must hold when everything has settled. Each returns its violations as sentences; there should be
+none."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ DELIVERED = "white_check_mark"
 
 @dataclass(frozen=True)
 class Flagged:
-    """An answer of which the hub says that nobody can know. `post`: where it says so."""
+    """An answer that the hub reports as in doubt. `post`: the post that says so."""
 
     name: str
     conversation: Conversation
@@ -35,7 +36,7 @@ def flagged(world: World) -> list[Flagged]:
 
 
 def questions(world: World, turns: int) -> Iterator[str]:
-    """Every customer's message stands once, in its own thread, in order."""
+    """Every customer's message is shown once, in its own thread, in order."""
     for one in world.conversations:
         asked = [one.question(turn) for turn in range(1, turns + 1)]
         standing = {name: world.posted[name] for name in asked}
@@ -50,7 +51,7 @@ def questions(world: World, turns: int) -> Iterator[str]:
 
 
 def answers(world: World, turns: int, doubted: Set[str]) -> Iterator[str]:
-    """Every answer reached the customer once and in order, but for those that are in doubt."""
+    """Every answer reached the customer once and in order, except those in doubt."""
     for one in world.conversations:
         written = [one.answer(turn) for turn in range(1, turns + 1)]
         received = world.received(one)
@@ -63,7 +64,7 @@ def answers(world: World, turns: int, doubted: Set[str]) -> Iterator[str]:
 
 
 def doubts(flags: Sequence[Flagged], ambiguous: Set[str], under_way: Set[str]) -> Iterator[str]:
-    """What was in doubt was flagged, once; what was not in doubt was not."""
+    """Every answer in doubt was flagged once, and no other."""
     times = Counter(flag.name for flag in flags)
     yield from (f"{name} is flagged {count} times" for name, count in times.items() if count != 1)
     yield from (f"{name} was in doubt and nobody was asked" for name in ambiguous - times.keys())
@@ -71,7 +72,7 @@ def doubts(flags: Sequence[Flagged], ambiguous: Set[str], under_way: Set[str]) -
 
 
 def threads(world: World) -> Iterator[str]:
-    """One thread, opened once, with one line that says who took it."""
+    """One thread, opened once, with one line that says who accepted the dialog."""
     cards = [root for root in world.mm.roots() if "hub_card" in root["props"]]
     if len(cards) != len(world.conversations):
         yield f"{len(cards)} cards for {len(world.conversations)} conversations"
@@ -91,7 +92,7 @@ def marks(world: World, turns: int) -> Iterator[str]:
 
 
 async def books(world: World, books: Books) -> Iterator[str]:
-    """What the hub's own database says."""
+    """The hub's own database agrees."""
     found = []
     counted = {
         "dialogs": "SELECT count(*) FROM dialogs",

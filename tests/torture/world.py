@@ -1,6 +1,6 @@
 """Customers and operators who talk through the hub, and everything they saw.
 
-A customer's message says `q12x3`: the third one of conversation 12; the answer to it says `a12x3`.
+A customer's message is `q12x3`: the third one of conversation 12; the answer to it is `a12x3`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ PEOPLE = tuple(f"operator{number}" for number in range(10))
 CALLED = re.compile(r"\b[qa]\d+x\d+\b")
 LOOK_EVERY = 0.03
 BEGINS_AFTER = 0.1
-"""Seconds by which each conversation begins later than the one before."""
+"""Seconds between the starts of two conversations."""
 RATE = 200
-"""Requests a second that the team chat may be asked: more than it takes, so that the budget is kept too."""
+"""Requests per second allowed to the team chat: more than it takes, so that the hub's budget is tested too."""
 
 Json = dict[str, Any]
 
@@ -59,7 +59,8 @@ class World:
     # ------------------------------------------------------------------------------------ what happens
 
     async def talk(self, one: Conversation, turns: int) -> None:
-        """The customer writes one to three messages at a time; the operator answers what stands in the thread."""
+        """Runs a conversation: the customer writes one to three messages at a time, the operator answers those in the
+        thread."""
         asking = asyncio.create_task(self._ask(one, turns), name=f"customer {one.number}")
         try:
             for turn in range(1, turns + 1):
@@ -72,7 +73,7 @@ class World:
             asking.cancel()
 
     async def _ask(self, one: Conversation, turns: int) -> None:
-        """New conversations begin while others are under way."""
+        """Starts new conversations while others are running."""
         await asyncio.sleep(one.number * BEGINS_AFTER)
         for turn in range(1, turns + 1):
             if self.rng.random() < 0.1:
@@ -83,7 +84,7 @@ class World:
                 await asyncio.sleep(self.rng.uniform(0, 1))
 
     async def root_of(self, name: str) -> str:
-        """The thread in which a name has been posted, as soon as it has been."""
+        """The thread in which a name is posted, once it is."""
         await self.until(lambda: bool(self.posted[name]))
         post = self.mm.state.posts[self.posted[name][0]]
         return str(post["root_id"])
@@ -96,11 +97,11 @@ class World:
 
     @property
     def calls(self) -> int:
-        """Requests that the platforms have seen so far."""
+        """Number of requests that the platforms have seen."""
         return sum(sum(bot.calls.values()) for bot in self.telegrams) + len(self.mm.rest.log)
 
     async def watch(self) -> None:
-        """For ever: notes every new post of the channel."""
+        """Records every new post of the channel, without end."""
         while True:
             self.look()
             await asyncio.sleep(LOOK_EVERY)
@@ -136,7 +137,7 @@ class World:
 
 
 def said(post: Json) -> str:
-    """All words of a post: its message's and its attachments'."""
+    """All text of a post, its attachments' included."""
     asides = post["props"].get("attachments") or ()
     return "\n".join([post["message"], *(str(aside.get("text") or "") for aside in asides)])
 
@@ -160,7 +161,7 @@ async def world(seed: int, conversations: int, bots: int) -> AsyncIterator[World
 
 
 def configuration(given: World, database: Database, folder: Path, url: str, webhooks: Iterable[int] = ()) -> Path:
-    """Writes hub.toml; `url` is where webhooks and buttons come, `webhooks` the bots that are not polled."""
+    """Writes hub.toml; `url` is the address of webhooks and buttons, `webhooks` the bots that are not polled."""
     accounts = {}
     for number, telegram in enumerate(given.telegrams):
         accounts[f"bot{number}"] = {"kind": "telegram", "token": telegram.token, "api_url": telegram.url}

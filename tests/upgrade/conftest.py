@@ -1,4 +1,4 @@
-"""Each kept hub on each database."""
+"""Each stored hub on each database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hub of an earlier commit, and today's hub on all that it left."""
+"""A hub of an earlier commit, and today's hub on everything that it left."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from tests.tools import tools
 from tests.upgrade.platforms import Json, put_back_mattermost, put_back_slack, put_back_telegram
 
 PORTS = {"hub": 18080, "slack": 18081, "mattermost": 18082, "shop": 18083, "market": 18084}
-"""Where the hub and the platforms were."""
+"""Addresses of the hub and the platforms at that time."""
 PAUSE = timedelta(minutes=2)
-"""Until the hub runs again: the leases of the one that was killed have ended."""
+"""Time until the hub runs again: the leases of the killed one have expired."""
 
 
 class Later:
-    """The time after `since`, as it passes from now on."""
+    """A clock that runs from `since`."""
 
     def __init__(self, since: datetime) -> None:
         self._since, self._began = since, time.monotonic()
@@ -72,7 +72,7 @@ class Upgraded:
 
 @dataclass
 class Old:
-    """What a hub left: `database` is its address in hub.toml, `folder` a folder of the test's own."""
+    """Everything a hub left: `database` is its address in hub.toml, `folder` a folder of the test's own."""
 
     kept_at: Path
     name: str
@@ -104,7 +104,7 @@ class Old:
             await connection.close()
 
     def configured(self, ports: dict[str, int] | None = None) -> Path:
-        """hub.toml, with the database, the folder of files and the platforms where they are in this test."""
+        """hub.toml, with the addresses of this test: the database, the folder of files and the platforms."""
         text = self._toml.replace("DATABASE", self.database).replace("FILES", str(self.folder / "files"))
         path = self.folder / "hub.toml"
         path.write_text(_moved(text, ports or {}))
@@ -112,7 +112,7 @@ class Old:
 
     @asynccontextmanager
     async def upgraded(self) -> AsyncIterator[Upgraded]:
-        """Today's hub, started as `hub run` starts it."""
+        """Runs today's hub, started as by `hub run`."""
         async with AsyncExitStack() as stack:
             slack = await stack.enter_async_context(FakeSlack())
             mm = await stack.enter_async_context(FakeMattermost(()))
@@ -146,7 +146,7 @@ class Old:
 
 
 def _moved(text: str, ports: dict[str, int]) -> str:
-    """Addresses of then as addresses of now."""
+    """Replaces old addresses with today's."""
     for name, port in ports.items():
         text = text.replace(f"127.0.0.1:{PORTS[name]}", f"127.0.0.1:{port}")
     return text

@@ -1,4 +1,4 @@
-"""Fakes of platforms, put back to where they stood."""
+"""Fakes of platforms, restored to their old state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.fakes.telegram.people import Seen, SentFile
 
 Json = dict[str, Any]
 LATER = 5000
-"""What is made from now on has ids beyond all that are known."""
+"""New things get ids beyond all known ones."""
 
 
 def put_back_slack(slack: FakeSlack, kept: Json) -> None:

@@ -1,4 +1,5 @@
-"""A hub of 4ee444d, killed in the middle of a day, goes on as today's hub: all is there, and nothing comes twice."""
+"""A hub of 4ee444d, killed in the middle of a day, goes on as today's hub: nothing is missing, and nothing comes
+twice."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ async def settled(hub: Upgraded) -> None:
 
 
 def posts(hub: Upgraded) -> Counter[str]:
-    """What stands in both team chats, by its words: cards change, so they are counted by their number."""
+    """Posts in both team chats, by their text: cards change, so they are counted by their number."""
     slack = [one.words for channel in hub.fake_slack.state.channels.values() for one in channel.messages.values()]
     office = [post["message"] or str(post["props"].get("attachments")) for post in hub.mm.state.posts.values()]
     return Counter(slack + office)
@@ -99,8 +100,8 @@ async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
 
 
 async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, label: str) -> None:
-    """Anna presses; where she is told that the button is too old, she presses the new one that appears: on the same
-    post, or on another that says the same."""
+    """Presses a button as Anna; where it is reported as too old, she presses the new one that appears, on the same post
+    or on another with the same text."""
     people, before = hub.office.operators, len(hub.mm.ephemerals("anna"))
     words = next(seen.words for seen in await people.thread(thread) if seen.post == post)
     await people.presses("anna", thread, post, label)
@@ -120,7 +121,7 @@ async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str,
 
 
 async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
-    """Whether anything happens in them or not."""
+    """Whether or not anything happens in them."""
     async with old.upgraded() as hub:
         for one in (hub.slack, hub.office):
             async with one.app.hub.store.read() as unit:
@@ -131,7 +132,7 @@ async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
 
 
 def drawn_anew(hub: Upgraded, thread: ThreadRef) -> bool:
-    """No button of before is left on the card."""
+    """The card has no old button left."""
     platforms = hub.kept["platforms"]
     if thread.channel in hub.mm.state.channels:
         before, now = platforms["mattermost"]["posts"][thread.thread], hub.mm.state.posts[str(thread.thread)]
@@ -142,7 +143,7 @@ def drawn_anew(hub: Upgraded, thread: ThreadRef) -> bool:
 
 
 def tokens(drawn: object) -> set[str]:
-    """Of buttons and menus: a body and a signature."""
+    """Tokens of buttons and menus: a body and a signature."""
     return set(re.findall(r"[\w-]{20,}\.[\w-]{20,}", str(drawn)))
 
 
@@ -163,7 +164,7 @@ async def test_old_buttons_of_slack_work(old: Old) -> None:
 
 
 async def test_whoever_a_name_may_mean_has_no_right(old: Old) -> None:
-    """Three people are called anna, and a grant in the database says no more than that."""
+    """Three people are called anna, and a grant in the database contains nothing but the name."""
     async with old.upgraded() as hub:
         await settled(hub)
         said = posts(hub)
@@ -217,7 +218,7 @@ async def test_what_browsers_kept_works(old: Old) -> None:
 
 
 async def test_an_old_session_of_the_web_desk_has_ended(old: Old) -> None:
-    """The hub keeps a record of each session now; this one has none."""
+    """The hub now keeps a record of each session; this one has none."""
     async with old.upgraded() as hub:
         headers = {HEADER: "1", "Cookie": f"hub_desk={hub.kept['session']}"}
         async with aiohttp.ClientSession(headers=headers) as http, http.get(f"{hub.url}/desk/api/state") as answer:

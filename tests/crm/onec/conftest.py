@@ -1,4 +1,4 @@
-"""A hub's side of a fake infobase."""
+"""The hub's side of a fake infobase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of 1C do and name again and again."""
+"""Helpers and names shared by the tests of 1C."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INFO = "КонтактнаяИнформация"
 
 
 def reached_by(*rows: tuple[str, str, str]) -> list[dict[str, Any]]:
-    """Rows of type, text and digits, as somebody in 1C typed them."""
+    """Rows of type, text and digits, as someone in 1C typed them."""
     kind = {"Вид_Key": "00000000-0000-0000-0000-00000000000a"}
     return [
         {"LineNumber": str(n), "Тип": what, "Представление": text, "НомерТелефона": digits, "АдресЭП": "", **kind}

@@ -1,4 +1,4 @@
-"""Contacts become partners: found by phone or e-mail, or made, once."""
+"""Contacts become partners: found by phone or e-mail, or created, once."""
 
 from __future__ import annotations
 

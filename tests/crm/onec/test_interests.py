@@ -1,4 +1,4 @@
-"""Interests, both ways: what each side changes is kept."""
+"""Interests, both ways: each side's changes are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has changed what, field by field."""
+"""Changes from both sides, merged field by field."""
 
 from __future__ import annotations
 

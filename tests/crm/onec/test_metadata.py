@@ -1,4 +1,4 @@
-"""$metadata: what is read of it, what is refused, and what is said of names that are not there."""
+"""$metadata: its contents, refusals, and errors about unknown names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses and literals: what people type can never become part of a filter."""
+"""Addresses and literals: typed text can never become part of a filter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 2, 9, 0, 5, 700_000, UTC)
 @given(st.text())
 def test_a_text_is_one_literal_that_says_the_same(value: str) -> None:
     written = odata.text(value)
-    filters.parsed(odata.equal("Имя", written), {"Имя": "Edm.String"})  # refuses whatever is left over
+    filters.parsed(odata.equal("Имя", written), {"Имя": "Edm.String"})  # refuses anything left over
     assert written[1:-1].replace("''", "'") == value
 
 

@@ -1,4 +1,4 @@
-"""What is refused in [crm] of 1C, and that every name there is documented."""
+"""Refusals of 1C's [crm] table, and that every name in it is documented."""
 
 from __future__ import annotations
 

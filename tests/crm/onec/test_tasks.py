@@ -1,4 +1,4 @@
-"""Tasks; and what has no place in 1C."""
+"""Tasks, and facts that 1C has no place for."""
 
 from __future__ import annotations
 

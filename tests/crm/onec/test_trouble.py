@@ -1,4 +1,4 @@
-"""Names that are not there, rights, locks, an infobase that is away; and what `hub check` says."""
+"""Unknown names, rights, locks, an infobase that is away; and the findings of `hub check`."""
 
 from __future__ import annotations
 

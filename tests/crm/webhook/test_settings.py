@@ -1,4 +1,4 @@
-"""What is refused in [crm] of a receiver."""
+"""Refusals of a receiver's [crm] table."""
 
 from __future__ import annotations
 

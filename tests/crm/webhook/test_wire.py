@@ -1,4 +1,4 @@
-"""Facts as JSON: what docs/crm/webhook.md promises."""
+"""Facts as JSON, as docs/crm/webhook.md promises."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_letter_is_signed_and_named() -> None:
 
 
 def test_what_is_said_of_one_fact_never_changes() -> None:
-    """All but the time of sending, at each repetition."""
+    """Everything except the time of sending, at each repetition."""
     bodies = [json.loads(wire.letter("ping", Key("k1"), {}, "s", at).body) for at in (NOW, NOW.replace(hour=11))]
     assert bodies[0].pop("sent_at") != bodies[1].pop("sent_at")
     assert bodies[0] == bodies[1]

@@ -1,4 +1,4 @@
-"""Transactions: what is committed together, what is run again, and who is woken."""
+"""Transactions: commits together, repeated runs, and wake-ups."""
 
 from __future__ import annotations
 

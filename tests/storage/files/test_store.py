@@ -1,4 +1,4 @@
-"""Files on the disk, files of others, and links."""
+"""Files on disk, files from other origins, and links."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ async def test_what_no_message_refers_to_goes_when_its_time_is_over(
 async def test_what_a_crash_leaves_behind_is_cleaned_away(
     kept: LocalFiles, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the middle of an upload; before a file's name; in the middle of cleaning."""
+    """A crash during an upload, before a file's name, during cleaning."""
     monkeypatch.setattr(files_module, "_complete", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         await upload(kept)
@@ -227,7 +227,7 @@ async def test_what_a_crash_leaves_behind_is_cleaned_away(
 async def test_cleaning_goes_portion_by_portion_and_touches_nothing_else(
     kept: LocalFiles, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files that another hub, or one before this list, keeps in the same folder are not ours to remove."""
+    """Files that another hub, or one from before this list, keeps in the same folder are not ours to remove."""
     others = LocalFiles(tmp_path / "files", "another", "", clock)
     theirs = await upload(others)
     monkeypatch.setattr(files_module, "_PORTION", 2)
@@ -253,7 +253,7 @@ async def test_files_that_come_at_the_same_time_do_not_take_it_together(
 ) -> None:
     async def filling() -> AsyncIterator[bytes]:
         yield b"x"
-        monkeypatch.setattr(files_module, "FLOOR", 2**62)  # others have begun meanwhile
+        monkeypatch.setattr(files_module, "FLOOR", 2**62)  # others have started meanwhile
         yield b"x"
 
     with pytest.raises(NoSpace):

@@ -1,4 +1,4 @@
-"""Who has changed what, and roles that come and go."""
+"""Authors of changes, and roles that come and go."""
 
 from __future__ import annotations
 

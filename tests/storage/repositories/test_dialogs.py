@@ -223,7 +223,7 @@ async def test_two_who_accept_at_once_see_each_other(store: SqlStore, clock: Man
 
 
 async def test_a_message_that_waits_for_a_closing_opens_the_next_dialog(store: SqlStore, clock: ManualClock) -> None:
-    """The customer writes in the moment in which an operator closes: the message must not fall into a closed one."""
+    """The customer writes in the moment in which an operator closes: the message must not fall into a closed dialog."""
     dialog = await dialog_of(store, ANN, clock.now())
     locked = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""Interests, who is the same person, and contacts that are merged and parted again."""
+"""Interests, contacts that may be the same person, merging and separating contacts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def undo(store: SqlStore, clock: ManualClock, which: Merge | None) -> Merg
 
 
 async def hear(store: SqlStore, chat: ChatId, profile: Profile) -> bool:
-    """Whether what a chat tells is news."""
+    """Tells whether a chat's details are news."""
     _, changed = await store.transact(lambda unit: unit.contacts.lock_identity(SHOP.name, chat, profile))
     return changed
 

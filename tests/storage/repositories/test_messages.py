@@ -1,4 +1,4 @@
-"""Messages: content, revisions, and the ids they are known by elsewhere."""
+"""Messages: content, revisions, and their ids elsewhere."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def test_a_live_page_hears_of_everything_added_or_saved(store: SqlStore, c
 
 
 async def test_a_page_misses_nothing_that_is_committed_late(store: SqlStore, clock: ManualClock) -> None:
-    """A transaction that began first commits last: what it wrote must still be new to who read in between."""
+    """A transaction that began first commits last: its rows must still be new to a reader in between."""
     dialog = await dialog_of(store, ANN, clock.now())
     written, may_commit = asyncio.Event(), asyncio.Event()
 
@@ -257,7 +257,7 @@ async def test_the_mark_that_stands_on_a_post(store: SqlStore, clock: ManualCloc
 
 @pytest.mark.parametrize("same_ids", [True, False])
 async def test_messages_of_a_chat_that_moves(store: SqlStore, clock: ManualClock, same_ids: bool) -> None:
-    """Known by the same ids in the new chat, where the platform says so; else only in the old one."""
+    """They keep their ids in the new chat where the platform does; otherwise they are known only in the old one."""
     dialog = await dialog_of(store, ANN, clock.now())
     message, other = await say(store, dialog, "one", clock.now()), await say(store, dialog, "two", clock.now())
 

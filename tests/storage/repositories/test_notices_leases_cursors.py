@@ -203,7 +203,7 @@ async def test_letters_are_kept_once_per_key_and_numbered_within_the_account(
 
 
 async def test_who_reads_a_mailbox_on_misses_no_letter(store: SqlStore) -> None:
-    """Letters are written at once by many; a reader goes on from the last number it saw."""
+    """Many write letters concurrently; a reader goes on from the last number it saw."""
     mailbox = StoredMailbox(store)
     seen: list[str] = []
     writing = True

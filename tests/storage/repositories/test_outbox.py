@@ -24,7 +24,7 @@ _DEAD = Statement(select(*(dead_parcels.c[name] for name in _KEPT)))
 
 
 async def left(store: SqlStore) -> tuple[int, int]:
-    """How many lanes and parcels there are."""
+    """Numbers of lanes and parcels."""
     async with store.read() as unit:
         return (await unit.session.rows(_LANES))[0][0], (await unit.session.rows(_PARCELS))[0][0]
 

@@ -1,4 +1,4 @@
-"""Random stories of one destination: what the outbox gives out is what a few lists in memory would give."""
+"""Random stories of one destination: the outbox gives out the same as a few lists in memory."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(one=consumes(claims), choice=st.data(), rest=st.none() | st.integers(1, 8))
     def settle(self, one: Claim, choice: st.DataObject, rest: int | None) -> None:
-        """A claim may be settled at any time, also when it is long another's."""
+        """Settles a claim at any time, even when it belongs to another process by now."""
         now = self.clock.now()
         outcomes = choice.draw(st.lists(st.sampled_from(["done", "dead", "again", "doubt", "untouched"]), max_size=4))
         pairs = list(zip(one.parcels, outcomes, strict=False))
@@ -120,7 +120,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(really=st.sampled_from([False, False, False, True]))
     def start_again(self, really: bool) -> None:
-        """The only process has died and begins anew; now and then."""
+        """Lets the only process die and start again, now and then."""
         if not really:
             return
         self.run(self.store.transact(lambda unit: unit.outbox.release_all()))

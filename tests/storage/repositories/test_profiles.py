@@ -1,4 +1,4 @@
-"""What is news in what a chat tells."""
+"""News in a chat's details."""
 
 from __future__ import annotations
 

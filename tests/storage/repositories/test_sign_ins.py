@@ -1,4 +1,4 @@
-"""Who is signed in to the web desk, as every process knows it."""
+"""Operators signed in to the web desk, as every process knows them."""
 
 from __future__ import annotations
 

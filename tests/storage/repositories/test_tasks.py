@@ -1,4 +1,4 @@
-"""Tasks with their reminders, and chosen messages."""
+"""Tasks with their reminders, and selected messages."""
 
 from __future__ import annotations
 

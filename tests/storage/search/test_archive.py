@@ -1,4 +1,4 @@
-"""What was said, over all dialogs: search with and without the index, by contact, by what messages hold."""
+"""Search over all dialogs: with and without the index, by contact, by the contents of messages."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ async def found(
 
 
 async def tend(store: SqlStore) -> None:
-    """Until there is nothing to do, also for those who have to look twice."""
+    """Runs maintenance until there is nothing left to do, including work found at the second look."""
     idle = 0
     while idle < 2:
         idle = 0 if await store.run_maintenance() else idle + 1
 
 
 async def filled(store: SqlStore, dialog: Dialog, clock: ManualClock, messages: int = 150) -> None:
-    """Some full blocks of other words."""
+    """Fills some blocks with other words."""
 
     async def work(unit: Unit) -> None:
         for number in range(messages):
@@ -111,7 +111,7 @@ async def test_parts_of_words_are_found_newest_first(store: SqlStore, clock: Man
 
 
 async def test_the_index_finds_what_reading_finds(store: SqlStore, clock: ManualClock) -> None:
-    """Blocks, what came after them, and edits, page by page."""
+    """Blocks, later messages, and edits, page by page."""
     here, there = await dialog_of(store, ANN, clock.now()), await dialog_of(store, BOB, clock.now(), SITE)
     said = [await say(store, (here, there)[n % 2], f"слово{n % 7} вещь{n}", clock.now()) for n in range(200)]
     before = {text: await pages(store, text) for text in ("слово3", "во1 вещь", "вещь15", "нет такого")}

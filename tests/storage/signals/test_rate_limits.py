@@ -1,4 +1,4 @@
-"""Rate budgets, this process's own and shared through a real Redis."""
+"""Rate budgets: this process's own, and those shared through a real Redis."""
 
 from __future__ import annotations
 

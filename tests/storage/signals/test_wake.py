@@ -1,4 +1,4 @@
-"""Waking, within a process and between processes through a real Redis."""
+"""Wake-ups, within a process and between processes through a real Redis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests import servers
 from tests.waiting import FACT
 
 SOON = 10.0
-"""Seconds that a fact may take to come about."""
+"""Seconds within which a fact has to come."""
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def running(url: str) -> AsyncIterator[RedisWaker]:
 
 
 async def heard(speaker: Waker, listener: Waker, topic: str = "probe") -> None:
-    """Waits until calls get from one process to the other."""
+    """Waits until signals get from one process to the other."""
     ear = listener.listen(topic)
     async with asyncio.timeout(FACT):
         while not await ear.wait(0.1):
@@ -102,7 +102,7 @@ async def test_losing_redis_costs_others_time_and_oneself_nothing() -> None:
 
 
 async def test_whoever_finds_redis_again_looks_for_itself() -> None:
-    """What was called meanwhile is not known, so everything counts as called."""
+    """Signals sent meanwhile are unknown, so everything counts as signalled."""
     port = servers.free_port()
     async with running(f"redis://127.0.0.1:{port}/0") as one:
         ear = one.listen("a")

@@ -1,4 +1,4 @@
-"""Revisions that have shipped never change: somebody's database was made by them."""
+"""Shipped revisions never change: databases in use were made by them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 REVISIONS = Path(__file__).parents[3] / "storage" / "migrations" / "versions"
 SHIPPED = Path(__file__).with_name("shipped_revisions.sha256")
-"""`HASH  NAME` a line, as `sha256sum` writes and reads it."""
+"""`HASH  NAME` per line, as `sha256sum` writes and reads it."""
 
 
 def test_shipped_revisions_are_as_they_were() -> None:

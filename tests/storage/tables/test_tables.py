@@ -1,4 +1,4 @@
-"""Migrations make exactly the tables that the program knows, and the queries that must stay cheap use indexes."""
+"""Migrations create exactly the tables that the program knows, and queries that must stay cheap use indexes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_a_newer_database_is_refused(sqlite_url: str, clock: ManualClock) 
 
 
 def walk(section: Section) -> Statement:
-    """The last walk of a section, from somewhere in its middle."""
+    """The last statement of a section's list, for a page in its middle."""
     [last] = sections._WALKS[section][-1]
     return sections._along(last, of_account=False, after=True, with_text=False)
 
@@ -144,7 +144,7 @@ async def test_sqlite_finds_by_index(sqlite_url: str) -> None:
 
 
 async def test_postgres_finds_by_index(new_postgres_url: str) -> None:
-    """Whatever it knows of the tables: nothing, that they have grown, or all."""
+    """Whatever its statistics say of the tables: nothing, that they have grown, or everything."""
     connection = await asyncpg.connect(new_postgres_url.replace("+asyncpg", ""), server_settings=SETTINGS)
     complaints: list[str] = []
     for change in ("SELECT 1", MANY_ROWS, "ANALYZE"):
