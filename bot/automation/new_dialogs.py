@@ -1,16 +1,25 @@
-"""Assignment of new dialogs: to the first-line bot, and after it, or at once, to the default owner."""
+"""Opening of new dialogs, and their assignment to the first-line bot and, after it or at once, to the default owner."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.automation import first_line
 from bot.delivery import admin_alerts
+from bot.dialogs import contact_matching
 from bot.dialogs.apply import apply_event, members, write_line
-from bot.domain import Account, Addressee, Dialog, Line, RoleName, Update
+from bot.dialogs.crm import telling
+from bot.dialogs.interest_links import link_by_rules
+from bot.domain import Account, AccountName, Addressee, Dialog, Line, RoleName, Update
 from bot.domain.access import NO_PERSON, operator_in, role_in
+from bot.domain.account_rules import Threads
 from bot.domain.lifecycle import Assigned, BotBegan
+from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.locale import N_
-from bot.ports.storage import Unit
+from bot.ports import Addressing
+from bot.ports.storage import Identity, Merge, Unit
 
 NOBODY_IN_ROLE = N_(
     "New dialogs of {account} go to the role “{role}”, which has no active member: nobody is told of them. Add somebody"
@@ -18,7 +27,53 @@ NOBODY_IN_ROLE = N_(
 )
 
 
-async def on_new_dialog(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
+async def open_dialog(
+    hub: Hub, unit: Unit, account_name: AccountName, identity: Identity, update: Update, merges: Sequence[Merge]
+) -> Dialog:
+    """Opens a dialog for the identity. `merges`: those just made, announced in the new thread."""
+    account = await hub.account(unit, account_name)
+    if identity.dialogs == 0 and identity.contact.kind is not account.rules.unknown_are:
+        await unit.contacts.save(replace(identity.contact, kind=account.rules.unknown_are))
+    before = await _continued(unit, account, identity)
+    dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at, after=before)
+    if before is None:
+        await parcels.open_thread(unit, dialog, hub.clock.now())
+    else:
+        dialog = await _continue(hub, unit, dialog, update)
+    dialog = await _assign(hub, unit, account, dialog, update)
+    await contact_matching.merged_in_passing(hub, unit, dialog, merges)
+    if identity.contact.phone or identity.contact.email:
+        await contact_matching.propose(hub, unit, dialog)
+    await telling.dialog_opened(hub, unit, dialog, introduced=identity.new)
+    await telling.ask_interests(hub, unit, dialog.contact, dialog)
+    return dialog if identity.new else await link_by_rules(hub, unit, dialog)
+
+
+async def _continued(unit: Unit, account: Account, identity: Identity) -> Dialog | None:
+    """Returns the dialog whose thread a new one continues, on accounts with one thread per contact. None while that
+    dialog is open (a contact with two chats on the account), or when another contact's dialog already continues it
+    (they were merged and separated again): replies in the thread would have two recipients."""
+    if account.rules.threads is not Threads.CONTACT:
+        return None
+    latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
+    if latest is None or latest.open or latest.desk != account.desk:
+        return None
+    return None if await unit.dialogs.goes_on(latest) else latest
+
+
+async def _continue(hub: Hub, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
+    """Continues the former dialog's thread: adds a divider and redraws the thread's card."""
+    desk = hub.desks.by_name.get(dialog.desk)
+    if isinstance(desk, Addressing):
+        dialog = replace(dialog, thread=desk.own_thread(dialog.id))
+        await unit.dialogs.save(dialog)
+    values = {"number": str(dialog.id), "at": hub.when(update.at)}
+    await write_line(hub, unit, dialog, Line("divider", values))
+    await parcels.refresh_card(unit, dialog, hub.clock.now())
+    return dialog
+
+
+async def _assign(hub: Hub, unit: Unit, account: Account, dialog: Dialog, update: Update) -> Dialog:
     """Assigns a dialog opened by `update` as the account's rules say, and notifies the addressee; with a bot, when it
     hands over. If the rules name nobody the hub knows (not in the team chat yet, or misspelt), or somebody who may not
     reply, the thread says so and the dialog is anybody's to take."""

@@ -12,10 +12,7 @@ from bot.automation import incoming, new_dialogs
 from bot.automation.new_dialog_limit import Flood
 from bot.dialogs import contact_matching, receipts
 from bot.dialogs.apply import write_line
-from bot.dialogs.crm import telling
-from bot.dialogs.interest_links import link_by_rules
 from bot.domain import (
-    Account,
     AccountName,
     Author,
     ChatId,
@@ -39,18 +36,14 @@ from bot.domain import (
     Unshowable,
     Update,
 )
-from bot.domain.account_rules import Threads
 from bot.domain.lifecycle import CustomerSpoke, advance
-from bot.domain.text import shorten
+from bot.handlers import customer_edits
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports import Addressing, NotTaken, UpdateOutcome
+from bot.ports import NotTaken, UpdateOutcome
 from bot.ports.storage import Identity, Merge, NewMessage, Unit
 from bot.runtime import metrics
 from bot.views.words import summary
-
-QUOTED = 80
-"""Characters of a message that a technical line quotes."""
 
 SET_ASIDE_AFTER = 5
 """Failures on its own after which an update is kept as unreadable."""
@@ -139,11 +132,11 @@ class ChannelUpdateHandler:
             case CustomerWrote() as event:
                 return await self._wrote(unit, update, event)
             case CustomerEdited() as event:
-                await self._edited(unit, event)
+                await customer_edits.edited(self._hub, unit, self._account, event)
             case CustomerDeleted() as event:
-                await self._deleted(unit, event)
+                await customer_edits.deleted(self._hub, unit, self._account, event)
             case CustomerReacted() as event:
-                await self._reacted(unit, event)
+                await customer_edits.reacted(self._hub, unit, self._account, event)
             case Receipt() as event:
                 await receipts.arrived(self._hub, unit, self._account, event)
             case CustomerLeft(chat):
@@ -177,8 +170,10 @@ class ChannelUpdateHandler:
         if identity.blocked:
             await self._set_blocked(unit, event.chat, False, Profile())
             identity, _ = await self._meet(unit, event.chat, Profile())
-        dialog = identity.open or await self._open(unit, identity, update, merges)
-        dialog, message = await self._add(unit, dialog, update, _shown(event.content), event.ref)
+        dialog = identity.open or await new_dialogs.open_dialog(
+            self._hub, unit, self._account, identity, update, merges
+        )
+        dialog, message = await self._add(unit, dialog, update, customer_edits.shown(event.content), event.ref)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return UpdateOutcome(dialog.id, message.id)
@@ -212,7 +207,9 @@ class ChannelUpdateHandler:
         if event.chat is None:
             return UpdateOutcome()
         identity, merges = await self._meet(unit, event.chat, event.profile)
-        dialog = identity.open or await self._open(unit, identity, update, merges)
+        dialog = identity.open or await new_dialogs.open_dialog(
+            self._hub, unit, self._account, identity, update, merges
+        )
         content = Content(attachments=(Unshowable(),))
         _, message = await self._add(unit, dialog, update, content, None)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now())
@@ -244,45 +241,6 @@ class ChannelUpdateHandler:
             return None
         return await unit.messages.by_foreign(self._account, dialog.chat, content.quote.ref)
 
-    async def _edited(self, unit: Unit, event: CustomerEdited) -> None:
-        message, dialog = await self._known(unit, event.chat, event.ref)
-        content = _shown(event.content)
-        if message is None or dialog is None or message.content == content:
-            return
-        before = shorten(summary(message.content, self._hub.tr), 1000)
-        edited_at = self._hub.clock.now()
-        await unit.messages.save(replace(message, content=content, edited_at=edited_at))
-        await parcels.repost(unit, dialog, message.id, edited_at)
-        await write_line(self._hub, unit, dialog, Line("edited", {"before": before}))
-
-    async def _deleted(self, unit: Unit, event: CustomerDeleted) -> None:
-        """Marks a message as deleted by the customer; operators can still read it."""
-        message, dialog = await self._known(unit, event.chat, event.ref)
-        if message is None or dialog is None or message.deleted_at is not None:
-            return
-        await unit.messages.save(replace(message, deleted_at=self._hub.clock.now()))
-        await parcels.repost(unit, dialog, message.id, self._hub.clock.now())
-        await write_line(self._hub, unit, dialog, Line("deleted", {"words": self._quoted(message)}))
-
-    async def _reacted(self, unit: Unit, event: CustomerReacted) -> None:
-        message, dialog = await self._known(unit, event.chat, event.ref)
-        if message is None or dialog is None or message.reactions == event.emoji:
-            return
-        await unit.messages.save(replace(message, reactions=event.emoji))
-        code = "reacted" if event.emoji else "unreacted"
-        values = {"emoji": " ".join(event.emoji), "words": self._quoted(message)}
-        await write_line(self._hub, unit, dialog, Line(code, values))
-
-    def _quoted(self, message: Message) -> str:
-        return shorten(summary(message.content, self._hub.tr), QUOTED)
-
-    async def _known(self, unit: Unit, chat: ChatId, ref: ForeignId) -> tuple[Message | None, Dialog | None]:
-        found = await unit.messages.by_foreign(self._account, chat, ref)
-        if found is None:
-            return None, None
-        dialog = await unit.dialogs.lock(found.dialog)
-        return await unit.messages.lock(found.id), dialog
-
     # ------------------------------------------------------------------------- contacts and dialogs
 
     async def _meet(self, unit: Unit, chat: ChatId, profile: Profile) -> tuple[Identity, Sequence[Merge]]:
@@ -304,47 +262,6 @@ class ChannelUpdateHandler:
             identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())
         return identity, merges
 
-    async def _open(self, unit: Unit, identity: Identity, update: Update, merges: Sequence[Merge]) -> Dialog:
-        """Opens a dialog for the identity. `merges`: those just made, announced in the new thread."""
-        account = await self._hub.account(unit, self._account)
-        if identity.dialogs == 0 and identity.contact.kind is not account.rules.unknown_are:
-            await unit.contacts.save(replace(identity.contact, kind=account.rules.unknown_are))
-        before = await self._goes_on_from(unit, account, identity)
-        dialog = await unit.dialogs.add(account, identity.chat, identity.contact.id, update.at, after=before)
-        if before is None:
-            await parcels.open_thread(unit, dialog, self._hub.clock.now())
-        else:
-            dialog = await self._go_on(unit, dialog, update)
-        dialog = await new_dialogs.on_new_dialog(self._hub, unit, account, dialog, update)
-        await contact_matching.merged_in_passing(self._hub, unit, dialog, merges)
-        if identity.contact.phone or identity.contact.email:
-            await contact_matching.propose(self._hub, unit, dialog)
-        await telling.dialog_opened(self._hub, unit, dialog, introduced=identity.new)
-        await telling.ask_interests(self._hub, unit, dialog.contact, dialog)
-        return dialog if identity.new else await link_by_rules(self._hub, unit, dialog)
-
-    async def _goes_on_from(self, unit: Unit, account: Account, identity: Identity) -> Dialog | None:
-        """Returns the dialog whose thread a new one continues, on accounts with one thread per contact. None while that
-        dialog is open (a contact with two chats on the account), or when another contact's dialog already continues it
-        (they were merged and separated again): replies in the thread would have two recipients."""
-        if account.rules.threads is not Threads.CONTACT:
-            return None
-        latest = await unit.dialogs.latest_with(identity.contact.id, account.name)
-        if latest is None or latest.open or latest.desk != account.desk:
-            return None
-        return None if await unit.dialogs.goes_on(latest) else latest
-
-    async def _go_on(self, unit: Unit, dialog: Dialog, update: Update) -> Dialog:
-        """Continues the former dialog's thread: adds a divider and redraws the thread's card."""
-        desk = self._hub.desks.by_name.get(dialog.desk)
-        if isinstance(desk, Addressing):
-            dialog = replace(dialog, thread=desk.own_thread(dialog.id))
-            await unit.dialogs.save(dialog)
-        values = {"number": str(dialog.id), "at": self._hub.when(update.at)}
-        await write_line(self._hub, unit, dialog, Line("divider", values))
-        await parcels.refresh_card(unit, dialog, self._hub.clock.now())
-        return dialog
-
     async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
         identity, _ = await self._meet(unit, chat, profile)
         if identity.blocked == blocked:
@@ -356,8 +273,3 @@ class ChannelUpdateHandler:
         await unit.dialogs.save(dialog)
         await write_line(self._hub, unit, dialog, Line("blocked" if blocked else "unblocked"))
         await parcels.refresh_card(unit, dialog, self._hub.clock.now())
-
-
-def _shown(content: Content) -> Content:
-    """Replaces content that has nothing to show by a placeholder."""
-    return content or Content(attachments=(Unshowable(),), quote=content.quote)

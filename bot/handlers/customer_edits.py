@@ -1,0 +1,79 @@
+"""Customers' edits, deletions and reactions: effects on the messages that operators see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogs.apply import write_line
+from bot.domain import (
+    AccountName,
+    ChatId,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerReacted,
+    Dialog,
+    ForeignId,
+    Line,
+    Message,
+    Unshowable,
+)
+from bot.domain.text import shorten
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.ports.storage import Unit
+from bot.views.words import summary
+
+QUOTED = 80
+"""Characters of a message that a technical line quotes."""
+
+
+async def edited(hub: Hub, unit: Unit, account: AccountName, event: CustomerEdited) -> None:
+    message, dialog = await _known(unit, account, event.chat, event.ref)
+    content = shown(event.content)
+    if message is None or dialog is None or message.content == content:
+        return
+    before = shorten(summary(message.content, hub.tr), 1000)
+    edited_at = hub.clock.now()
+    await unit.messages.save(replace(message, content=content, edited_at=edited_at))
+    await parcels.repost(unit, dialog, message.id, edited_at)
+    await write_line(hub, unit, dialog, Line("edited", {"before": before}))
+
+
+async def deleted(hub: Hub, unit: Unit, account: AccountName, event: CustomerDeleted) -> None:
+    """Marks a message as deleted by the customer; operators can still read it."""
+    message, dialog = await _known(unit, account, event.chat, event.ref)
+    if message is None or dialog is None or message.deleted_at is not None:
+        return
+    await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
+    await parcels.repost(unit, dialog, message.id, hub.clock.now())
+    await write_line(hub, unit, dialog, Line("deleted", {"words": _quoted(hub, message)}))
+
+
+async def reacted(hub: Hub, unit: Unit, account: AccountName, event: CustomerReacted) -> None:
+    message, dialog = await _known(unit, account, event.chat, event.ref)
+    if message is None or dialog is None or message.reactions == event.emoji:
+        return
+    await unit.messages.save(replace(message, reactions=event.emoji))
+    code = "reacted" if event.emoji else "unreacted"
+    values = {"emoji": " ".join(event.emoji), "words": _quoted(hub, message)}
+    await write_line(hub, unit, dialog, Line(code, values))
+
+
+def _quoted(hub: Hub, message: Message) -> str:
+    return shorten(summary(message.content, hub.tr), QUOTED)
+
+
+async def _known(
+    unit: Unit, account: AccountName, chat: ChatId, ref: ForeignId
+) -> tuple[Message | None, Dialog | None]:
+    found = await unit.messages.by_foreign(account, chat, ref)
+    if found is None:
+        return None, None
+    dialog = await unit.dialogs.lock(found.dialog)
+    return await unit.messages.lock(found.id), dialog
+
+
+def shown(content: Content) -> Content:
+    """Replaces content that has nothing to show by a placeholder."""
+    return content or Content(attachments=(Unshowable(),), quote=content.quote)
