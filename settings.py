@@ -119,9 +119,9 @@ def _hub(given: Any, faults: list[Fault]) -> HubSettings | None:
     try:
         secret = _kept(kept, lambda: secrets.token_hex(32))
     except OSError as error:
-        advice = N_("Set hub.secret, or let the hub write to the folder of its database.")
+        advice = N_("Set hub.secret, or allow the hub to write to its database's folder.")
         values = {"path": str(kept), "reason": error.strerror or type(error).__name__}
-        faults.append(Fault("hub.secret", N_("cannot be kept in {path}: {reason}"), advice, values))
+        faults.append(Fault("hub.secret", N_("cannot be saved in {path}: {reason}"), advice, values))
         return None
     return hub.model_copy(update={"secret": Secret(secret.strip())})
 
@@ -141,12 +141,14 @@ def _of_kind(
     kind = table.get("kind") if isinstance(table, dict) else None
     possible = {"kinds": ", ".join(known)}
     if not isinstance(table, dict):
-        faults.append(Fault(where, N_("must be a table"), N_("Begin it with a line [{name}]."), {"name": where}))
+        faults.append(
+            Fault(where, N_("must be a table"), N_("Start the section with a line [{name}]."), {"name": where})
+        )
     elif kind is None:
-        faults.append(Fault(dotted(where, "kind"), N_("is missing"), N_("Write one of: {kinds}."), possible))
+        faults.append(Fault(dotted(where, "kind"), N_("is missing"), N_("Use one of: {kinds}."), possible))
     elif kind not in known:
         text = N_("there is no such kind")
-        faults.append(Fault(dotted(where, "kind"), text, N_("Write one of: {kinds}."), possible))
+        faults.append(Fault(dotted(where, "kind"), text, N_("Use one of: {kinds}."), possible))
     elif (model := _model(dotted(where, "kind"), kind, model_of, faults)) is not None:
         return _validated(model, table, where, faults)
     return None
@@ -161,7 +163,7 @@ def _model(key: str, kind: str, model_of: Callable[[str], type[S]], faults: list
         return model_of(kind)
     except (ImportError, AttributeError) as error:
         values = {"kind": kind, "reason": type(error).__name__}
-        advice = N_("Install the hub again, with all it depends on.")
+        advice = N_("Reinstall the hub with all its dependencies.")
         faults.append(Fault(key, N_("the kind {kind} is not installed ({reason})"), advice, values))
         return None
 
@@ -181,7 +183,7 @@ def _roles(given: Any, faults: list[Fault]) -> dict[Any, tuple[str, ...]]:
         if isinstance(listed, list) and all(isinstance(member, str) for member in listed):
             result[name] = tuple(member.strip() for member in listed)
         else:
-            advice = N_('Write its members, such as ["anna", "boris"].')
+            advice = N_('List its members, e.g. ["anna", "boris"].')
             faults.append(Fault(dotted("roles", name), N_("must be a list of user names"), advice))
     return result
 

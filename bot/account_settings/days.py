@@ -20,8 +20,8 @@ _GLUED = re.compile(r"(?<=\d{4})-(?=\d{1,2}\.)|(?<=-\d{2})-(?=\d{4}-)")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
 
-NO_DATE = N_("Line {line}: “{word}” is no date: write it with the year, as 2027-05-09 or 09.05.2027.")
-BACKWARDS = N_("Line {line}: “{word}” ends before it begins.")
+NO_DATE = N_("Line {line}: “{word}” is not a date. Include the year: 2027-05-09 or 09.05.2027.")
+BACKWARDS = N_("Line {line}: “{word}” ends before it starts.")
 TOO_LONG = N_("Line {line}: “{word}” is longer than a year.")
 
 

@@ -49,10 +49,10 @@ _TIME = r"\d{1,2}(?:[:.]\d{2})?"
 _GROUP = re.compile(rf"(?P<days>.*?)[\s:,]*(?P<spans>{_TIME}\s*-.*|{'|'.join(_CLOSED)})", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?-(\d{1,2})(?:[:.](\d{2}))?")
 
-UNREADABLE = N_("“{group}” cannot be read: write days and times, such as “Mon–Fri 9:00–18:00”.")
-NO_DAY = N_("“{word}” in “{group}” is no day of the week: write Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
-NO_TIME = N_("“{word}” in “{group}” is no time: write it as 9:00–18:00.")
-NO_HOURS = N_("“{said}” names no hours at which people answer. Leave it empty when they answer at all times.")
+UNREADABLE = N_("Cannot read “{group}”. Enter days and times, e.g. “Mon–Fri 9:00–18:00”.")
+NO_DAY = N_("“{word}” in “{group}” is not a weekday. Use Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
+NO_TIME = N_("“{word}” in “{group}” is not a time range. Use 9:00–18:00.")
+NO_HOURS = N_("“{said}” contains no working hours. Leave the field empty for round-the-clock service.")
 OVERLAPPING = N_("“{group}” overlaps with other hours of the same day.")
 
 

@@ -16,12 +16,10 @@ from bot.account_settings.errors import InvalidSetting
 from bot.domain.account_rules import Keyword
 from bot.locale import N_
 
-NO_COLON = N_(
-    "Line {line}: there is no colon. Write “words: answer”; begin a line with a space to go on with the answer above."
-)
-NO_WORDS = N_("Line {line}: there are no words before the colon.")
-NO_ANSWER = N_("Line {line}: there is no answer after the colon.")
-NOTHING_ABOVE = N_("Line {line} begins with a space, but there is no answer above to go on with.")
+NO_COLON = N_("Line {line}: no colon. Use “keywords: reply”; start a line with a space to continue the reply above.")
+NO_WORDS = N_("Line {line}: no keywords before the colon.")
+NO_ANSWER = N_("Line {line}: no reply after the colon.")
+NOTHING_ABOVE = N_("Line {line} starts with a space, but there is no reply above to continue.")
 
 
 def parse_keywords(text: str) -> tuple[Keyword, ...]:

@@ -15,8 +15,8 @@ _WRITTEN = re.compile(
 )
 _CLOCK = re.compile(r"(?P<hours>\d{1,4}):(?P<minutes>[0-5]\d)")
 
-NO_TIME = N_("“{said}” is no length of time: write minutes, such as 30, or hours, such as 2 h.")
-TOO_LONG = N_("“{said}” is too long: a month at most.")
+NO_TIME = N_("“{said}” is not a duration. Use minutes (30) or hours (2 h).")
+TOO_LONG = N_("“{said}” is too long: at most a month.")
 
 
 def parse_minutes(text: str) -> int:

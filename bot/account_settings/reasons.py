@@ -10,9 +10,9 @@ from bot.locale import N_
 LONGEST, MOST = 75, 100
 """Most characters of a reason, and most reasons of an account: the limits of the desks' menus."""
 
-TOO_LONG = N_("Line {line} is too long: {limit} characters at most.")
-TWICE = N_("Line {line}: “{reason}” stands there twice.")
-TOO_MANY = N_("These are too many: {limit} reasons at most.")
+TOO_LONG = N_("Line {line} is too long: at most {limit} characters.")
+TWICE = N_("Line {line}: “{reason}” is listed twice.")
+TOO_MANY = N_("Too many: at most {limit} reasons.")
 
 
 def parse_reasons(text: str) -> tuple[str, ...]:

@@ -25,10 +25,10 @@ from bot.ports.storage import Unit
 
 LONGEST_NAME = 50
 
-NO_NAME = N_("Write the role's name.")
-BAD_NAME = N_("A role's name has {limit} characters at most, and neither commas nor colons nor @.")
-KNOWN_NAME = N_("There is a role “{name}” already.")
-PERSONS_NAME = N_("“{name}” is an operator's user name: call the role otherwise.")
+NO_NAME = N_("Enter the role's name.")
+BAD_NAME = N_("A role name has at most {limit} characters and no commas, colons or @.")
+KNOWN_NAME = N_("The role “{name}” already exists.")
+PERSONS_NAME = N_("“{name}” is an operator's user name. Choose another name for the role.")
 
 Members = tuple[str, ...]
 """Subjects, as in grants; a bare name is nobody."""
@@ -88,7 +88,7 @@ async def set_members(hub: Hub, unit: Unit, by: Operator, role: RoleName, member
     if before == members:
         return
     await unit.operators.set_role(role, members)
-    words = N_("⚙️ {by} made the role “{role}”") if before is None else N_("⚙️ {by} changed the role “{role}”")
+    words = N_("⚙️ {by} created the role “{role}”") if before is None else N_("⚙️ {by} changed the role “{role}”")
     title = hub.tr.gettext(words).format(by=by.title, role=role)
     everybody = await reader(hub, unit)
     then = "" if before is None else _line(role, before, everybody)
@@ -112,7 +112,7 @@ async def remove(hub: Hub, unit: Unit, by: Operator, role: RoleName) -> None:
     await _replace_in_rules(hub, unit, by, without(role))
     await _happens_to_waiting(hub, unit, role, RoleRemoved(by.id, role))
     await unit.operators.remove_role(role)
-    title = hub.tr.gettext("⚙️ {by} removed the role “{role}”").format(by=by.title, role=role)
+    title = hub.tr.gettext("⚙️ {by} deleted the role “{role}”").format(by=by.title, role=role)
     await record_for_hub(hub, unit, by, title, _line(role, members, await reader(hub, unit)), "")
 
 

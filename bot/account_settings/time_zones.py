@@ -23,10 +23,10 @@ _AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
 """Areas of the tz database; names outside them are older names of the same zones."""
-NO_ZONE = N_("“{said}” is no time zone: write it as Europe/Moscow.")
-MEANT_ZONE = N_("“{said}” is no time zone. Did you mean {near}?")
-NO_COUNTRY = N_("The holidays of “{said}” are not known: write a country's code, such as RU or DE, or leave it empty.")
-MEANT_COUNTRY = N_("The holidays of “{said}” are not known. Did you mean {near}?")
+NO_ZONE = N_("“{said}” is not a time zone. Example: Europe/Moscow.")
+MEANT_ZONE = N_("“{said}” is not a time zone. Did you mean {near}?")
+NO_COUNTRY = N_("Unknown country “{said}”. Enter a country code, e.g. RU or DE, or leave the field empty.")
+MEANT_COUNTRY = N_("Unknown country “{said}”. Did you mean {near}?")
 
 
 def zone_named(said: str) -> str:

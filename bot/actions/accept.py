@@ -13,7 +13,7 @@ from bot.views.values import Answer, Silent, Tone
 class Accept(DialogAction):
     word = "accept"
     label = N_("Accept")
-    about = N_("become responsible for the dialog")
+    about = N_("accept the dialog")
     right = Right.SEND
     spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.RETURNED})

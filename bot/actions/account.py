@@ -95,10 +95,10 @@ async def changed(
         return await change(call.hub, call.unit, call.operator, account, part, edit, seen=call.inputs.get("seen", ""))
     except Overtaken as overtaken:
         error = call._(
-            "{by} has changed this in the meantime ({at}). Nothing of yours was saved: close this form, look "
-            "at what stands there now, and change it again."
+            "{by} changed these settings at {at}, so your changes were not saved. Close the form, check them and "
+            "try again."
         )
         raise InvalidInput(**{field: error.format(by=overtaken.by or "?", at=overtaken.at)}) from None
     except NobodyLeft:
-        error = call._("Nobody could change these settings any more. Name another administrator first.")
+        error = call._("These settings would have no administrator left. Add another one first.")
         raise InvalidInput(**{field: error}) from None

@@ -27,7 +27,7 @@ class _Barring(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         dialog = call.dialog
         if not _can_be_barred(call.hub.bridges.get(dialog.account)):
-            return whisper(call._("Customers of this channel cannot be blocked: it does not tell them."))
+            return whisper(call._("Customers of this messenger cannot be blocked: it has no way to tell them."))
         if dialog.barred is not self.barred:
             await call.unit.contacts.set_barred(dialog.account, dialog.chat, self.barred)
             await write_line(call.hub, call.unit, dialog, Line(self.line, {"by": str(call.operator.id)}))
@@ -38,7 +38,7 @@ class _Barring(DialogAction):
 class Block(_Barring):
     word = "block"
     label = N_("Block the customer")
-    about = N_("block the customer: nothing more that they write is taken, and they see that")
+    about = N_("block the customer: their messages are no longer accepted, and they see that")
     tone = Tone.DANGER
     barred = True
     line = "barred"

@@ -23,8 +23,8 @@ NONE = ("none", "нет")
 
 class Choose(MessageAction):
     word = "choose"
-    label = N_("Choose")
-    about = N_("choose a message for what you do next (also a 🔖 reaction); once more takes it back")
+    label = N_("Select")
+    about = N_("select a message for the next action (or react with 🔖); again to unselect")
     shortcut = True
     reaction = "🔖"
 
@@ -46,8 +46,8 @@ class Choose(MessageAction):
 
 class Chosen(DialogAction):
     word = "chosen"
-    label = N_("Chosen messages")
-    about = N_("what you have chosen here with 🔖, and what can be done with it: chosen [none]")
+    label = N_("Selected messages")
+    about = N_("messages you selected with 🔖: chosen [none]")
     right = Right.READ
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
@@ -65,7 +65,7 @@ async def _listed(call: DialogCall) -> Whisper:
     """Current selection, with the actions that use it."""
     found = await chosen(call)
     if not found:
-        text = call._("No message is chosen here. A 🔖 reaction chooses one, for a day or until an action takes it.")
+        text = call._("No messages selected. React with 🔖 to select; the selection lasts a day or until used.")
         return replace(whisper(text), replaces=True)
     rows = []
     for one in found:
@@ -73,11 +73,11 @@ async def _listed(call: DialogCall) -> Whisper:
         where = call.hub.desks.link(call.dialog.ref, post) if post is not None else ""
         rows.append(Row(line("• ", link(shorten(await said(call, one), SHOWN), where))))
     title = call.hub.tr.ngettext(
-        "{n} message of this dialog is chosen.", "{n} messages of this dialog are chosen.", len(found)
+        "{n} message of this dialog is selected.", "{n} messages of this dialog are selected.", len(found)
     )
     takes = [one for one in (Forward(), Link()) if call.dialog.status in one.statuses and one.possible(call)]
     me, desk = call.operator.id, call.place.desk
     buttons = [call.hub.button(Ticket(one.word, call.dialog.id, only=me), desk) for one in takes]
     token = call.hub.seal.seal(Ticket(Chosen.word, call.dialog.id, only=me, extra={"none": "yes"}), desk)
-    forget = Button(Chosen.word, call._("Choose none"), token)
+    forget = Button(Chosen.word, call._("Clear selection"), token)
     return Whisper(View(tuple(rows), f"🔖 {title.format(n=len(found))}", buttons=(*buttons, forget)), replaces=True)

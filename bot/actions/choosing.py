@@ -90,7 +90,7 @@ async def operator(call: Call) -> Operator:
     whom = await addressee(call)
     found = await call.unit.operators.get(whom.operator) if whom.operator is not None else None
     if found is None:
-        raise InvalidInput(who=call._("Name one operator, not a role."))
+        raise InvalidInput(who=call._("Choose an operator, not a role."))
     return found
 
 
@@ -105,7 +105,7 @@ async def several(call: Call) -> Sequence[Operator]:
                 raise Namesakes(call, said, namesakes.operators) from None
             found |= {one.id: one for one in await members(call.unit, call.place.desk, whom)}
     if not found:
-        raise InvalidInput(who=call._("Say who it is for."))
+        raise InvalidInput(who=call._("Say who should do it."))
     return list(found.values())
 
 
@@ -116,7 +116,7 @@ async def may_read(call: Call, colleague: Operator) -> None:
     access = await call.hub.access(call.unit, colleague, call.dialog.account)
     if not access.rights.read:
         name = colleague.title or colleague.name
-        raise InvalidInput(who=call._("{name} has no right to see this account's dialogs.").format(name=name))
+        raise InvalidInput(who=call._("{name} has no access to this account's dialogs.").format(name=name))
 
 
 async def may_answer(call: DialogCall, to: Addressee) -> None:
@@ -126,7 +126,7 @@ async def may_answer(call: DialogCall, to: Addressee) -> None:
         return
     access = await call.hub.access(call.unit, colleague, call.dialog.account)
     if not access.rights.send:
-        error = call._("{name} has no right to answer customers of this account.")
+        error = call._("{name} has no permission to reply in this account.")
         raise InvalidInput(who=error.format(name=colleague.title or colleague.name))
 
 

@@ -13,7 +13,7 @@ from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 class Close(DialogAction):
     word = "close"
     label = N_("Close")
-    about = N_("close the dialog, with a reason and a comment: close [reason] [comment]")
+    about = N_("close the dialog: close [reason] [comment]")
     right = Right.SEND
     spot = CardSlot.BUTTON
     tone = Tone.DANGER
@@ -53,9 +53,9 @@ class Close(DialogAction):
             raise Refusal("for_reading")
         rules, reason = call.account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
-            raise InvalidInput(reason=call._("Choose a reason: this account asks for one."))
+            raise InvalidInput(reason=call._("Choose a reason: this account requires one."))
         if reason and rules.reasons and reason not in rules.reasons:
-            raise InvalidInput(reason=call._("This reason is not in the account's list: choose one of it."))
+            raise InvalidInput(reason=call._("This reason is not on the account's list. Choose one from the list."))
         comment = call.inputs.get("comment", "").strip()
         event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)

@@ -29,7 +29,7 @@ from bot.views.answers import says
 from bot.views.cards import SIGNS, STATUSES, heading
 from bot.views.values import Answer, Button, Field, Row, View, Whisper
 
-KINDS = {ContactKind.POTENTIAL: N_("Potential client"), ContactKind.CLIENT: N_("Client")}
+KINDS = {ContactKind.POTENTIAL: N_("Prospect"), ContactKind.CLIENT: N_("Customer")}
 DIALOGS = 5
 INTERESTS = 10
 TASKS = 5
@@ -43,7 +43,7 @@ class ContactCard(Action):
 
     word = "contact"
     label = N_("Contact")
-    about = N_("a contact's card, with the whole correspondence: contact [NAME or PHONE or #1042]")
+    about = N_("a contact's card and message history: contact [NAME | PHONE | #1042]")
     needs = Needs.DIALOG_IF_ANY
     right = Right.NONE
     spot = CardSlot.MENU
@@ -53,7 +53,7 @@ class ContactCard(Action):
         return {"name": words}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        return (Field("name", call._("A part of the name, phone or e-mail"), required=True, limit=60),)
+        return (Field("name", call._("Part of the name, phone or e-mail"), required=True, limit=60),)
 
     def satisfied(self, call: Call) -> bool:
         return bool(call.sealed.get("contact") or call.inputs.get("name")) or call.dialog is not None
@@ -87,7 +87,7 @@ class ContactCard(Action):
         async with call.hub.store.read() as unit:
             found = await search.called(call.hub, unit, call.operator, name, limit=CHOICES)
         if not found:
-            raise InvalidInput(name=call._("Nobody is known by “{name}”.").format(name=name))
+            raise InvalidInput(name=call._("No contact matches “{name}”.").format(name=name))
         if len(found) == 1:
             return Whisper(await _card(call, await contact_page(call.hub, call.unit, call.operator, found[0].id)))
         rows = tuple(Row(_named(call, one), (_button(call, one.id, call._("Contact")),)) for one in found)
@@ -115,13 +115,13 @@ async def _card(call: Call, page: ContactPage) -> View:
     contact = page.contact
     rows = [Row(_named(call, contact) + Text.plain(f" · {call._(KINDS[contact.kind])}"))]
     rows += [Row(_known(call, one)) for one in page.identities]
-    rows += _section(call._("Interests"), [_interest(one) for one in page.interests[:INTERESTS]])
+    rows += _section(call._("Deals"), [_interest(one) for one in page.interests[:INTERESTS]])
     todo = [one.task for one in page.tasks[:TASKS]]
     tasks = [(await views.row(call.hub, call.unit, one, call.operator, call.now)).text for one in todo]
     rows += _section(call._("Tasks"), tasks)
     counted = call.hub.tr.ngettext("{n} dialog", "{n} dialogs", len(page.dialogs)).format(n=len(page.dialogs))
     rows += _section(counted, [_dialog(call, one) for one in page.dialogs[:DIALOGS]])
-    buttons = [_button(call, contact.id, call._("Correspondence"), read="y")]
+    buttons = [_button(call, contact.id, call._("Message history"), read="y")]
     about = await _dialog_of(call, page)
     if about is not None:
         buttons += [turn(replace(call, dialog=about), word, call._(label), {}) for word, label in _OF_DIALOG]
@@ -135,7 +135,7 @@ async def _dialog_of(call: Call, page: ContactPage) -> Dialog | None:
     return next((one for one in (*of_contact, *page.dialogs) if one.account in readable), None)
 
 
-_OF_DIALOG = (("history", N_("History")), ("files", N_("Files and links")), ("search", N_("Search")))
+_OF_DIALOG = (("history", N_("Earlier dialogs")), ("files", N_("Attachments")), ("search", N_("Search")))
 
 
 def _section(title: str, found: list[Text]) -> Iterator[Row]:
@@ -168,6 +168,6 @@ async def _correspondence(call: Call, contact: ContactId) -> Answer:
             raise InvalidInput(name=call._("There is no such contact."))
         found = await search.correspondence(call.hub, unit, call.operator, contact, before=before(call), limit=PAGE)
     state = {"contact": str(contact), "read": "y", "before": call.inputs.get("before", "")}
-    title = call._("Correspondence: {name}").format(name=person.name or call._("Customer"))
-    rows = transcript_rows(call, found.said) if found.said else says(call._("Nothing was said yet.")).rows
+    title = call._("Message history: {name}").format(name=person.name or call._("Customer"))
+    rows = transcript_rows(call, found.said) if found.said else says(call._("No messages yet.")).rows
     return Whisper(View(rows, title, buttons=earlier(call, ContactCard.word, state, found)), turned(call))

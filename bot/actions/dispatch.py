@@ -265,7 +265,7 @@ async def _drawn_anew(call: DialogCall) -> Answer:
             await parcels.repost(call.unit, dialog, message.id, call.now)
     if call.message is not None and call.message.delivery in (Delivery.FAILED, Delivery.UNCONFIRMED):
         await parcels.report_problem(call.unit, dialog, call.message.id, call.now)
-    return whisper(call._("The hub was upgraded since this button was posted. New buttons appear here: press those."))
+    return whisper(call._("This button is from before an upgrade. Press one of the new buttons that appear here."))
 
 
 def _check_right(action: AnyAction, call: Call) -> None:
@@ -293,7 +293,7 @@ async def _choose_dialog(action: AnyAction, call: Call) -> Answer:
         about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
         rows.append(Row(line(about), (call.hub.button(ticket, call.place.desk),)))
     if not rows:
-        return whisper(call._("Name the dialog: “/dialog {word} #1042”.").format(word=action.word))
+        return whisper(call._("Which dialog? Use “/dialog {word} #1042”.").format(word=action.word))
     return Whisper(View(tuple(rows), call._("Which dialog?")))
 
 
@@ -306,7 +306,7 @@ async def _choose_message(action: AnyAction, call: DialogCall) -> Answer:
         if one.content and one.deleted_at is None and (one.delivery is not Delivery.HELD or one.operator == me)
     )
     if not options:
-        return whisper(call._("There are no messages to choose from yet."))
+        return whisper(call._("No messages yet."))
     label = call._(action.label)
     chosen = Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=options)
     return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=label))
@@ -314,10 +314,10 @@ async def _choose_message(action: AnyAction, call: DialogCall) -> Answer:
 
 def _unknown(hub: Hub, word: str) -> Answer:
     near = difflib.get_close_matches(word, ACTIONS, n=1)
-    text = hub.tr.gettext("I don't know “{word}”.").format(word=shorten(word, 40))
+    text = hub.tr.gettext("Unknown command “{word}”.").format(word=shorten(word, 40))
     if near:
         text += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
-    return whisper(text + " " + hub.tr.gettext("“/dialog help” says what can be done."))
+    return whisper(text + " " + hub.tr.gettext("See “/dialog help”."))
 
 
 async def _worded(call: Call, refusal: Refusal) -> str:

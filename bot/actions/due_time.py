@@ -12,12 +12,12 @@ from bot.views.values import Field
 
 
 def due_field(call: Call, value: str = "") -> Field:
-    hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00. Empty: at any time.")
+    hint = call._("E.g. tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00. Empty: no due date.")
     return Field("due", call._("Due"), value=value, hint=hint, limit=100)
 
 
 def reminder_field(call: Call) -> Field:
-    hint = call._("In plain words: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00.")
+    hint = call._("E.g. tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00.")
     return Field("due", call._("Remind me"), required=True, hint=hint, limit=100)
 
 
@@ -28,9 +28,7 @@ def moment(call: Call, zone: tzinfo) -> datetime | None:
         return read(words, call.now, zone) if words else None
     except Passed as passed:
         at = appointment(passed.at, call.hub.locale, zone, call.now)
-        raise InvalidInput(due=call._("This time is over: {at}.").format(at=at)) from None
+        raise InvalidInput(due=call._("This time has passed: {at}.").format(at=at)) from None
     except NotATime:
-        error = call._(
-            "I don't understand when “{words}” is. Say it so: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00."
-        )
+        error = call._("Cannot read the date “{words}”. Try: tomorrow 15:00, fri 3pm, in 2 hours, 25.12 10:00.")
         raise InvalidInput(due=error.format(words=shorten(words, 40))) from None

@@ -11,9 +11,9 @@ from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
 
 _TEXTS: tuple[tuple[type, str], ...] = (
-    (Polled, N_("{account} is being asked: what has come stands in its thread in a moment.")),
-    (Registering, N_("{account} is told anew where to bring its messages: its platform sends those that wait.")),
-    (object, N_("{account} brings every message at once and keeps none to be asked for.")),
+    (Polled, N_("Fetching from {account}: new messages will appear in their threads.")),
+    (Registering, N_("{account}: the webhook was set again; pending messages will arrive.")),
+    (object, N_("{account} delivers every message immediately; there is nothing to fetch.")),
 )
 
 
@@ -21,8 +21,8 @@ class Fetch(Action):
     """Fetches messages. Inputs: the account; by default the dialog's."""
 
     word = "fetch"
-    label = N_("Ask for messages now")
-    about = N_("ask the account for messages now: fetch [account]")
+    label = N_("Get messages")
+    about = N_("fetch new messages now: fetch [account]")
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
     statuses = frozenset(Status)
@@ -42,14 +42,14 @@ class Fetch(Action):
         said = call.inputs.get("account", "")
         name = AccountName(said) if said or call.dialog is None else call.dialog.account
         if name not in await call.hub.readable(call.unit, call.operator):
-            raise InvalidInput(account=call._("There is no such account: {name}").format(name=name))
+            raise InvalidInput(account=call._("There is no account “{name}”.").format(name=name))
         bridge, title = call.hub.bridges.get(name), call.hub.accounts[name].title
         call.unit.wake(asked_to_fetch(name))
         text = next(words for kind, words in _TEXTS if isinstance(bridge, kind))
         heard = await call.unit.dialogs.last_heard(name)
         last = (
-            call._("Nobody has written there yet.")
+            call._("No messages there yet.")
             if heard is None
-            else call._("A customer last wrote there {ago}.").format(ago=ago(call.now - heard, call.hub.locale))
+            else call._("Last customer message: {ago}.").format(ago=ago(call.now - heard, call.hub.locale))
         )
         return whisper(f"{call._(text).format(account=title)} {last}")

@@ -23,8 +23,8 @@ NOTHING = {
 
 class ShowFiles(DialogAction):
     word = "files"
-    label = N_("Files and links")
-    about = N_("images, files and links from all dialogs with the contact: files [images|files|links]")
+    label = N_("Attachments")
+    about = N_("attachments from all dialogs with the contact: files [images|files|links]")
     spot = CardSlot.MENU
     statuses = frozenset(Status)
 
@@ -45,7 +45,7 @@ def _view(call: Call, chosen: FileKind, found: FilesPage) -> View:
     state = {"kind": str(chosen), "before": call.inputs.get("before", "")}
     return View(
         tuple(_row(call, one) for one in found.files) or says(call._(NOTHING[chosen])).rows,
-        call._("Files and links"),
+        call._("Attachments"),
         tabs=tuple(
             tab(call, ShowFiles.word, call._(LABELS[kind]), {"kind": str(kind)}, chosen=kind is chosen)
             for kind in FileKind

@@ -24,8 +24,8 @@ MOST = 50
 
 class Forward(DialogAction):
     word = "forward"
-    label = N_("Forward…")
-    about = N_("pass messages to a colleague to read, chosen with 🔖 or in a form: forward @operator|role [comment]")
+    label = N_("Forward for review…")
+    about = N_("forward selected messages to a colleague for review: forward @operator|role [comment]")
     right = Right.READ
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
@@ -50,9 +50,9 @@ class Forward(DialogAction):
             known = replace(call, inputs={**call.inputs, "who": _value(to)})
             return Ask(await self.form(known))
         if not messages:
-            raise InvalidInput(messages=call._("Choose at least one message."))
+            raise InvalidInput(messages=call._("Select at least one message."))
         if len(messages) > MOST:
-            raise InvalidInput(messages=call._("Too many: {limit} messages at most.").format(limit=MOST))
+            raise InvalidInput(messages=call._("Too many: at most {limit} messages.").format(limit=MOST))
         await _may_read(call, to)
         comment = call.inputs.get("comment", "").strip()
         await review.pass_on(call.hub, call.unit, call.dialog, call.operator, to, messages, comment)
@@ -80,8 +80,8 @@ async def _may_read(call: Call, to: Addressee) -> None:
 
 class Read(DialogAction):
     word = "read"
-    label = N_("Read")
-    about = N_("you have read the messages that were passed to you: who passed them is told")
+    label = N_("Mark as read")
+    about = N_("mark forwarded messages as read; the sender is notified")
     right = Right.READ
     spot = CardSlot.BUTTON
     statuses = frozenset({Status.FOR_REVIEW})
@@ -90,14 +90,14 @@ class Read(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         event = Reviewed(call.operator.id, call.now, call.rights.administer, call.roles)
         await apply_event(call.hub, call.unit, call.dialog, event)
-        return replace(whisper(call._("👁 Read.")), replaces=True) if call.place.thread is None else Silent()
+        return replace(whisper(call._("👁 Marked as read.")), replaces=True) if call.place.thread is None else Silent()
 
 
 class RedirectOn(Redirect):
     """`redirect` in a dialog for review, which needs no right to send."""
 
     word = "redirect_on"
-    label = N_("Redirect on")
+    label = N_("Forward to someone else")
     right = Right.READ
     statuses = frozenset({Status.FOR_REVIEW})
 

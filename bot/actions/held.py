@@ -20,7 +20,7 @@ from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone, Whisper
 
-NAMED_BY_NOW = N_("This names a colleague or a role by now, so it stays inside as an internal note. Nothing was sent.")
+NAMED_BY_NOW = N_("This now mentions a colleague or a role, so it stays an internal note. Nothing was sent.")
 
 
 class _OnHeld(MessageAction):
@@ -32,7 +32,7 @@ class _OnHeld(MessageAction):
         held = call.message
         decided = held.delivery is not Delivery.HELD or held.deleted_at is not None
         if decided or held.operator != call.operator.id:
-            return whisper(call._("This has been decided already."))
+            return whisper(call._("This has already been handled."))
         return await self._decide(call)
 
     @abstractmethod
@@ -53,7 +53,7 @@ class SendAndTakeOver(_OnHeld):
 
 class JoinAsCoexecutor(_OnHeld):
     word = "join"
-    label = N_("Join as co-executor")
+    label = N_("Send as co-executor")
     right = Right.SEND
 
     async def _decide(self, call: MessageCall) -> Answer:
@@ -85,7 +85,7 @@ class SendSo(_OnHeld):
     """Sends files as links and the rest as text, where the channel cannot carry them otherwise."""
 
     word = "send_so"
-    label = N_("Send it so")
+    label = N_("Send anyway")
     right = Right.SEND
     tone = Tone.PRIMARY
 
@@ -101,7 +101,7 @@ class SendSo(_OnHeld):
 
 class KeepInternal(_OnHeld):
     word = "keep"
-    label = N_("Keep it internal")
+    label = N_("Keep as internal note")
 
     async def _decide(self, call: MessageCall) -> Answer:
         return await _keep(call)
@@ -150,7 +150,7 @@ class _InDoubt(MessageAction):
 
     async def run(self, call: MessageCall) -> Answer:
         if call.message.delivery not in self.when or call.message.deleted_at is not None:
-            return whisper(call._("This has been decided already."))
+            return whisper(call._("This has already been handled."))
         return await self._settle(call)
 
     @abstractmethod
@@ -193,7 +193,7 @@ class ItArrived(_InDoubt):
     """Confirms that the part in doubt arrived; the parts waiting behind it are sent now."""
 
     word = "arrived"
-    label = N_("It arrived")
+    label = N_("Mark as delivered")
     when = frozenset({Delivery.UNCONFIRMED})
 
     async def _settle(self, call: MessageCall) -> Answer:

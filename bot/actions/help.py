@@ -11,7 +11,7 @@ from bot.views.values import Answer, Row, View, Whisper
 class Help(Action):
     word = "help"
     label = N_("Help")
-    about = N_("what can be done here")
+    about = N_("what you can do here")
     spot = CardSlot.MENU
 
     async def run(self, call: Call) -> Answer:
@@ -22,13 +22,12 @@ class Help(Action):
         about = [action for action in possible if action.needs in (Needs.DIALOG, Needs.MESSAGE)]
         others = [action for action in possible if action not in about]
         rows = [
-            *([Row(line(bold(call._("With a dialog")))), *(_row(call, action) for action in about)] if about else ()),
+            *([Row(line(bold(call._("Dialog actions")))), *(_row(call, action) for action in about)] if about else ()),
             *([Row(line(bold(call._("Everywhere")))), *(_row(call, action) for action in others)] if others else ()),
         ]
         how = call._(
-            "In a dialog's thread write to answer the customer. A post beginning with // or naming a colleague "
-            "stays inside. “@hub WORD” does the same as “/dialog WORD”; elsewhere name the dialog: "
-            "“/dialog close #1042”."
+            "Write in a dialog's thread to reply to the customer. A message that starts with // or mentions a "
+            "colleague stays internal. In a thread use “@hub WORD”; elsewhere “/dialog WORD #1042”."
         )
         title = call._("What you can do in this dialog") if here else call._("What you can do")
         return Whisper(View((Row(line(how)), *rows), title))

@@ -21,8 +21,8 @@ _OF_CONTACT = ("name", "phone", "email")
 
 class CreateInterest(DialogAction):
     word = "interest"
-    label = N_("Create Interest")
-    about = N_("create an Interest from the dialog and accept it: interest TITLE")
+    label = N_("Create deal")
+    about = N_("create a deal and accept the dialog: interest TITLE")
     right = Right.SEND
     spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
@@ -69,15 +69,15 @@ class CreateInterest(DialogAction):
     def _check(self, call: DialogCall, title: str) -> None:
         wrong = {}
         if not title:
-            wrong["title"] = call._("The title is empty: write one.")
+            wrong["title"] = call._("Enter a title.")
         elif len(title) > LONGEST_TITLE:
-            wrong["title"] = call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
+            wrong["title"] = call._("The title is too long: at most {limit} characters.").format(limit=LONGEST_TITLE)
         phone = call.inputs.get("phone", "").strip()
         if phone and sum(char.isdigit() for char in phone) < FEWEST_DIGITS:
-            wrong["phone"] = call._("This is no phone number.")
+            wrong["phone"] = call._("This is not a phone number.")
         email = call.inputs.get("email", "").strip()
         if email and not contact_matching.email_key(email):
-            wrong["email"] = call._("This is no e-mail address.")
+            wrong["email"] = call._("This is not an e-mail address.")
         if wrong:
             raise InvalidInput(**wrong)
 

@@ -23,8 +23,8 @@ QUOTED, MOST_QUOTED = 80, 5
 
 class Link(DialogAction):
     word = "link"
-    label = N_("Link to Interest")
-    about = N_("link the dialog, or chosen messages, to an Interest of the contact: link [TITLE | none]")
+    label = N_("Link to deal")
+    about = N_("link the dialog or selected messages to a deal: link [TITLE | none]")
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
@@ -40,11 +40,11 @@ class Link(DialogAction):
         if not known and dialog.interest is None:
             raise InvalidInput(interest=_nothing(call, asked=asked))
         options = [Option(str(one.id), _label(call, one)) for one in known]
-        options.append(Option(NONE, call._("— none: take the link back —")))
+        options.append(Option(NONE, call._("— no deal (unlink) —")))
         value = call.inputs.get("interest", "") or (str(known[0].id) if len(known) == 1 else "")
         interest = Field(
             "interest",
-            call._("Interest"),
+            call._("Deal"),
             FieldKind.CHOICE,
             required=True,
             options=tuple(options),
@@ -58,11 +58,11 @@ class Link(DialogAction):
 
     async def form(self, call: DialogCall) -> Form:
         form = await super().form(call)
-        intro = [call._("The whole dialog is linked, or only the messages that are picked.")]
+        intro = [call._("Links the whole dialog, or only the messages you select.")]
         if call.hub.crm is not None:
             answered = (await call.unit.crm.known(call.dialog.contact)).answered_at
             if answered is not None:
-                intro.append(call._("The CRM last answered {at}.").format(at=call.hub.when(answered)))
+                intro.append(call._("Last response from the CRM: {at}.").format(at=call.hub.when(answered)))
         return Form(form.title, form.token, form.fields, form.submit, " ".join(intro))
 
     async def run(self, call: DialogCall) -> Answer:
@@ -104,7 +104,7 @@ class Link(DialogAction):
             return found[0]
         if not known:
             raise InvalidInput(interest=_nothing(call, asked=False))
-        words = call._("Which Interest do you mean? {titles}") if found else call._("There is none like that: {titles}")
+        words = call._("Which deal do you mean? {titles}") if found else call._("No such deal. There are: {titles}")
         titles = ", ".join(f"“{one.title}”" for one in (found or known)[:10])
         raise InvalidInput(interest=words.format(titles=titles))
 
@@ -150,9 +150,9 @@ def _label(call: Call, interest: Interest) -> str:
 
 
 def _nothing(call: Call, *, asked: bool) -> str:
-    text = call._("This contact has no Interests yet: “interest TITLE” creates one.")
+    text = call._("This contact has no deals yet. Press Create deal, or use “/dialog interest TITLE”.")
     if asked:
-        text += " " + call._("The CRM is being asked for them: try again in a moment.")
+        text += " " + call._("Loading deals from the CRM: try again in a moment.")
     return text
 
 

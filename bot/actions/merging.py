@@ -24,7 +24,7 @@ _DIALOG = re.compile(r"#([0-9]{1,15})")
 class MergeContacts(DialogAction):
     word = "merge"
     label = N_("Merge contacts…")
-    about = N_("the contact is the same person as another: merge NAME | PHONE | E-MAIL")
+    about = N_("merge with another contact: merge NAME | PHONE | E-MAIL")
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
@@ -34,7 +34,7 @@ class MergeContacts(DialogAction):
         return {"who": words}
 
     async def fields(self, call: DialogCall) -> tuple[Field, ...]:
-        hint = call._("Name, phone, e-mail, or the number of a dialog with them: #1042")
+        hint = call._("Name, phone, e-mail, or a dialog number: #1042")
         return (Field("who", call._("The other contact"), required=True, value=call.inputs.get("who", ""), hint=hint),)
 
     def satisfied(self, call: DialogCall) -> bool:
@@ -43,7 +43,7 @@ class MergeContacts(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         found = await self._found(call, call.inputs.get("who", "").strip())
         if not found:
-            raise InvalidInput(who=call._("There is nobody else like that here."))
+            raise InvalidInput(who=call._("No matching contact."))
         if len(found) > 1:
             return _choice(call, found)
         return await _merge(call, found[0].id)
@@ -73,14 +73,14 @@ def _choice(call: DialogCall, found: Sequence[Contact]) -> Answer:
         ticket = Ticket(Same.word, call.dialog.id, only=call.operator.id, extra={"contact": str(one.id)})
         button = call.hub.button(ticket, call.place.desk)
         rows.append(Row(Text.plain(", ".join(word for word in about if word)), (button,)))
-    return Whisper(View(tuple(rows), call._("Who is it?")))
+    return Whisper(View(tuple(rows), call._("Which contact?")))
 
 
 class Same(DialogAction):
     """Button under a proposed match."""
 
     word = "same"
-    label = N_("It is the same person")
+    label = N_("Merge")
     about = ""
     right = Right.SEND
 
@@ -98,8 +98,8 @@ async def _merge(call: DialogCall, other: ContactId) -> Answer:
 
 class Unmerge(DialogAction):
     word = "unmerge"
-    label = N_("They are two")
-    about = N_("undo a merge: the contact and another are two people")
+    label = N_("Keep separate")
+    about = N_("separate merged contacts")
     right = Right.SEND
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
@@ -108,12 +108,12 @@ class Unmerge(DialogAction):
     async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         merges = await call.unit.merges.into(call.dialog.contact)
         if not merges:
-            raise InvalidInput(merge=call._("This contact was not merged with any other."))
+            raise InvalidInput(merge=call._("This contact has not been merged."))
         options = tuple([Option(str(one.id), await _label(call, one)) for one in merges[:MOST_OPTIONS]])
         return (
             Field(
                 "merge",
-                call._("Who is somebody else?"),
+                call._("Which one is someone else?"),
                 FieldKind.CHOICE,
                 required=True,
                 options=options,

@@ -15,7 +15,7 @@ from bot.views.values import Answer, Field, FieldKind, Silent
 class Note(DialogAction):
     word = "note"
     label = N_("Internal note")
-    about = N_("a note that the customer never sees: note TEXT (also a post beginning with //)")
+    about = N_("an internal note: note TEXT (or start a message with //)")
     spot = CardSlot.MENU
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
@@ -30,7 +30,7 @@ class Note(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         text = call.inputs.get("text", "").strip()
         if not text:
-            raise InvalidInput(text=call._("The note is empty: write something."))
+            raise InvalidInput(text=call._("Enter the note."))
         note = NewMessage(
             call.dialog.id,
             Author.NOTE,

@@ -36,8 +36,8 @@ def turned(call: Call) -> bool:
     return bool(call.inputs.get(_TURNED))
 
 
-ONWARDS = (N_("⇤ To the beginning"), N_("Further →"))
-BACKWARDS = (N_("To the latest ⇥"), N_("← Earlier"))
+ONWARDS = (N_("⇤ First"), N_("Next →"))
+BACKWARDS = (N_("Latest ⇥"), N_("← Earlier"))
 """Labels of the buttons to the first and to the next page; a transcript begins with the latest messages."""
 
 

@@ -50,7 +50,7 @@ class React(DialogAction):
         if not dialog.open:
             raise Refusal("closed")
         if on is None or to is None or to.id not in {one.id for one in await _together(call)}:
-            return whisper(call._("This reaction was taken back."))
+            return whisper(call._("This reaction has been removed."))
         if to.id != on.id:
             await call.unit.cursors.set(_key(call), str(to.id))
             await parcels.react(call.unit, dialog, on.id, None, call.operator.user, call.now)

@@ -14,7 +14,7 @@ from bot.views.values import Answer, Field, FieldKind, Silent
 class Redirect(DialogAction):
     word = "redirect"
     label = N_("Redirect")
-    about = N_("pass the dialog on: redirect @operator|role [comment]")
+    about = N_("redirect the dialog: redirect @operator|role [comment]")
     right = Right.SEND
     spot = CardSlot.BUTTON
 

@@ -32,7 +32,7 @@ class Rename(DialogAction):
         title = call.inputs.get("title", "")
         if len(title) > LONGEST_TITLE:
             raise InvalidInput(
-                title=call._("The title is too long: {limit} characters at most.").format(limit=LONGEST_TITLE)
+                title=call._("The title is too long: at most {limit} characters.").format(limit=LONGEST_TITLE)
             )
         event = Renamed(call.operator.id, title, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)

@@ -30,7 +30,7 @@ LONGEST = 3000
 class ReplyTo(DialogAction):
     word = "reply"
     label = N_("Reply to…")
-    about = N_("reply to one of the customer's messages, which you pick: reply [text]")
+    about = N_("reply to a selected message of the customer: reply [text]")
     right = Right.SEND
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
@@ -54,12 +54,12 @@ class ReplyTo(DialogAction):
 
     async def run(self, call: DialogCall) -> Answer:
         if not call.complete:
-            return whisper(call._("There are no messages to choose from yet."))
+            return whisper(call._("No messages yet."))
         dialog, to, text = call.dialog, call.message, call.inputs.get("text", "").strip()
         if to is None or not answerable(to):
-            raise InvalidInput(message=call._("This message is gone: choose another one."))
+            raise InvalidInput(message=call._("This message no longer exists. Choose another one."))
         if not text:
-            raise InvalidInput(text=call._("The reply is empty: write something."))
+            raise InvalidInput(text=call._("Enter the reply."))
         content = quoting(call.hub, Content(Text.plain(text)), to)
         # Raises before anything is saved, if the operator may not reply, or not like this.
         advance(dialog, Answered(call.operator.id, call.now, summary(content, call.hub.tr)))

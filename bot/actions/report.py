@@ -24,7 +24,7 @@ class Report(Action):
 
     word = "report"
     label = N_("Report")
-    about = N_("closing reasons, time to answer, load per operator: report [period] [account]")
+    about = N_("closing reasons, reply time, load per operator: report [period] [account]")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         """Parses the period and the account; the account, by name or title, may come first or last."""
@@ -51,8 +51,8 @@ class Report(Action):
             ),
             Field(
                 "dates",
-                call._("Or from … to …"),
-                hint=call._("Such as 2026-10-01..2026-10-15 or 2026-10. Empty: the period above."),
+                call._("Or a custom period"),
+                hint=call._("E.g. 2026-10-01..2026-10-15 or 2026-10. Empty: the period above."),
                 limit=40,
             ),
             Field(
@@ -72,13 +72,11 @@ class Report(Action):
         name = AccountName(call.inputs.get("account", "").strip("*"))
         readable = await call.hub.readable(call.unit, call.operator)
         if name and name not in readable:
-            raise InvalidInput(
-                account=call._("There is no account “{name}” whose dialogs you may see.").format(name=name)
-            )
+            raise InvalidInput(account=call._("No account “{name}”, or you have no access to it.").format(name=name))
         await parcels.report(
             call.unit, call.place.desk, call.operator.user, chosen, [name] if name else readable, call.now
         )
-        return whisper(call._("The report is being made. It comes by direct message in a moment."))
+        return whisper(call._("Preparing the report. You will get it as a direct message shortly."))
 
 
 def _period(call: Call) -> Period:
@@ -86,7 +84,7 @@ def _period(call: Call) -> Period:
     field = "dates" if said else "period"
     found = period.read(said or call.inputs.get("period", USUAL), call.now, _zone(call))
     if found is None:
-        error = call._("Which period is “{words}”? Write one of {known}, or dates such as 2026-10-01..2026-10-15.")
+        error = call._("Unknown period “{words}”. Use one of: {known}, or dates, e.g. 2026-10-01..2026-10-15.")
         raise InvalidInput(
             **{field: error.format(words=said or call.inputs.get("period", ""), known=", ".join(PERIODS))}
         )

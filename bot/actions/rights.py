@@ -31,7 +31,7 @@ class GrantRights(OfAccount):
     `others`."""
 
     word = "grant"
-    label = N_("Name somebody…")
+    label = N_("Add a person…")
 
     async def show(self, call: Call, account: Account) -> Answer:
         if not call.complete:
@@ -39,7 +39,7 @@ class GrantRights(OfAccount):
         subject = await _subject(call, account)
         given, rest = call.inputs.get("rights", ""), call.inputs.get("others", "")
         if given not in LEVELS or rest not in OTHERS:
-            raise InvalidInput(rights=call._("Choose one of the list."))
+            raise InvalidInput(rights=call._("Choose one from the list."))
 
         def edit(rules: AccountRules) -> AccountRules:
             reads, sends = OTHERS[rest][1]
@@ -54,10 +54,10 @@ class GrantRights(OfAccount):
         subject = call.inputs.get("subject", "")
         known = next((one for one in rules.grants if one.subject == subject), None)
         levels = tuple(Option(key, call._(label)) for key, (label, _) in LEVELS.items())
-        nobody = call._("somebody else: their user name below")
+        nobody = call._("someone else (enter a user name below)")
         fields = (
             named("who", call._("Operator or role"), subject, words, people=True, nobody=nobody),
-            Field("name", call._("Or a user name"), hint=call._("Of somebody whom the list does not show."), limit=100),
+            Field("name", call._("Or a user name"), hint=call._("For someone who is not in the list."), limit=100),
             Field(
                 "rights",
                 call._("Rights"),
@@ -98,13 +98,15 @@ async def _subject(call: Call, account: Account) -> str:
     if chosen != NOBODY:
         return await _chosen(call, chosen)
     if not written or any(sign.isspace() for sign in written):
-        raise InvalidInput(name=call._("Choose an operator or a role, or write one user name."))
+        raise InvalidInput(name=call._("Choose an operator or a role, or enter a user name."))
     found = await call.unit.operators.called(account.desk, written)
     named = [one for one in found if same_name(one.name, written) or one.user == written]
     if len(named) > 1:
-        raise InvalidInput(name=call._("Several people are called “{name}”: choose in the list.").format(name=written))
+        raise InvalidInput(
+            name=call._("Several people are called “{name}”. Choose one from the list.").format(name=written)
+        )
     if not named:
-        error = call._("Nobody of that name has used the hub yet: {names}.")
+        error = call._("These people have not used the hub yet: {names}.")
         raise InvalidInput(name=error.format(names=written))
     return person(named[0].id)
 
@@ -116,7 +118,7 @@ async def _chosen(call: Call, subject: str) -> str:
     if number is not None:
         there = await call.unit.operators.get(number) is not None
     if not there:
-        raise InvalidInput(who=call._("Choose one of the list."))
+        raise InvalidInput(who=call._("Choose one from the list."))
     return subject
 
 
@@ -133,7 +135,7 @@ async def rights_view(call: Call, account: Account, rules: AccountRules) -> View
     rest = Button("change", call._("Change…"), sealed(call, "change", account, part=RIGHTS.code))
     rows.append(Row(line(RIGHTS.lines(rules, words)[-1]), (rest,)))
     below = (
-        Button("grant", call._("Name somebody…"), sealed(call, "grant", account), Tone.PRIMARY),
+        Button("grant", call._("Add a person…"), sealed(call, "grant", account), Tone.PRIMARY),
         Button("settings", call._("Settings"), sealed(call, "settings", account)),
     )
     rows.append(Row(line(await _rule(call)), below))
@@ -143,12 +145,12 @@ async def rights_view(call: Call, account: Account, rules: AccountRules) -> View
 async def _rule(call: Call) -> str:
     sentences = [
         call._(
-            "Whoever is named has what is given to them and to their roles together; all others have the rest. Without "
-            "the right to answer, nothing that one writes is ever sent."
+            "People listed here get their own rights plus those of their roles. Everyone else gets the rights "
+            "set for “All others”. Without permission to reply, nothing they write is sent to customers."
         )
     ]
     admins = [await call.unit.operators.get(one) for one in sorted(call.hub.admins.ids)]
     if any(admins):
         names = ", ".join(shown([one for one in admins if one is not None]))
-        sentences.append(call._("The hub's administrators may everything: {names}.").format(names=names))
+        sentences.append(call._("The hub's administrators have all rights: {names}.").format(names=names))
     return " ".join(sentences)

@@ -51,7 +51,7 @@ class Role(Action):
 
     word = "role"
     label = N_("Roles")
-    about = N_("roles and who is in them: role [NAME add|remove @operator, create, rename NEW, delete]")
+    about = N_("roles and their members: role NAME add @operator | remove @operator | rename NEW | create | delete")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         said = words.split()
@@ -97,8 +97,8 @@ class ChangeRole(_OnRoles):
         if call.inputs.get("seen") != _version(role, before):
             raise InvalidInput(
                 name=call._(
-                    "Somebody has changed this role in the meantime. Nothing of yours was saved: close this form, look "
-                    "at what stands there now, and change it again."
+                    "Someone else has just changed this role, so your changes were not saved. Close the form, "
+                    "check the role and try again."
                 )
             )
         beyond = [one for one in before if operator_in(one) is not None][MOST_OPTIONS:]  # beyond what a menu can show
@@ -124,7 +124,7 @@ class ChangeRole(_OnRoles):
         for one in chosen:
             number = operator_in(one)
             if number is None or await call.unit.operators.get(number) is None:
-                raise InvalidInput(members=call._("Choose one of the list."))
+                raise InvalidInput(members=call._("Choose one from the list."))
         return tuple(dict.fromkeys(chosen))
 
 
@@ -153,10 +153,12 @@ class RoleChanges(_OnRoles):
         page = found[:CHANGES_SHOWN]
         rows = await history(call.hub, call.unit, page, {ROLES: call._("Roles")})
         if not rows:
-            rows = (Row(line(call._("Nothing has been changed yet."))),)
+            rows = (Row(line(call._("No changes yet."))),)
         below = [Button("role", call._("Roles"), _sealed(call, "role"))]
         if len(found) > len(page):
-            below.append(Button(self.word, call._("Earlier ones"), _sealed(call, self.word, before=str(page[-1].id))))
+            below.append(
+                Button(self.word, call._("Earlier changes"), _sealed(call, self.word, before=str(page[-1].id)))
+            )
         return Whisper(View((*rows, Row(line("—"), tuple(below))), call._("Changes of roles")), replaces=True)
 
 
@@ -178,7 +180,7 @@ async def _renamed(call: Call, role: RoleName, said: str) -> Answer:
 async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Members) -> Answer:
     """Adds these members, or removes them."""
     if not named:
-        raise InvalidInput(rest=call._("Name whom: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
+        raise InvalidInput(rest=call._("Say who: “/dialog role {role} {verb} @anna”.").format(role=role, verb=verb))
     before = (await call.unit.operators.lock_roles())[role]
     kept = tuple(one for one in before if one not in named)
     if verb == "remove" and kept == before:
@@ -206,11 +208,11 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
             continue
         named = await call.unit.operators.called(call.place.desk, said)
         if len(named) > 1:
-            error = call._("Several people are called “{name}”: choose in the role's form.")
+            error = call._("Several people are called “{name}”. Choose one in the role's form.")
             raise InvalidInput(rest=error.format(name=said))
         (found if named else unknown).append(person(named[0].id) if named else said)
     if unknown:
-        error = call._("Nobody of that name has used the hub yet: {names}.")
+        error = call._("These people have not used the hub yet: {names}.")
         raise InvalidInput(rest=error.format(names=", ".join(unknown)))
     return tuple(dict.fromkeys(found))
 
@@ -273,7 +275,7 @@ async def _all(call: Call) -> View:
             Button("role_form", call._("New role…"), _sealed(call, "role_form"), Tone.PRIMARY),
             Button("role_changes", call._("History of changes"), _sealed(call, "role_changes")),
         )
-        rows.append(Row(line(call._("A role is a queue that dialogs are passed to, and may be given rights.")), below))
+        rows.append(Row(line(call._("A role is a queue for dialogs; it can also carry rights.")), below))
     return View(tuple(rows), call._("Roles"))
 
 
@@ -290,13 +292,13 @@ async def _asked_before_deletion(call: Call, role: RoleName) -> View:
     paragraphs: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
     if used.waiting:
         words = call.hub.tr.ngettext(
-            "{n} dialog waits for it: it will be new again, for anyone.",
-            "{n} dialogs wait for it: they will be new again, for anyone.",
+            "{n} dialog is in its queue: it will return to New for everyone.",
+            "{n} dialogs are in its queue: they will return to New for everyone.",
             used.waiting,
         )
         paragraphs.append("\n" + words.format(n=used.waiting))
     for account, part in used.named:
-        words = call._("It is named in the settings of {account}: {part}. Nobody will be in its place.")
+        words = call._("It is used in the settings of {account} ({part}); that setting will become empty.")
         paragraphs.append("\n" + words.format(account=account.title, part=call._(part.label)))
     yes = Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role, sure="yes"), Tone.DANGER)
     return says(line(*paragraphs), yes, Button("role", call._("Keep it"), _sealed(call, "role")))

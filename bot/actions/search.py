@@ -24,7 +24,7 @@ class Search(Action):
 
     word = "search"
     label = N_("Search")
-    about = N_("find by a part of a message, of a contact's name, phone or e-mail, by a dialog's number: search TEXT")
+    about = N_("search messages, contacts (name, phone, e-mail) and dialog numbers: search TEXT")
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
     statuses = frozenset(Status)
@@ -33,9 +33,7 @@ class Search(Action):
         return {"text": words}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        text = Field(
-            "text", call._("What to look for"), required=True, value=call.inputs.get("text", ""), limit=LONGEST
-        )
+        text = Field("text", call._("Search for"), required=True, value=call.inputs.get("text", ""), limit=LONGEST)
         if call.dialog is None:
             return (text,)
         options = (Option(HERE, call._("With this contact")), Option(EVERYWHERE, call._("Everywhere")))
@@ -50,7 +48,7 @@ class Search(Action):
     async def run(self, call: Call) -> Answer:
         text = " ".join(call.inputs.get("text", "").split())[:LONGEST]
         if max(map(len, text.split()), default=0) < SHORTEST:
-            raise InvalidInput(text=call._("Write at least two letters."))
+            raise InvalidInput(text=call._("Enter at least two letters."))
         here = call.dialog if call.inputs.get("where") != EVERYWHERE else None
         async with call.hub.store.read() as unit:
             found = await search.search(
@@ -75,7 +73,7 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
     places = () if call.dialog is None else ((HERE, N_("With this contact")), (EVERYWHERE, N_("Everywhere")))
     first = {**state, "before": ""}
     return View(
-        tuple(rows) or says(call._("Nothing was found.")).rows,
+        tuple(rows) or says(call._("Nothing found.")).rows,
         call._("Search: “{text}”").format(text=state["text"]),
         tabs=tuple(
             tab(call, Search.word, call._(label), {**first, "where": place}, chosen=place == state["where"])
@@ -83,7 +81,7 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
         ),
         buttons=(
             *pages(call, Search.word, state, found.before),
-            turn(call, Search.word, call._("Search again…"), {}),
+            turn(call, Search.word, call._("New search…"), {}),
         ),
     )
 

@@ -20,11 +20,11 @@ from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
 
 LABELS = {
-    Section.NEW: N_("New ones"),
+    Section.NEW: N_("New|section"),
     Section.WORK: N_("In progress"),
     Section.MINE: N_("Mine"),
     Section.ALL: N_("All"),
-    Section.CLOSED: N_("Closed ones"),
+    Section.CLOSED: N_("Closed|section"),
 }
 SHOWN_WORDS = 60
 PAGE = 15
@@ -76,7 +76,7 @@ async def workplace(call: Call, shown: SectionFilter) -> Whisper:
         )
     rows = tuple(_row(call, row, shown.section, viewer) for row in found[:PAGE])
     view = View(
-        rows or says(call._("Nothing here.")).rows,
+        rows or says(call._("No dialogs here.")).rows,
         _title(call, shown, waiting.get(Section.ALL, 0)),
         tabs=tuple(
             tab(call, str(one), _counted(call, one, waiting.get(one, 0)), shown.first, chosen=one is shown.section)
@@ -96,7 +96,7 @@ def _title(call: Call, shown: SectionFilter, customers: int) -> str:
     """Section's name, the number of waiting customers, and the filters."""
     parts = [call._(LABELS[shown.section])]
     if customers:
-        waits = call.hub.tr.ngettext("{n} customer waits for an answer", "{n} customers wait for an answer", customers)
+        waits = call.hub.tr.ngettext("{n} customer is waiting", "{n} customers are waiting", customers)
         parts.append(waits.format(n=customers))
     if shown.text:
         parts.append(f"“{shown.text}”")
@@ -130,7 +130,7 @@ def _filters(call: Call, shown: SectionFilter) -> tuple[Button, ...]:
     asks = turn(call, word, call._("Filter…"), {**state, "asks": "y"})
     if not shown.text:
         return (asks,)
-    return asks, turn(call, word, call._("Without filter"), {**state, "text": ""})
+    return asks, turn(call, word, call._("Clear filter"), {**state, "text": ""})
 
 
 _BEGINNINGS = ("search", "tasks", "important", "contact", "report", "settings", "help")
@@ -183,7 +183,7 @@ class SectionAction(Action):
         return {"text": words}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        label, hint = call._("Filter"), call._("A part of the title, of the customer's name, phone or e-mail")
+        label, hint = call._("Filter"), call._("Part of the title or of the customer's name, phone or e-mail")
         return (Field("text", label, value=call.inputs.get("text", ""), hint=hint, limit=LONGEST_FILTER),)
 
     def satisfied(self, call: Call) -> bool:
@@ -201,7 +201,7 @@ class SectionAction(Action):
 class New(SectionAction):
     word = "new"
     label = LABELS[Section.NEW]
-    about = N_("dialogs that nobody has taken: new [account] [text]")
+    about = N_("dialogs nobody has accepted: new [account] [text]")
     section = Section.NEW
 
 
@@ -215,7 +215,7 @@ class InProgress(SectionAction):
 class Mine(SectionAction):
     word = "mine"
     label = LABELS[Section.MINE]
-    about = N_("dialogs that you answer: mine [account] [text]")
+    about = N_("your dialogs: mine [account] [text]")
     section = Section.MINE
 
 
@@ -238,7 +238,7 @@ class HomePage(SectionAction):
 
     word = "home"
     label = N_("Workplace")
-    about = N_("your workplace: the sections, filters, search, tasks, reports")
+    about = N_("your workplace: sections, search, tasks, reports")
     section = Section.NEW
 
     async def run(self, call: Call) -> Answer:

@@ -19,7 +19,7 @@ CHANGES_SHOWN = 10
 class ShowSettings(OfAccount):
     word = "settings"
     label = N_("Settings")
-    about = N_("how an account behaves, for its administrators: settings [account] [part]")
+    about = N_("account settings (administrators only): settings [account] [section]")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         """Parses the account and, at the end, a section's code, whose form opens at once."""
@@ -62,7 +62,7 @@ class ChangeSettings(OfAccount):
     async def show(self, call: Call, account: Account) -> Answer:
         part = PARTS.get(call.inputs.get("part", ""))
         if part is None:
-            raise InvalidInput(part=call._("There is no such part of the settings."))
+            raise InvalidInput(part=call._("There is no such settings section."))
         if not call.complete:
             return Ask(await part_form(call, account, part))
         answers = Answers(call.inputs, call.hub.tr)
@@ -86,11 +86,11 @@ class Changes(OfAccount):
         labels = {code: call._(part.label) for code, part in PARTS.items()}
         rows = await history(call.hub, call.unit, page, labels)
         if not rows:
-            rows = (Row(line(call._("Nothing has been changed yet."))),)
+            rows = (Row(line(call._("No changes yet."))),)
         below = [Button("settings", call._("Settings"), sealed(call, "settings", account))]
         if len(found) > len(page):
             token = sealed(call, self.word, account, before=str(page[-1].id))
-            below.append(Button(self.word, call._("Earlier ones"), token))
+            below.append(Button(self.word, call._("Earlier changes"), token))
         title = call._("Changes of {account}").format(account=account.title)
         return Whisper(View((*rows, Row(line("—"), tuple(below))), title), replaces=True)
 

@@ -14,8 +14,8 @@ from bot.views.values import Answer
 
 class Site(DialogAction):
     word = "site"
-    label = N_("Open in the channel")
-    about = N_("a link to the dialog in the channel itself, where it has one")
+    label = N_("Open in the messenger")
+    about = N_("link to the dialog in the messenger, if it has one")
     spot = CardSlot.MENU
     statuses = frozenset(Status)
 
@@ -25,10 +25,10 @@ class Site(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         dialog = call.dialog
         if not call.hub.offered(self.word, dialog):
-            return whisper(call._("Conversations of this channel have no address: they are seen here alone."))
+            return whisper(call._("Dialogs of this account cannot be opened in the messenger."))
         identities = await call.unit.contacts.identities(dialog.contact)
         here = [one for one in identities if (one.account, one.chat) == (dialog.account, dialog.chat)]
         address = address_of(call.hub, here[0]) if here else ""
         if not address:
-            return whisper(call._("This customer has told neither a user name nor a phone: there is no address."))
+            return whisper(call._("No link: the customer has shared neither a user name nor a phone number."))
         return whisper(line("🔗 ", link(address, address)))

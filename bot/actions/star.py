@@ -39,7 +39,7 @@ async def set_important(call: DialogCall, messages: Sequence[Message], important
 class Star(MessageAction):
     word = "star"
     label = N_("Mark as important")
-    about = N_("mark a message as important, or unmark it (also a ⭐ reaction)")
+    about = N_("mark or unmark a message as important (or react with ⭐)")
     shortcut = True
     reaction = "⭐"
 
@@ -52,7 +52,7 @@ class Star(MessageAction):
 class Important(Action):
     word = "important"
     label = N_("Important messages")
-    about = N_("important messages of this dialog, or of all: important [all]")
+    about = N_("important messages of this dialog or of all dialogs: important [all]")
     right = Right.READ
     spot = CardSlot.MENU
 
@@ -64,7 +64,7 @@ class Important(Action):
         accounts = await call.hub.readable(call.unit, call.operator)
         found = await call.unit.messages.important(dialog=dialog, accounts=accounts)
         if not found:
-            return whisper(call._("No message is marked as important here. A ⭐ reaction marks one."))
+            return whisper(call._("No important messages yet. React with ⭐ to mark one."))
         rows = []
         for one in found:
             where = call.hub.desks.link(one.dialog.ref, one.post)

@@ -31,9 +31,9 @@ def what(call: Call) -> str:
     """Text of the task, as entered. Raises `InvalidInput`."""
     text = call.inputs.get("text", "").strip()
     if not text:
-        raise InvalidInput(text=call._("Write what is to be done."))
+        raise InvalidInput(text=call._("Enter what to do."))
     if len(text) > LONGEST:
-        raise InvalidInput(text=call._("Too long: {limit} characters at most.").format(limit=LONGEST))
+        raise InvalidInput(text=call._("Too long: at most {limit} characters.").format(limit=LONGEST))
     return text
 
 

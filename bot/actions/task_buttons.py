@@ -38,7 +38,7 @@ class _OnTask(Action):
         number = call.inputs.get("task", "")
         task = await assign.lock(call.unit, TaskId(int(number))) if whole_number(number) else None
         if task is None or call.operator.id not in self._whose(task):
-            return whisper(call._("This task is not yours to do."))
+            return whisper(call._("This task is not assigned to you."))
         return await self._do(call, task)
 
     def _whose(self, task: Task) -> Collection[OperatorId]:
@@ -69,7 +69,7 @@ class TaskDone(_OnTask):
 
     async def _do(self, call: Call, task: Task) -> Answer:
         if not has_to_do(task, call.operator.id):
-            return await _shown(call, task, f"✅ {call._('You have done it already:')}")
+            return await _shown(call, task, f"✅ {call._('Already done:')}")
         after = await assign.finish(call.hub, call.unit, task, call.operator)
         return await _shown(call, after, f"✅ {call._('Done:')}")
 
@@ -109,11 +109,11 @@ class TaskLater(_OnTask):
     async def _do(self, call: Call, task: Task) -> Answer:
         mine = has_to_do(task, call.operator.id)
         if task.done or not (mine or call.operator.id == task.author):
-            return await _shown(call, task, f"✅ {call._('You have done it already:')}")
+            return await _shown(call, task, f"✅ {call._('Already done:')}")
         at = await self._at(call, task)
         await call.unit.tasks.remind(Reminder(task.id, call.operator.id, watching=not mine), at)
         when = await views.when(call.hub, call.unit, at, call.operator, task)
-        words = line("⏰ ", call._("You are reminded again: {at}").format(at=when), "\n", bold(task.text))
+        words = line("⏰ ", call._("Next reminder: {at}").format(at=when), "\n", bold(task.text))
         return Whisper(says(words, *buttons.of_task(call.hub, task, call.operator)), replaces=True)
 
     async def _at(self, call: Call, task: Task) -> datetime:

@@ -27,15 +27,15 @@ class Tab(StrEnum):
 
 LABELS = {
     Tab.MINE: N_("Mine"),
-    Tab.GIVEN: N_("I gave"),
-    Tab.HERE: N_("Of this dialog"),
-    Tab.DONE: N_("Done ones"),
+    Tab.GIVEN: N_("Assigned by me"),
+    Tab.HERE: N_("This dialog"),
+    Tab.DONE: N_("Done|list"),
 }
 NOTHING = {
-    Tab.MINE: N_("You have nothing to do. “/dialog task TEXT WHEN” makes a task."),
-    Tab.GIVEN: N_("You have given nothing to others that is not done. “/dialog assign @operator TEXT WHEN” does."),
+    Tab.MINE: N_("No tasks. Create one: “/dialog task TEXT WHEN”."),
+    Tab.GIVEN: N_("No open assignments. Create one: “/dialog assign @operator TEXT WHEN”."),
     Tab.HERE: N_("This dialog has no tasks."),
-    Tab.DONE: N_("Nothing is done yet."),
+    Tab.DONE: N_("No completed tasks yet."),
 }
 
 
@@ -109,7 +109,7 @@ def _pages(call: Call, tab: Tab, skip: int, *, more: bool) -> tuple[Button, ...]
         before = str(max(skip - PAGE, 0))
         pages.append(_button(call, call._("← Back"), Tone.PLAIN, tab=str(tab), skip=before))
     if more:
-        pages.append(_button(call, call._("Further →"), Tone.PLAIN, tab=str(tab), skip=str(skip + PAGE)))
+        pages.append(_button(call, call._("Next →"), Tone.PLAIN, tab=str(tab), skip=str(skip + PAGE)))
     return tuple(pages)
 
 

@@ -25,7 +25,7 @@ LABEL, HINT = 70, 140
 class SendTemplate(DialogAction):
     word = "template"
     label = N_("Template…")
-    about = N_("send a template that the channel has approved: template NAME; its values follow, separated by |")
+    about = N_("send an approved template: template NAME | value | value")
     right = Right.SEND
     spot = CardSlot.MENU
 
@@ -48,7 +48,7 @@ class SendTemplate(DialogAction):
                 "values",
                 call._("Values"),
                 FieldKind.AREA,
-                hint=call._("What stands for {{…}} in the template: one line for each, in their order."),
+                hint=call._("Values for {{…}}, one per line, in order."),
             ),
         )
 
@@ -64,7 +64,12 @@ class SendTemplate(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         known = await approved_templates.known(call.unit, call.dialog.account)
         if not known:
-            return whisper(call._("No templates are known for this account: make them on the platform. Asked hourly."))
+            return whisper(
+                call._(
+                    "This account has no approved templates yet. Create them in the messenger's "
+                    "business console; the list updates hourly."
+                )
+            )
         template = _filled(call, _chosen(call, known))
         content = Content(attachments=(template,))
         # Raises before anything is saved, if the operator may not reply.
@@ -87,7 +92,7 @@ def _chosen(call: Call, known: tuple[Approved, ...]) -> Approved:
     found = [one for one in known if said in (_value(one), one.name)]
     if not found:
         names = ", ".join(one.name for one in known)
-        raise InvalidInput(template=call._("There is no such template. There are: {names}").format(names=names))
+        raise InvalidInput(template=call._("No such template. Available: {names}").format(names=names))
     return found[0]
 
 

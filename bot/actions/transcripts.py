@@ -37,7 +37,7 @@ def transcript_rows(call: Call, said: Sequence[TranscriptEntry]) -> tuple[Row, .
             title = link(f"{SIGNS[one.dialog.status]} {heading(one.dialog)}", call.hub.desks.link(one.dialog.ref))
             rows.append(Row(line(title, f" · {one.account} · {call.hub.when(one.dialog.opened_at)}"), strong=True))
         rows.append(Row(_said(call, one)))
-    return tuple(rows) or says(call._("Nothing was said yet.")).rows
+    return tuple(rows) or says(call._("No messages yet.")).rows
 
 
 def _said(call: Call, one: TranscriptEntry) -> Text:
@@ -47,7 +47,7 @@ def _said(call: Call, one: TranscriptEntry) -> Text:
         return line(at, " ") + words.restyled(Style.ITALIC)
     inside = "🔒 " if one.message.delivery is Delivery.INTERNAL or one.message.author is Author.NOTE else ""
     deleted = "🗑 " if one.message.deleted_at is not None else ""
-    who = one.author or (call._("Auto-answer") if one.message.author is Author.BOT else call._("Customer"))
+    who = one.author or (call._("Automatic reply") if one.message.author is Author.BOT else call._("Customer"))
     return line(at, " ", bold(who), f": {inside}{deleted}") + words
 
 
@@ -68,13 +68,13 @@ class OpenDialog(Action):
 
     word = "open"
     label = N_("Open")
-    about = N_("a link to a dialog's thread, or its transcript: open #1042")
+    about = N_("a link to the dialog's thread, or its messages: open #1042")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"number": words.strip().lstrip("#")}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        return (Field("number", call._("Number of the dialog"), required=True, limit=16),)
+        return (Field("number", call._("Dialog number"), required=True, limit=16),)
 
     def satisfied(self, call: Call) -> bool:
         return bool(call.inputs.get("number")) or call.dialog is not None
@@ -89,7 +89,7 @@ class OpenDialog(Action):
         if dialog.open and not call.inputs.get("read"):
             heading_text = line(link(heading(dialog), where), f" · {call._(STATUSES[dialog.status])}")
             words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
-            return whisper(heading_text + words, turn(call, self.word, call._("Read it"), state))
+            return whisper(heading_text + words, turn(call, self.word, call._("Read"), state))
         how = await wanted(call)
         async with call.hub.store.read() as unit:
             if how is Transcripts.SINGLE and dialog.source is None:
@@ -130,8 +130,8 @@ class History(DialogAction):
     """Contact's dialogs, each to be opened, or all as one transcript, depending on the operator's preferred view."""
 
     word = "history"
-    label = N_("History")
-    about = N_("the contact's earlier dialogs")
+    label = N_("Earlier dialogs")
+    about = N_("earlier dialogs with this contact")
     spot = CardSlot.MENU
     statuses = frozenset(Status)
 
@@ -182,7 +182,7 @@ class History(DialogAction):
         about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
         reason = f" · {dialog.reason}" if dialog.reason else ""
         title = link(f"{SIGNS[dialog.status]} {heading(dialog)}", call.hub.desks.link(dialog.ref))
-        here = call._(" · this one") if dialog.id == call.dialog.id else ""
+        here = call._(" · current") if dialog.id == call.dialog.id else ""
         words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
         read = turn(call, OpenDialog.word, call._("Open"), {"number": str(dialog.id), "read": "y"})
         return Row(line(title, f"{about}{reason}{here}") + words, (read,) if opens else ())
@@ -196,15 +196,15 @@ def _views(call: Call, chosen: Transcripts) -> tuple[Button, ...]:
 
 
 VIEWS = {
-    Transcripts.SPLIT: N_("Dialog by dialog"),
-    Transcripts.SINGLE: N_("One transcript"),
+    Transcripts.SPLIT: N_("By dialog"),
+    Transcripts.SINGLE: N_("Single window"),
 }
 
 
 class ChangeView(Action):
     word = "view"
-    label = N_("How I read")
-    about = N_("how you read history: view single (one transcript), view split (dialog by dialog)")
+    label = N_("History view")
+    about = N_("how history is shown: view single | view split")
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"view": words.casefold()}
@@ -212,7 +212,7 @@ class ChangeView(Action):
     async def fields(self, call: Call) -> tuple[Field, ...]:
         options = tuple(Option(str(view), call._(label)) for view, label in VIEWS.items())
         present = str(await wanted(call))
-        return (Field("view", call._("History"), FieldKind.CHOICE, required=True, options=options, value=present),)
+        return (Field("view", call._("History view"), FieldKind.CHOICE, required=True, options=options, value=present),)
 
     def satisfied(self, call: Call) -> bool:
         return call.inputs.get("view", "") in list(Transcripts)
@@ -223,7 +223,7 @@ class ChangeView(Action):
     async def run(self, call: Call) -> Answer:
         said = call.inputs.get("view", "")
         if said not in list(Transcripts):
-            raise InvalidInput(view=call._("Choose one of them."))
+            raise InvalidInput(view=call._("Choose one of these."))
         view = Transcripts(said)
         await call.unit.operators.set_transcripts(call.operator.id, view)
-        return whisper(call._("You read history so from now on: {how}.").format(how=call._(VIEWS[view]).lower()))
+        return whisper(call._("History view: {how}.").format(how=call._(VIEWS[view]).lower()))

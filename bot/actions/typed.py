@@ -9,8 +9,8 @@ from bot.domain.mentions import TextKind
 from bot.locale import N_
 from bot.views.lines import word_refusal
 
-INSIDE = N_("This is an internal note or a command by its words: it would reach the customer. Nothing was sent.")
-ONCE_MORE = N_("Nothing was sent yet. To send it as written, submit it again.")
+INSIDE = N_("This looks like an internal note or a command, but it would go to the customer. Nothing was sent.")
+ONCE_MORE = N_("Not sent yet. Submit again to send it as written.")
 
 
 async def unsendable(call: DialogCall, content: Content) -> str:

@@ -128,12 +128,12 @@ class DeadlineWatch:
         for dialog in dialogs:
             contact = await unit.contacts.get(dialog.contact)
             since = self._hub.when(dialog.waiting_since) if dialog.waiting_since is not None else ""
-            waiting = tr.gettext("{name} waits since {at}").format(name=contact.name or "?", at=since)
+            waiting = tr.gettext("{name} has been waiting since {at}").format(name=contact.name or "?", at=since)
             where = link(heading(dialog), self._hub.desks.link(dialog.ref))
             rows.append(Row(line(where, f" · {waiting}")))
         title = tr.ngettext(
-            "⌛ The time to answer has run out in {n} dialog",
-            "⌛ The time to answer has run out in {n} dialogs",
+            "⌛ Reply overdue in {n} dialog",
+            "⌛ Reply overdue in {n} dialogs",
             len(dialogs),
         )
         return View(tuple(rows), title.format(n=len(dialogs)))

@@ -15,19 +15,19 @@ from bot.ports.storage import Unit
 UNCLEAR = "?"
 """Stands for an id: the name fitted several people when it was looked up, and means nobody for good."""
 
-NOBODY = N_("there is no user called “{name}”, so nobody has a right by this name")
-SEVERAL = N_("“{name}” may mean several people, so nobody has a right by this name")
-NO_DESK = N_("there are several team chats and “{name}” says none of them, so nobody has a right by this name")
-KEPT_WITHOUT_DESK = N_("there are several team chats and “{name}” says none of them; it still means {person}")
-OTHER = N_("“{name}” means {person}; somebody else has this user name now and has no right by it")
-DEACTIVATED = N_("“{name}” means {person}, who is deactivated: nobody has a right by this name")
-SILENT = N_("{desk} does not answer, so it is not known yet who “{name}” is")
-KEPT = N_("“{name}” is only a name there, which fits nobody or several, so nobody has a right by it")
+NOBODY = N_("there is no user “{name}”, so this name gives no one any rights")
+SEVERAL = N_("“{name}” matches several people, so this name gives no one any rights")
+NO_DESK = N_("there are several team chats and “{name}” does not name one, so it gives no one any rights")
+KEPT_WITHOUT_DESK = N_("there are several team chats and “{name}” does not name one; it still means {person}")
+OTHER = N_("“{name}” means {person}; someone else now has this user name and gets no rights from it")
+DEACTIVATED = N_("“{name}” means {person}, who is deactivated: this name gives no one any rights")
+SILENT = N_("{desk} does not respond, so it is not yet known who “{name}” is")
+KEPT = N_("“{name}” matches no one or several people, so it gives no one any rights")
 FOUND = N_("“{name}” is {person}")
 CORRECT = N_("Correct the name.")
-CHOOSE = N_("Choose the person there anew.")
-WRITE = N_("Write instead: {lines}")
-MEANT = N_("If they are meant, write instead: {lines}")
+CHOOSE = N_("Choose the person there again.")
+WRITE = N_("Replace it with: {lines}")
+MEANT = N_("If you mean one of them, replace it with: {lines}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ AT_ONCE = 60
 """New dialogs of an account accepted at once, and again per minute; in each process."""
 OVER = 60.0
 FLOODED = N_(
-    "⚠️ {account} gets more new dialogs than {n} a minute. The rest wait in their writers' browsers; nothing is lost. "
-    "“/dialog settings {name} intake” pauses new dialogs."
+    "⚠️ {account}: more than {n} new dialogs a minute. The rest are waiting in customers' browsers; nothing is "
+    "lost. To pause new dialogs: “/dialog settings {name} intake”."
 )
 
 

@@ -22,8 +22,8 @@ from bot.ports import Addressing
 from bot.ports.storage import Identity, Merge, Unit
 
 NOBODY_IN_ROLE = N_(
-    "New dialogs of {account} go to the role “{role}”, which has no active member: nobody is told of them. Add somebody"
-    " to the role, or choose another owner in the account's settings."
+    "New dialogs of {account} go to the role “{role}”, which has no active member, so nobody is notified. Add a "
+    "member to the role, or choose another owner in the account's settings."
 )
 
 

@@ -21,13 +21,13 @@ Config = Annotated[
         "--config",
         "-c",
         metavar="FILE",
-        help=_("The configuration. Without it: $HUB_CONFIG, then hub.toml, then a hub to look at."),
+        help=_("Configuration file. Default: $HUB_CONFIG, then hub.toml, then a demo without one."),
     ),
 ]
 
 app = typer.Typer(
     name="hub",
-    help=_("Customers' conversations from every channel, in the threads of your team chat."),
+    help=_("Customers' dialogs from every messenger, in threads of your team chat."),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -60,7 +60,7 @@ def everywhere(
     context.obj = config
 
 
-@app.command(help=_("Run the hub until it is told to stop."))
+@app.command(help=_("Run the hub until stopped."))
 @reporting
 def run(context: typer.Context, config: Config = None) -> None:
     from bot.cli import running
@@ -68,7 +68,7 @@ def run(context: typer.Context, config: Config = None) -> None:
     running.run(config or context.obj)
 
 
-@app.command(help=_("Show the hub with made-up customers writing in it; nothing is kept."))
+@app.command(help=_("Run a demo with simulated customers; nothing is kept."))
 @reporting
 def demo() -> None:
     from bot.cli.demo import demo as show
@@ -76,7 +76,7 @@ def demo() -> None:
     show()
 
 
-@app.command(help=_("Check tokens, permissions and addresses; say what to do."))
+@app.command(help=_("Check tokens, permissions and addresses, and advise what to fix."))
 @reporting
 def check(context: typer.Context, config: Config = None) -> None:
     from bot.cli import checking
@@ -84,7 +84,7 @@ def check(context: typer.Context, config: Config = None) -> None:
     raise typer.Exit(checking.check(config or context.obj))
 
 
-@app.command(help=_("Bring the database to the schema of this version."))
+@app.command(help=_("Update the database to this version's schema."))
 @reporting
 def migrate(context: typer.Context, config: Config = None) -> None:
     from bot.cli import running
@@ -92,16 +92,16 @@ def migrate(context: typer.Context, config: Config = None) -> None:
     running.migrate(config or context.obj)
 
 
-manifest = typer.Typer(help=_("What a platform wants to be pasted."), no_args_is_help=True)
+manifest = typer.Typer(help=_("Print a configuration to paste into a platform."), no_args_is_help=True)
 app.add_typer(manifest, name="manifest")
 
 
-@manifest.command(help=_("The Slack app's manifest: create an app from it at api.slack.com/apps."))
+@manifest.command(help=_("Slack app manifest: create an app from it at api.slack.com/apps."))
 def slack(
     url: Annotated[
         str | None,
         typer.Option(
-            "--http", metavar="URL", help=_("Events come to this https:// address instead of by Socket Mode.")
+            "--http", metavar="URL", help=_("Receive events at this https:// address instead of over Socket Mode.")
         ),
     ] = None,
 ) -> None:
@@ -111,15 +111,15 @@ def slack(
     typer.echo(commands.slack_manifest(url, list(ACTIONS.values()), translator(LOCALE)))
 
 
-setup = typer.Typer(help=_("Make in a team chat what the hub needs there."), no_args_is_help=True)
+setup = typer.Typer(help=_("Set up a team chat for the hub."), no_args_is_help=True)
 app.add_typer(setup, name="setup")
 
 
 @setup.command(
-    help=_("Make the bot, its channel membership and the slash command /dialog; print the section for hub.toml.")
+    help=_("Create the bot, add it to the channel, create the /dialog command; print the section for hub.toml.")
 )
 def mattermost(
-    url: Annotated[str, typer.Option(prompt=True, help=_("Where Mattermost is, such as https://chat.example.com."))],
+    url: Annotated[str, typer.Option(prompt=True, help=_("Mattermost's address, e.g. https://chat.example.com."))],
     team: Annotated[str, typer.Option(prompt=True, help=_("The team's name, as in the addresses of its channels."))],
     channel: Annotated[str, typer.Option(prompt=True, help=_("The channel's name, as in its address."))],
     admin_token: Annotated[
@@ -128,11 +128,11 @@ def mattermost(
             prompt=True,
             hide_input=True,
             envvar="MATTERMOST_ADMIN_TOKEN",
-            help=_("A system administrator's personal access token; used once and not kept."),
+            help=_("A system administrator's personal access token; used once, not stored."),
         ),
     ],
     public_url: Annotated[
-        str, typer.Option(help=_("How Mattermost reaches the hub; without it there are no buttons and no /dialog."))
+        str, typer.Option(help=_("The hub's address for Mattermost; without it there are no buttons and no /dialog."))
     ] = "",
 ) -> None:
     from bot.cli import checking

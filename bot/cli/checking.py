@@ -42,5 +42,5 @@ def set_up_mattermost(url: str, admin_token: str, team: str, channel: str, publi
 
 def _read(file: Path | None) -> str:
     if file is None:
-        return _("there is none: this is a hub to look at, on SQLite, with its own desk and a site's chat")
-    return _("can be read, and its parts fit together")
+        return _("no configuration file: running a demo on SQLite with the web desk and a website chat")
+    return _("is valid")

@@ -57,7 +57,7 @@ def usable(settings: Settings) -> Iterator[None]:
         own = error.filename == "hub.metrics_listen"
         listen = settings.hub.metrics_listen if own else settings.hub.listen
         values = {"listen": listen, "reason": error.strerror or ""}
-        advice = N_("Stop what listens there, or choose another address, for example: HUB__HUB__LISTEN=127.0.0.1:8081.")
+        advice = N_("Stop the program that uses it, or choose another address, e.g. HUB__HUB__LISTEN=127.0.0.1:8081.")
         raise Faults(
             [
                 Fault(
@@ -76,12 +76,12 @@ def say_where(given: Configured, running: App) -> None:
     base = hub.public_url or hub.local_url(urlsplit(running.url).port)
     screen.say()
     if any(desk.kind == "web" for desk in given.settings.desks.values()):
-        screen.address(_("Operators' desk"), f"{base}/desk")
+        screen.address(_("Web desk for operators"), f"{base}/desk")
     if given.file is None:
         for user, key in commands.web_desk_keys(given.settings).items():
             words = _("    {user} signs in with the key {key}")
             screen.say(words.format(user=user, key=key.get_secret_value()))
     for name, account in given.settings.accounts.items():
         if account.kind == "webchat":
-            screen.address(_("A page with the site's chat"), f"{base}/chat/{name}/sample")
+            screen.address(_("Sample page with the website chat"), f"{base}/chat/{name}/sample")
     screen.say()

@@ -27,18 +27,18 @@ Accounts = Mapping[str, AccountSettings]
 def names(section: str, given: Mapping[str, Any]) -> Iterator[Fault]:
     for name in given:
         if not NAME.fullmatch(name) or len(name) > 40:
-            advice = N_('Use small letters a-z, digits, and single "-" or "_" between them, at most 40.')
-            yield Fault(dotted(section, name), N_("is not a name the hub can use"), advice)
+            advice = N_('Use up to 40 lowercase letters a-z, digits, and single "-" or "_" between them.')
+            yield Fault(dotted(section, name), N_("is not a valid name"), advice)
 
 
 def secret(hub: HubSettings) -> Iterator[Fault]:
     """Checks the secret; called after a missing one was generated where possible."""
     length = len(hub.secret.get_secret_value())
-    advice = N_("Make one with: openssl rand -hex 32")
+    advice = N_("Create one with: openssl rand -hex 32")
     if not length:
-        yield Fault("hub.secret", N_("is missing: all processes on one database server share it"), advice)
+        yield Fault("hub.secret", N_("is missing: all processes on one database server must share it"), advice)
     elif length < SECRET_LENGTH:
-        yield Fault("hub.secret", N_("is too short: it needs {n} characters"), advice, {"n": str(SECRET_LENGTH)})
+        yield Fault("hub.secret", N_("is too short: at least {n} characters"), advice, {"n": str(SECRET_LENGTH)})
     if length and hub.secret_before == hub.secret:
         yield Fault("hub.secret_before", N_("is the same as {first}"), SECRET_BEFORE, {"first": "hub.secret"})
 
@@ -47,16 +47,16 @@ def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[
     """Checks that every account's desk exists. `desks`: all in the configuration, including those with faults of their
     own."""
     if not desks:
-        advice = N_('Add a section such as [desks.main] with kind = "slack", "mattermost" or "web".')
-        yield Fault("desks", N_("there is no desk to show dialogs in"), advice)
+        advice = N_('Add a section, e.g. [desks.main] with kind = "slack", "mattermost" or "web".')
+        yield Fault("desks", N_("no team chat is configured to show dialogs"), advice)
         return
     possible = {"desks": ", ".join(desks)}
     for name, account in accounts.items():
         key = dotted("accounts", name, "desk")
         if not account.desk and len(desks) > 1:
-            yield Fault(key, N_("is missing: there are several desks"), N_("Name one of: {desks}."), possible)
+            yield Fault(key, N_("is missing: there are several team chats"), N_("Use one of: {desks}."), possible)
         elif account.desk and account.desk not in desks:
-            yield Fault(key, N_("there is no such desk"), N_("Name one of: {desks}."), possible)
+            yield Fault(key, N_("there is no such team chat"), N_("Use one of: {desks}."), possible)
 
 
 def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fault]:
@@ -65,11 +65,11 @@ def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fa
     for section, given in (("desks", desks), ("accounts", accounts)):
         for name, settings in given.items():
             if getattr(settings, "needs_public_url", False) and not hub.public_url:
-                advice = N_("Write the address under which the platform can call the hub; {who} needs it.")
+                advice = N_("Set it to the address where the platform can reach the hub; {who} needs it.")
                 yield Fault("hub.public_url", N_("is missing"), advice, {"who": dotted(section, name)})
     for name, desk in desks.items():
         if desk.kind == "web" and not hub.encrypted:
-            advice = N_("Set hub.public_url to the hub's https:// address, or let it listen on 127.0.0.1 alone.")
+            advice = N_("Set hub.public_url to the hub's https:// address, or listen on 127.0.0.1 only.")
             yield Fault(dotted("desks", name), N_("operators' keys would cross the network unencrypted"), advice)
 
 
@@ -81,7 +81,7 @@ def tokens(desks: Desks, accounts: Accounts) -> Iterator[Fault]:
             for field, value in _secrets(settings):
                 where = dotted(section, name, field)
                 if field in TOKENS and (first := seen.setdefault((settings.kind, field, value), where)) != where:
-                    advice = N_("Give it its own, or remove one of the two.")
+                    advice = N_("Use a different value, or remove one of the two.")
                     yield Fault(where, N_("is the same as {first}"), advice, {"first": first})
 
 
@@ -90,8 +90,8 @@ def roles(given: Mapping[str, tuple[str, ...]], accounts: Accounts) -> Iterator[
     responsible = {account.initial.responsible.removeprefix("role:") for account in accounts.values()}
     for name, members in given.items():
         if not members and name in responsible:
-            advice = N_('Write its members, such as ["anna", "boris"].')
-            yield Fault(dotted("roles", name), N_("nobody is in it"), advice)
+            advice = N_('List its members, e.g. ["anna", "boris"].')
+            yield Fault(dotted("roles", name), N_("has no members"), advice)
 
 
 def warnings(desks: Iterable[tuple[str, DeskSettings]]) -> Iterator[Fault]:
@@ -104,8 +104,10 @@ def exposed(path: Path, secrets: Iterable[str]) -> Iterator[Fault]:
     """Finds secrets in a configuration file that others than its owner can read."""
     written = list(_texts(sources.of_file(path)))
     if private_files.is_open(path) and any(secret in text for secret in secrets for text in written):
-        advice = N_("Run: chmod 600 {path}, or write env:NAME in the place of the secrets.")
-        yield Fault(str(path), N_("holds secrets, and others on this machine can read it"), advice, {"path": str(path)})
+        advice = N_("Run: chmod 600 {path}, or use env:NAME instead of the secrets.")
+        yield Fault(
+            str(path), N_("contains secrets, and other users of this machine can read it"), advice, {"path": str(path)}
+        )
 
 
 def _texts(value: Any) -> Iterator[str]:

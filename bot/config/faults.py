@@ -66,7 +66,7 @@ def unknown(key: str, wrong: str, right: Sequence[str]) -> Fault:
     near = get_close_matches(wrong.lower(), right, n=1, cutoff=0.6)
     if near:
         return Fault(key, N_("there is no such key"), N_('Did you mean "{near}"?'), {"near": near[0]})
-    return Fault(key, N_("there is no such key"), N_("Possible are: {right}."), {"right": ", ".join(right)})
+    return Fault(key, N_("there is no such key"), N_("Allowed: {right}."), {"right": ", ".join(right)})
 
 
 def of_validation(error: ValidationError, model: type[BaseModel], section: str) -> list[Fault]:
@@ -89,10 +89,10 @@ WORDS = {
     "string_type": N_("must be text in quotes"),
     "literal_error": N_("must be one of: {expected}"),
     "enum": N_("must be one of: {expected}"),
-    "string_too_short": N_("is too short: it needs {min_length} characters"),
+    "string_too_short": N_("is too short: at least {min_length} characters"),
     "string_too_long": N_("is too long: at most {max_length} characters"),
-    "string_pattern_mismatch": N_("does not look as it should"),
-    "too_short": N_("holds too few: at least {min_length}"),
+    "string_pattern_mismatch": N_("has the wrong format"),
+    "too_short": N_("has too few values: at least {min_length}"),
     "greater_than_equal": N_("must be at least {ge}"),
     "less_than_equal": N_("must be at most {le}"),
     "greater_than": N_("must be more than {gt}"),
@@ -104,10 +104,10 @@ FAMILIES = {
     "bool": N_("must be true or false"),
     "int": N_("must be a whole number"),
     "float": N_("must be a number"),
-    "url": N_("must be a web address, such as https://hub.example.com"),
-    "tuple": N_('must be a list, such as ["anna", "boris"]'),
-    "list": N_('must be a list, such as ["anna", "boris"]'),
-    "set": N_('must be a list, such as ["anna", "boris"]'),
+    "url": N_("must be a web address, e.g. https://hub.example.com"),
+    "tuple": N_('must be a list, e.g. ["anna", "boris"]'),
+    "list": N_('must be a list, e.g. ["anna", "boris"]'),
+    "set": N_('must be a list, e.g. ["anna", "boris"]'),
     "dict": N_("must be a table of names and values"),
     "model": N_("must be a table of names and values"),
 }

@@ -21,19 +21,19 @@ SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
 HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f.:]+(?:/\d{1,3})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-PUBLIC_URL = N_("Write the address that platforms and browsers call, such as https://hub.example.com, or leave it out.")
-LISTEN = N_('Write host and port, such as "127.0.0.1:8080".')
-DATABASE = N_('Write "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".')
-REDIS = N_('Write "redis://host:6379/0", or leave it out for one process.')
-FILES = N_("Write the path of a folder.")
-SECRET = N_("Make one with: openssl rand -hex 32")
-SECRET_BEFORE = N_("Write what hub.secret was before you changed it, or leave it out.")
-COUNTRY = N_('Write two letters, such as "RU", or leave it out.')
-PROXIES = N_('Write addresses or networks of proxies, such as ["127.0.0.1", "10.0.0.0/8"].')
-HOSTS = N_('Write hosts, addresses or networks, such as ["bot.internal", "10.0.0.0/8"].')
-METRICS_LISTEN = N_('Write another host and port than those of listen, such as "127.0.0.1:9090", or leave it out.')
-METRICS_TOKEN = N_("Write at least 16 random characters (openssl rand -hex 16), or leave it out.")
-ADMINS = N_('Write user names, such as ["anna"]; with several desks, such as ["main:anna"].')
+PUBLIC_URL = N_("Enter the hub's address for platforms and browsers, e.g. https://hub.example.com, or remove the key.")
+LISTEN = N_('Enter host and port, e.g. "127.0.0.1:8080".')
+DATABASE = N_('Enter "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".')
+REDIS = N_('Enter "redis://host:6379/0", or remove the key if there is one process.')
+FILES = N_("Enter the path of a folder.")
+SECRET = N_("Create one with: openssl rand -hex 32")
+SECRET_BEFORE = N_("Enter the previous value of hub.secret, or remove the key.")
+COUNTRY = N_('Enter two letters, e.g. "RU", or remove the key.')
+PROXIES = N_('Enter the proxies\' addresses or networks, e.g. ["127.0.0.1", "10.0.0.0/8"].')
+HOSTS = N_('Enter hosts, addresses or networks, e.g. ["bot.internal", "10.0.0.0/8"].')
+METRICS_LISTEN = N_('Enter a host and port different from listen, e.g. "127.0.0.1:9090", or remove the key.')
+METRICS_TOKEN = N_("Enter at least 16 random characters (openssl rand -hex 16), or remove the key.")
+ADMINS = N_('Enter user names, e.g. ["anna"]; with several team chats, e.g. ["main:anna"].')
 
 
 class HubSettings(ConfigSection):
@@ -114,7 +114,7 @@ class HubSettings(ConfigSection):
     @classmethod
     def _is_a_country(cls, value: str) -> str:
         if value and value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError(N_("is no country that the hub knows"))
+            raise ValueError(N_("is not a known country"))
         return value.upper()
 
     @field_validator("metrics_token")
@@ -142,23 +142,23 @@ class HubSettings(ConfigSection):
             try:
                 everybody = client_addresses.network(one).prefixlen == 0
             except ValueError:
-                raise ValueError(N_("holds something that is not an address or a network")) from None
+                raise ValueError(N_("contains something that is neither an address nor a network")) from None
             if everybody:
-                raise ValueError(N_("would believe anyone about their address"))
+                raise ValueError(N_("would let anyone forge their address"))
         return given
 
     @field_validator("private_addresses")
     @classmethod
     def _are_hosts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         if any(not HOST.fullmatch(one) for one in given):
-            raise ValueError(N_("holds something that is neither a host nor a network"))
+            raise ValueError(N_("contains something that is neither a host nor a network"))
         return given
 
     @field_validator("database_url")
     @classmethod
     def _is_a_database(cls, value: str) -> str:
         if split(value).scheme not in (SQLITE, POSTGRESQL):
-            raise ValueError(N_("is not the address of a database that the hub can use"))
+            raise ValueError(N_("is not the address of a supported database"))
         return value
 
     @field_validator("redis_url")

@@ -20,12 +20,12 @@ from bot.locale import N_
 from bot.ports import Accept, Bridge, Desk, EventHandler, Route, SignIns, Tools, WebDeskBackend
 from bot.ports.crm import Crm
 
-NO_CERTIFICATE = N_("ca_file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
-UNREADABLE_FILE = N_("ca_file cannot be read: see that it is there and that the hub may read it")
-ALARM_AFTER = N_("Write seconds: how long the CRM may be out of reach before administrators are told.")
+NO_CERTIFICATE = N_("ca_file contains no certificate in PEM format (-----BEGIN CERTIFICATE-----)")
+UNREADABLE_FILE = N_("ca_file cannot be read: check that it exists and that the hub may read it")
+ALARM_AFTER = N_("Enter, in seconds, how long the CRM may be unreachable before administrators are notified.")
 
 AUDIENCE = N_(
-    "Write “members” (only members of the desk's channels may use the hub) or “team” (everyone of the team may)."
+    "Enter “members” (only members of the channels with dialogs may use the hub) or “team” (everyone in the team may)."
 )
 
 Secret = SecretStr
@@ -112,7 +112,9 @@ class CrmSettings(ConfigSection):
 
     kind: str
     alarm_after: float = Field(60.0, ge=0, description=ALARM_AFTER)
-    at_once: int = Field(8, ge=1, le=100, description="Write how many requests the CRM may be sent at the same time.")
+    at_once: int = Field(
+        8, ge=1, le=100, description="Enter how many requests may be sent to the CRM at the same time."
+    )
 
 
 BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]]

@@ -57,12 +57,12 @@ def of_file(path: Path) -> Raw:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        advice = N_("Name the file with --config or HUB_CONFIG; hub.example.toml is one to begin with.")
+        advice = N_("Give the file's path with --config or HUB_CONFIG; start from hub.example.toml.")
         raise Faults([Fault(str(path), N_("there is no such file"), advice)]) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Faults(
-            [Fault(str(path), N_("cannot be read: {reason}"), N_("Check who may read it."), {"reason": reason})]
+            [Fault(str(path), N_("cannot be read: {reason}"), N_("Check the file's permissions."), {"reason": reason})]
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reason = "UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -71,7 +71,7 @@ def of_file(path: Path) -> Raw:
         ) from None
     wrong = [unknown(name, name, SECTIONS) for name in raw if name not in SECTIONS]
     wrong += [
-        Fault(name, N_("must be a table"), N_("Begin it with a line [{name}]."), {"name": name})
+        Fault(name, N_("must be a table"), N_("Start the section with a line [{name}]."), {"name": name})
         for name, value in raw.items()
         if name in SECTIONS and not isinstance(value, dict)
     ]
@@ -139,7 +139,7 @@ def filled_in(value: Any, environ: Mapping[str, str], faults: list[Fault], key: 
         Fault(
             key,
             N_("the variable {name} is not set"),
-            N_("Set it in the environment of the hub."),
+            N_("Set it in the hub's environment."),
             {"name": name},
         )
     )

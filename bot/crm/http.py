@@ -28,8 +28,8 @@ WORDS = 300
 LAPSE = timedelta(minutes=3)
 """Longest pause between failures of one outage; failures further apart belong to different outages."""
 
-ADDRESS = N_("See that the CRM's address in [crm] is right and that its certificate is one that this machine trusts.")
-REACH = N_("See that the CRM runs and that the hub's machine reaches its address.")
+ADDRESS = N_("Check the CRM's address in [crm] and that this machine trusts its certificate.")
+REACH = N_("Check that the CRM is running and that the hub's machine can reach its address.")
 
 
 @dataclass(frozen=True, slots=True)

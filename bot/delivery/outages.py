@@ -42,7 +42,7 @@ class Outages:
             await unit.outbox.pause(name, error.detail, error.advice, hub.clock.now())
 
         await hub.store.transact(work)
-        words = hub.tr.gettext("⚠️ {name} does not work: {detail}. {advice} Nothing is lost; it goes on by itself.")
+        words = hub.tr.gettext("⚠️ {name} is down: {detail}. {advice} Nothing is lost; work resumes automatically.")
         return await admin_alerts.tell(
             hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name
         )

@@ -20,7 +20,7 @@ from bot.views.cards import heading
 from bot.views.lines import mentioned, word_line
 from bot.views.values import Button, Row, Tone, View
 
-OFFERED = {"read": N_("Read"), "task": N_("Task…"), "redirect_on": N_("Redirect on")}
+OFFERED = {"read": N_("Mark as read"), "task": N_("Task…"), "redirect_on": N_("Forward to someone else")}
 """Labels of the actions offered in direct messages."""
 
 

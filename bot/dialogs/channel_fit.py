@@ -136,19 +136,19 @@ def word(hub: Hub, found: tuple[Loss, ...]) -> str:
         what = describe(one, tr).characters
         if is_lost(one):
             empty = isinstance(one, Media)
-            text = tr.gettext("• {what}: cannot go, it is empty") if empty else tr.gettext("• {what}: cannot go")
+            text = tr.gettext("• {what}: cannot be sent (empty)") if empty else tr.gettext("• {what}: cannot be sent")
             lines.append(text.format(what=what))
             continue
         if not isinstance(one, Media):
-            lines.append(tr.gettext("• {what}: goes in words").format(what=what))
+            lines.append(tr.gettext("• {what}: as text").format(what=what))
             continue
         if one.size is not None and loss.limit is not None:
             sizes = {"size": size(one.size, hub.locale), "limit": size(loss.limit, hub.locale)}
-            what += tr.gettext(" ({size}; at most {limit})").format(**sizes)
+            what += tr.gettext(" ({size}, limit {limit})").format(**sizes)
         becomes = (
-            tr.gettext("• {what}: goes as a link")
+            tr.gettext("• {what}: as a link")
             if can_link(hub)
-            else tr.gettext("• {what}: cannot go; links need hub.public_url")
+            else tr.gettext("• {what}: cannot be sent (links need hub.public_url: ask an administrator)")
         )
         lines.append(becomes.format(what=what))
     return "\n".join(lines)

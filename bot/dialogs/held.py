@@ -28,7 +28,7 @@ HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
 async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> View:
     """Keeps an answer until its author decides; returns the question to them."""
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
-    paragraphs = [await _worded(hub, unit, refusal), hub.tr.gettext("Nothing was sent yet.")]
+    paragraphs = [await _worded(hub, unit, refusal), hub.tr.gettext("Not sent yet.")]
     return says("\n".join(paragraphs), *await choices(hub, unit, dialog, message, operator))
 
 

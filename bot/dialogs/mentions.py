@@ -185,6 +185,6 @@ async def _notice(hub: Hub, unit: Unit, dialog: Dialog, by: Operator, message: M
     post = await unit.messages.post(message)
     where = hub.desks.link(dialog.ref, post) or parcels.link_later(dialog.id)
     words = shorten(summary(content, hub.tr), QUOTED)
-    text = hub.tr.gettext("{by} named you in a note: “{words}”").format(by=by.title or by.name, words=words)
+    text = hub.tr.gettext("{by} mentioned you in a note: “{words}”").format(by=by.title or by.name, words=words)
     title = line(link(heading(dialog), where), Text.plain(f": {text}"))
     return View((Row(title),), named=dialog.id)

@@ -39,7 +39,7 @@ async def _copy(hub: Hub, unit: Unit, source: Dialog, message: Message) -> Forwa
     if message.author is Author.CUSTOMER:
         name = (await unit.contacts.get(source.contact)).name or hub.tr.gettext("Customer")
     elif message.author is Author.BOT:
-        name = hub.tr.gettext("Auto-answer")
+        name = hub.tr.gettext("Automatic reply")
     else:
         name = await operator_name(unit, message.operator)
     content = replace(message.content, quote=None)

@@ -113,6 +113,6 @@ class DeskEventHandler:
         if not (await self._hub.access(unit, operator, dialog.account)).rights.send:
             return Silent()  # it stays visible to colleagues
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
-            text = self._hub.tr.gettext("This channel has no reactions: the customer does not see yours.")
+            text = self._hub.tr.gettext("This messenger has no reactions: the customer does not see yours.")
             return whisper(text) if event.on else Silent()
         return await react(self._hub, unit, dialog, operator, event, found)

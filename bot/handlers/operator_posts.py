@@ -37,9 +37,9 @@ from bot.views.lines import word_refusal
 from bot.views.values import Answer, Silent
 
 NEVER_SENT = frozenset({Delivery.HELD, Delivery.INTERNAL, Delivery.FAILED})
-NOT_TOLD = N_("Not notified, having no right to see this account's dialogs: {names}")
+NOT_TOLD = N_("Not notified (no access to this account's dialogs): {names}")
 EDITED_EARLY = N_(
-    "You edited this before it reached the hub, so it stays inside as an internal note. To reply, send a new message."
+    "You edited this before it reached the hub, so it stays an internal note. To reply, send a new message."
 )
 
 
@@ -177,6 +177,6 @@ async def refused(
         words = word_refusal(refusal.code, refusal.values, names, hub.tr)
         await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
         await parcels.mark(unit, dialog, message.id, now)
-        view = whisper(f"{words} {hub.tr.gettext('Nothing was sent.')}").view
+        view = whisper(f"{words} {hub.tr.gettext('Not sent.')}").view
     await parcels.whisper(unit, dialog, access.operator.user, view, now)
     return Silent()

@@ -43,28 +43,27 @@ NOT_SENT = frozenset({Delivery.PENDING, Delivery.HELD, Delivery.FAILED})
 """Delivery states in which possibly nothing has been sent yet."""
 SENT_ALREADY = {
     TextKind.NOTE: N_(
-        "This was sent as a reply, or may have been: it cannot become an internal note. The customer still sees what"
-        " you wrote first. Delete it to take it back."
+        "This was or may have been sent as a reply and cannot become an internal note. The customer still sees "
+        "the original. Delete it to recall it."
     ),
     TextKind.COMMAND: N_(
-        "This was sent as a reply, or may have been: it cannot become a command. The customer still sees what you wrote"
-        " first. Send the command as a new message."
+        "This was or may have been sent as a reply and cannot become a command. The customer still sees the "
+        "original. Send the command as a new message."
     ),
     TextKind.QUESTION: N_(
-        "The edit was not sent: the customer still sees what you wrote first. Edit it again without this name, or send"
-        " a new message."
+        "The edit was not sent: the customer still sees the original. Edit again without this name, or send a "
+        "new message."
     ),
 }
-STAYS_NOTE = N_("This is an internal note and stays one: the customer does not see it. To reply, send a new message.")
+STAYS_NOTE = N_("This stays an internal note: the customer does not see it. To reply, send a new message.")
 NOT_TAKEN = N_(
-    "This was written as a command, or has not reached the hub yet: the customer does not see it. To reply, send a new"
-    " message."
+    "This is a command, or has not reached the hub yet: the customer does not see it. To reply, send a new message."
 )
-KEPT = N_("You have no right to answer customers of this account: the customer still sees what was written.")
-EMPTIED = N_("Nothing is left of this message, but the customer keeps it as it was. Delete it to take it back.")
+KEPT = N_("You have no permission to reply in this account: the customer still sees the original message.")
+EMPTIED = N_("The message is empty now, but the customer still has the original. Delete it to recall it.")
 NOTHING = Refusal("says_nothing")
-FILES_STAY = N_("An edit changes words alone: the customer keeps the files that were sent.")
-IN_PARTS = N_("The text went out in several messages: they stay as they were.")
+FILES_STAY = N_("Only the text can be edited: the customer keeps the files already sent.")
+IN_PARTS = N_("The text was sent as several messages, which cannot be edited.")
 
 
 async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
@@ -184,7 +183,9 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
         await _resize(hub, unit, dialog, message, parts_now)
         return Silent()
     if not isinstance(bridge, Editing):
-        return whisper(hub.tr.gettext("This channel cannot edit: the customer still sees what you wrote first."))
+        return whisper(
+            hub.tr.gettext("Messages cannot be edited in this messenger: the customer still sees the original.")
+        )
     if parts_now != 1 or len(await unit.messages.foreign(message.id)) != 1:
         return whisper(hub.tr.gettext(IN_PARTS))
     await parcels.edit(unit, dialog, message.id, hub.clock.now())
@@ -238,7 +239,7 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
     if not await _may_delete(hub, unit, dialog, message, event):
         return whisper(hub.tr.gettext(KEPT))
     if not isinstance(hub.bridges.get(dialog.account), Deleting):
-        words = hub.tr.gettext("This channel cannot delete: the customer still sees what you wrote.")
+        words = hub.tr.gettext("Messages cannot be deleted in this messenger: the customer still sees yours.")
         return whisper(words)
     await parcels.delete(unit, dialog, message.id, hub.clock.now())
     return Silent()

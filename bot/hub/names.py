@@ -22,7 +22,9 @@ async def operator_name(unit: Unit, operator: OperatorId | None) -> str:
 
 async def writer_name(unit: Unit, message: Message, tr: Translator) -> str:
     """Name of the writer on our side; "" for a customer's message."""
-    return tr.gettext("Auto-answer") if message.author is Author.BOT else await operator_name(unit, message.operator)
+    return (
+        tr.gettext("Automatic reply") if message.author is Author.BOT else await operator_name(unit, message.operator)
+    )
 
 
 async def addressee_name(unit: Unit, whom: Addressee | None) -> str:

@@ -19,6 +19,8 @@ from babel.messages.pofile import read_po
 
 LOCALES = ("en", "ru")
 HERE = Path(__file__).parent
+CONTEXTS = ("section", "status", "state", "list", "report")
+"""Endings that tell apart two meanings of one English word, as in "Closed|section". Nobody is shown them."""
 
 
 class Translator(Protocol):
@@ -50,11 +52,17 @@ def translator(locale: str) -> Translator:
 @cache
 def _translations(locale: str) -> Translator:
     if locale == "en":
-        return gettext.NullTranslations()
+        return _English()
     compiled = BytesIO()
     write_mo(compiled, catalogue(locale))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+class _English(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        text, _, context = message.rpartition("|")
+        return text if context in CONTEXTS else message
 
 
 def catalogue(locale: str) -> Catalog:

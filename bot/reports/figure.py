@@ -100,7 +100,7 @@ class Spread:
 
     def words(self, language: Language) -> str:
         half, most = lasting(self.half, language.locale), lasting(self.most, language.locale)
-        return language._("half within {half}, nine of ten within {most}").format(half=half, most=most)
+        return language._("median {half}, 90% within {most}").format(half=half, most=most)
 
 
 def labelled(label: str, words: str) -> Text | None:

@@ -52,7 +52,7 @@ class DialogCount(Figure):
         return cls(len(facts.opened), len(facts.closed), unanswered, _steps(facts), facts.period.days > DAYS)
 
     def text(self, language: Language) -> Text | None:
-        template = language._("{opened} opened · {closed} closed · {unanswered} without an answer")
+        template = language._("{opened} opened · {closed} closed · {unanswered} without a reply")
         words = template.format(opened=self.opened, closed=self.closed, unanswered=self.unanswered)
         return labelled(language._("Dialogs"), words)
 
@@ -101,10 +101,10 @@ class FirstAnswer(Figure):
         return cls(Spread.of(waits), tuple(counts))
 
     def text(self, language: Language) -> Text | None:
-        return labelled(language._("First answer"), self.spread.words(language) if self.spread is not None else "")
+        return labelled(language._("First reply"), self.spread.words(language) if self.spread is not None else "")
 
     def bars(self, language: Language) -> Bars | None:
-        title = language._("Time to the first answer")
+        title = language._("Time to the first reply")
         return Bars(title, ("",), _bucket_labels(language), (self.waits,), Shape.COLUMNS)
 
 
@@ -117,7 +117,7 @@ def _bucket_labels(language: Language) -> tuple[str, ...]:
         elif minutes < 1440:
             named.append(language._("≤ {n}\nh").format(n=minutes // 60))
         else:
-            named.append(language._("≤ {n}\nday").format(n=minutes // 1440))
+            named.append(language._("≤ {n}\nd").format(n=minutes // 1440))
     return (*named, language._("longer"))
 
 
@@ -159,7 +159,7 @@ class ClosingReasons(Figure):
         return [(reason or language._(WITHOUT_REASON), times) for reason, times in self.reasons]
 
 
-LOADS = (N_("Name"), N_("Opened"), N_("Closed"), N_("Answers"), N_("First answer, half within, minutes"))
+LOADS = (N_("Name"), N_("Opened"), N_("Closed|report"), N_("Replies"), N_("First reply, median, minutes"))
 """Headings of a table of loads."""
 
 
@@ -211,14 +211,14 @@ class OperatorLoad(Figure):
 
     @staticmethod
     def _words(load: Load, language: Language) -> str:
-        answers = language.tr.ngettext("{n} answer", "{n} answers", load.answers).format(n=load.answers)
+        answers = language.tr.ngettext("{n} reply", "{n} replies", load.answers).format(n=load.answers)
         template = language._("{name}: closed {closed}, {answers}")
         return template.format(name=load.name, closed=load.closed, answers=answers)
 
     def bars(self, language: Language) -> Bars | None:
         return Bars(
             language._("Load per operator"),
-            (language._("closed dialogs"), language._("answers")),
+            (language._("closed dialogs"), language._("replies")),
             tuple(one.name for one in self.operators),
             (tuple(one.closed for one in self.operators), tuple(one.answers for one in self.operators)),
         )
@@ -248,18 +248,18 @@ class ChannelLoad(Figure):
 
     def text(self, language: Language) -> Text | None:
         named = [f"{one.name} {one.opened}" for one in self.channels[:NAMED]]
-        return labelled(language._("Channels"), " · ".join(named))
+        return labelled(language._("Accounts"), " · ".join(named))
 
     def bars(self, language: Language) -> Bars | None:
         return Bars(
-            language._("Load per channel"),
+            language._("Load per account"),
             (language._("opened"), language._("closed")),
             tuple(one.name for one in self.channels),
             (tuple(one.opened for one in self.channels), tuple(one.closed for one in self.channels)),
         )
 
     def table(self, language: Language) -> Sequence[Cells]:
-        return _table_of_loads(language._("Channels"), self.channels, language)
+        return _table_of_loads(language._("Accounts"), self.channels, language)
 
 
 FIGURES: tuple[type[Figure], ...] = (

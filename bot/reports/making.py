@@ -69,14 +69,14 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
         files.append(await _kept(hub, picture, f"report-{stem}.png", "image/png", MediaKind.PHOTO))
     except NotDrawn as error:
         log.error("a report could not be drawn", reason=str(error))
-        rows += (Row(line(hub.tr.gettext("The picture could not be drawn: the log says why."))),)
+        rows += (Row(line(hub.tr.gettext("The chart could not be drawn: ask your administrator."))),)
     listed = await asyncio.to_thread(tables.dialogs, dialogs, names, titles, language, zone)
     table = await asyncio.to_thread(tables.figures, counted, language)
     files.append(await _kept(hub, table, f"report-{stem}.csv", "text/csv", MediaKind.FILE))
     if len(listed) <= LARGEST:
         files.append(await _kept(hub, listed, f"dialogs-{stem}.csv", "text/csv", MediaKind.FILE))
     else:
-        text = hub.tr.gettext("The table of the dialogs is too large: ask for a shorter period, or for one account.")
+        text = hub.tr.gettext("The dialog table is too large. Choose a shorter period or a single account.")
         rows += (Row(line(text)),)
     return View(rows, heading, files=tuple(files))
 

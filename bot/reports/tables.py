@@ -16,16 +16,16 @@ from bot.views.cards import STATUSES
 
 DIALOGS = (
     N_("Dialog"),
-    N_("Channel"),
+    N_("Account"),
     N_("Customer"),
     N_("Title"),
     N_("Status"),
     N_("Opened"),
-    N_("First answer"),
-    N_("Closed"),
-    N_("Minutes to the first answer"),
+    N_("First reply"),
+    N_("Closed|report"),
+    N_("Minutes to the first reply"),
     N_("Minutes to closing"),
-    N_("Responsible"),
+    N_("Owner"),
     N_("Closing reason"),
     N_("Comment"),
 )

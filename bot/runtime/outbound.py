@@ -19,8 +19,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.locale import N_
 from bot.ports import Unavailable, client_addresses
 
-PRIVATE = N_("the address lies in a private network")
-ADVICE = N_("If the hub may call it, add its host to private_addresses of [hub] in hub.toml.")
+PRIVATE = N_("the address is in a private network")
+ADVICE = N_("If the hub may call it, add its host to private_addresses in section [hub] of hub.toml.")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 Allowed = Callable[[str], bool]

@@ -91,7 +91,7 @@ class ChannelCarrier:
         ):
             return DeliveryResult((parcel,))
         if not parts or not parts[part]:
-            raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("there is nothing in it"))
+            raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("it is empty"))
         self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
@@ -106,7 +106,7 @@ class ChannelCarrier:
             if limit is None:
                 raise Rejected(RejectReason.UNSUPPORTED, media.name)
             if media.size is not None and media.size > limit:
-                text = self._hub.tr.gettext("{name}: {size} of {limit} at most")
+                text = self._hub.tr.gettext("{name}: {size}, limit {limit}")
                 sizes = {"size": size(media.size, self._hub.locale), "limit": size(limit, self._hub.locale)}
                 raise Rejected(RejectReason.TOO_LARGE, text.format(name=media.name, **sizes))
 
@@ -212,7 +212,7 @@ class ChannelCarrier:
     async def _tell_reacter(self, unit: Unit, dialog: Dialog, parcel: Parcel) -> None:
         user = parcel.payload.get("user")
         if user:
-            text = self._hub.tr.gettext("The channel did not take your reaction: the customer does not see it.")
+            text = self._hub.tr.gettext("Your reaction was not delivered: the customer does not see it.")
             await parcels.whisper(unit, dialog, user, says(text), self._hub.clock.now())
 
     async def _tell_author(self, unit: Unit, dialog: Dialog, message: Message) -> None:
@@ -220,5 +220,5 @@ class ChannelCarrier:
         operator = await unit.operators.get(message.operator) if message.operator is not None else None
         if operator is None:
             return
-        text = self._hub.tr.gettext("The channel refused the change: the customer still sees what you wrote first.")
+        text = self._hub.tr.gettext("The messenger refused the edit: the customer still sees the original.")
         await parcels.whisper(unit, dialog, operator.user, says(text), self._hub.clock.now())

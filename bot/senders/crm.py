@@ -122,7 +122,7 @@ class CrmCarrier:
                 return
             dialogs = await self._concerned(unit, payload)
             recipients = {payload["by"], *(one.responsible for one in dialogs)} - {None}
-            words = self._hub.tr.gettext("⚠️ The CRM did not take it: {why}. In the chat everything stays as it is.")
+            words = self._hub.tr.gettext("⚠️ Not saved in the CRM: {why}. Nothing changes in the chat.")
             text = Text.plain(words.format(why=why))
             if dialogs:
                 title = link(heading(dialogs[0]), self._hub.desks.link(dialogs[0].ref))

@@ -23,27 +23,27 @@ SHOWN = 200
 async def assigned(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a new assignee."""
     by = await operator_name(unit, task.author)
-    first = line("📝 ", hub.tr.gettext("{by} assigned to you:").format(by=by), " ", bold(task.text))
+    first = line("📝 ", hub.tr.gettext("{by} assigned you:").format(by=by), " ", bold(task.text))
     return await _notice(hub, unit, task, to, first)
 
 
 async def changed(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to a remaining assignee."""
     by = await operator_name(unit, task.author)
-    first = line("✏️ ", hub.tr.gettext("{by} changed what you have to do:").format(by=by), " ", bold(task.text))
+    first = line("✏️ ", hub.tr.gettext("{by} changed your assignment:").format(by=by), " ", bold(task.text))
     return await _notice(hub, unit, task, to, first)
 
 
 async def reopened(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
     """Notice to an assignee whose part was reopened."""
-    said = hub.tr.gettext("{by} says it is not done yet:").format(by=by.title or by.name)
+    said = hub.tr.gettext("{by} reopened:").format(by=by.title or by.name)
     return await _notice(hub, unit, task, to, line("↩️ ", said, " ", bold(task.text)))
 
 
 async def taken_off(hub: Hub, unit: Unit, task: Task) -> View:
     """Notice to a former assignee."""
     by = await operator_name(unit, task.author)
-    said = hub.tr.gettext("{by} took this off you:").format(by=by)
+    said = hub.tr.gettext("{by} unassigned you:").format(by=by)
     return View((Row(line("✖️ ", said, " ", bold(task.text)) + await _place(hub, unit, task)),))
 
 
@@ -70,7 +70,7 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
 async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     """Notice to the author of an assignment that is overdue."""
     names = await _missing(unit, task)
-    label = hub.tr.gettext("Not done yet by {people}:").format(people=names)
+    label = hub.tr.gettext("Overdue for {people}:").format(people=names)
     words = line("❗ ", label, " ", bold(task.text)) + await _about(hub, unit, task, to)
     return View((Row(words, buttons.of_reminder(hub, task, to)),))
 
@@ -78,12 +78,10 @@ async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
 async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
     """Notice to the author `to`: who has done their part, and who has not yet."""
     name = by.title or by.name
-    first = line("✅ ", hub.tr.gettext("{by} has done:").format(by=name), " ", bold(task.text))
+    first = line("✅ ", hub.tr.gettext("{by} completed:").format(by=name), " ", bold(task.text))
     if len(task.assignees) > 1:
         left = await _missing(unit, task)
-        note = (
-            hub.tr.gettext("Still to do: {people}").format(people=left) if left else hub.tr.gettext("All have done it.")
-        )
+        note = hub.tr.gettext("Pending: {people}").format(people=left) if left else hub.tr.gettext("Done by everyone.")
         first += line("\n", note)
     return View((Row(first + await _place(hub, unit, task), (buttons.reopen(hub, task, to, by.id),)),))
 

@@ -18,8 +18,8 @@ When = Callable[[datetime], str]
 
 STATUSES: dict[Status, str] = {
     Status.NEW: N_("New"),
-    Status.IN_PROGRESS: N_("In progress"),
-    Status.RETURNED: N_("Returned"),
+    Status.IN_PROGRESS: N_("In progress|status"),
+    Status.RETURNED: N_("Returned to queue"),
     Status.FOR_REVIEW: N_("For review"),
     Status.CLOSED: N_("Closed"),
 }
@@ -30,7 +30,7 @@ SIGNS: dict[Status, str] = {
     Status.FOR_REVIEW: "👁",
     Status.CLOSED: "🏁",
 }
-BOT_ANSWERS = N_("🤖 the bot answers")
+BOT_ANSWERS = N_("🤖 the bot is replying")
 TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRIMARY}
 
 
@@ -48,8 +48,8 @@ class CardNames:
 
 
 KINDS: dict[ContactKind, str] = {
-    ContactKind.POTENTIAL: N_("potential client"),
-    ContactKind.CLIENT: N_("client"),
+    ContactKind.POTENTIAL: N_("prospect"),
+    ContactKind.CLIENT: N_("customer"),
 }
 
 
@@ -110,18 +110,18 @@ def _facts(
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
     rows = (
         (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
-        (N_("Interest"), named(interest) if interest is not None else Text()),
-        (N_("Channel"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
+        (N_("Deal"), named(interest) if interest is not None else Text()),
+        (N_("Account"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
         (N_("Status"), line(bold(status))),
-        (N_("Passed by"), Text.plain(names.passed_by)),
-        (N_("From the dialog"), names.source),
-        (N_("Waits for"), Text.plain("" if dialog.bot else names.addressee)),
-        (N_("Responsible"), Text.plain(names.responsible)),
+        (N_("Forwarded by"), Text.plain(names.passed_by)),
+        (N_("Original dialog"), names.source),
+        (N_("Waiting for"), Text.plain("" if dialog.bot else names.addressee)),
+        (N_("Owner"), Text.plain(names.responsible)),
         (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
         (N_("Waiting since"), Text.plain(waiting)),
-        (N_("Answer by"), deadline),
-        (N_("Free text"), Text.plain(window)),
-        (N_("Dialog"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
+        (N_("Reply by"), deadline),
+        (N_("Free-form replies"), Text.plain(window)),
+        (N_("Dialogs with this contact"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
         (N_("Blocked"), Text.plain(_blocked(dialog, tr))),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
@@ -129,7 +129,7 @@ def _facts(
 
 
 def _blocked(dialog: Dialog, tr: Translator) -> str:
-    blocks = [N_("the customer has blocked us")] if dialog.blocked else []
+    blocks = [N_("by the customer")] if dialog.blocked else []
     return ", ".join(map(tr.gettext, [*blocks, *([N_("by us: they cannot write")] if dialog.barred else [])]))
 
 
@@ -139,15 +139,15 @@ def named(interest: Interest) -> Text:
 
 
 def _not_a_lead(account: Account, tr: Translator) -> str:
-    return tr.gettext("{account} (not a source of leads)").format(account=account.title)
+    return tr.gettext("{account} (not a lead source)").format(account=account.title)
 
 
 def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:
     """Time left for free text, rounded up to hours: the card is redrawn as they pass."""
     if until <= now:
-        return tr.gettext("no more: the customer last wrote too long ago; only a template can be sent")
+        return tr.gettext("closed: the customer wrote too long ago; templates only")
     hours = math.ceil((until - now).total_seconds() / 3600)
-    left = tr.ngettext("until {at} (less than {n} hour left)", "until {at} (less than {n} hours left)", hours)
+    left = tr.ngettext("until {at} (under {n} hour left)", "until {at} (under {n} hours left)", hours)
     return left.format(at=when(until), n=hours)
 
 
@@ -163,4 +163,4 @@ def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) 
 def _ordinal(dialog: Dialog, total: int, tr: Translator) -> str:
     if total < 2 or dialog.source is not None:
         return ""
-    return tr.gettext("{ordinal} of {total} with this contact").format(ordinal=dialog.ordinal, total=total)
+    return tr.gettext("{ordinal} of {total}").format(ordinal=dialog.ordinal, total=total)

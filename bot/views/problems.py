@@ -8,15 +8,15 @@ from bot.locale import N_, Translator
 
 REASONS: dict[str, str] = {
     RejectReason.BLOCKED: N_("the customer has blocked us"),
-    RejectReason.GONE: N_("the conversation no longer exists"),
-    RejectReason.TOO_LARGE: N_("the file is larger than this channel takes"),
-    RejectReason.TOO_LONG: N_("the text is longer than this channel takes"),
-    RejectReason.UNSUPPORTED: N_("this channel has no such kind of message"),
-    RejectReason.WINDOW_CLOSED: N_("the time in which this channel allows free text is over"),
-    RejectReason.FORBIDDEN: N_("our account on this channel may not do this"),
-    RejectReason.FILE_GONE: N_("the file can no longer be had from the chat it was posted in"),
-    RejectReason.INVALID: N_("the channel refused it"),
-    RejectReason.TRIES: N_("the channel did not take it after many tries"),
+    RejectReason.GONE: N_("the chat no longer exists in the messenger"),
+    RejectReason.TOO_LARGE: N_("the file is too large for this messenger"),
+    RejectReason.TOO_LONG: N_("the text is too long for this messenger"),
+    RejectReason.UNSUPPORTED: N_("this messenger does not support such messages"),
+    RejectReason.WINDOW_CLOSED: N_("the customer wrote too long ago: only an approved template can be sent"),
+    RejectReason.FORBIDDEN: N_("our account has no permission to do this"),
+    RejectReason.FILE_GONE: N_("the file is no longer available in the chat it was posted in"),
+    RejectReason.INVALID: N_("the messenger refused it"),
+    RejectReason.TRIES: N_("the messenger did not accept it after several attempts"),
 }
 
 RETRY_HELPS = frozenset(
@@ -42,7 +42,7 @@ def reason(code: str, detail: str, tr: Translator) -> str:
 def problem(message: Message, words: str, tr: Translator) -> str:
     """One sentence for the thread about a reply that failed or is in doubt; `words`: how the reply begins."""
     if message.delivery is Delivery.UNCONFIRMED:
-        template = tr.gettext("❔ It is not known whether this message arrived: “{words}”. The channel cannot tell.")
+        template = tr.gettext("❔ Delivery unknown: “{words}”. The messenger does not say.")
         return template.format(words=words)
-    template = tr.gettext("❌ Not delivered: “{words}”: {reason}.")
+    template = tr.gettext("❌ Not delivered: “{words}” ({reason}).")
     return template.format(words=words, reason=reason(message.failure, message.detail, tr))

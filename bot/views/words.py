@@ -31,12 +31,12 @@ OUT_OF_REACH: dict[str, str] = {
     "canvas": N_("canvas"),
     "list": N_("list"),
     "email": N_("e-mail"),
-    "document": N_("document of the team chat"),
+    "document": N_("team chat document"),
     "deleted": N_("deleted file"),
     "hidden": N_("file hidden by the team chat's plan"),
-    "closed": N_("file the hub may not open"),
-    "message": N_("message the hub may not read"),
-    "picture": N_("picture without a public address"),
+    "closed": N_("file the hub has no access to"),
+    "message": N_("message the hub has no access to"),
+    "picture": N_("image without a public address"),
 }
 """Content of team chats that cannot be passed on to anybody outside."""
 
@@ -55,7 +55,7 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
             options = "".join(f"\n• {option}" for option in attachment.options)
             return Text.plain(f"📊 {attachment.question}{options}")
         case Choice():
-            return Text.plain("👉 " + tr.gettext("pressed “{title}”").format(title=attachment.title))
+            return Text.plain("👉 " + tr.gettext("chose “{title}”").format(title=attachment.title))
         case Template():
             return Text.plain(attachment.words)
         case Unshowable():
@@ -72,7 +72,7 @@ def _unshowable(thing: Unshowable, tr: Translator) -> str:
     if thing.what in OUT_OF_REACH:
         kind = tr.gettext(OUT_OF_REACH[thing.what])
         return f"🚫 {thing.name} ({kind})" if thing.name else f"🚫 {kind}"
-    words = tr.gettext("a message of a kind the hub cannot show")
+    words = tr.gettext("an unsupported message")
     return f"❔ {words}" + (f" ({thing.what})" if thing.what else "")
 
 

@@ -22,17 +22,17 @@ NO_SECRET = Secret("")
 class ApiSettings(AccountSettings):
     """`[accounts.NAME]` with `kind = "api"`."""
 
-    token: Secret = Field(min_length=16, description="a random string of at least 16 characters; clients send it")
-    callback_url: str = Field("", description="the address that receives what operators write, or nothing")
-    callback_secret: Secret = Field(NO_SECRET, description="a random string that signs the calls to callback_url")
-    allow_private: bool = Field(False, description="true only where attachments lie in your own network")
+    token: Secret = Field(min_length=16, description="a random string of at least 16 characters, sent by API clients")
+    callback_url: str = Field("", description="URL that receives operators' replies, or empty")
+    callback_secret: Secret = Field(NO_SECRET, description="a random string that signs requests to callback_url")
+    allow_private: bool = Field(False, description="true only if attachments are in your own network")
 
     @model_validator(mode="after")
     def _callbacks_are_signed(self) -> ApiSettings:
         if self.callback_url and URL(self.callback_url).scheme not in ("http", "https"):
             raise ValueError("callback_url must begin with http:// or https://")
         if self.callback_url and not self.callback_secret.get_secret_value():
-            raise ValueError("callback_url needs callback_secret: without it nobody could tell our calls from others'")
+            raise ValueError("callback_url needs callback_secret: without it our requests cannot be verified")
         return self
 
 

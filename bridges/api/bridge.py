@@ -79,10 +79,10 @@ class ApiBridge:
         tr = translator(self._tools.locale)
         findings = []
         if not self._tools.public_url:
-            what = tr.gettext("Links to files begin with “/”: clients put the hub's address before them.")
+            what = tr.gettext("File links are relative (“/…”); clients must prepend the hub's address.")
             findings.append(Finding(True, what))
         if self._callback is None:
-            findings.append(Finding(True, tr.gettext("Clients read what operators write; no callback is set.")))
+            findings.append(Finding(True, tr.gettext("API clients poll for replies: callback_url is not set.")))
         else:
             findings.append(await self._ping(self._callback))
         return findings
@@ -96,9 +96,7 @@ class ApiBridge:
         try:
             await callback.deliver({"id": f"ping-{uuid4()}", "type": "ping"})
         except DeliveryError as error:
-            what = tr.gettext("The callback does not take a signed event: {why}.").format(why=error)
-            advice = tr.gettext(
-                "See that callback_url and callback_secret are right and that “ping” is answered with 2xx."
-            )
+            what = tr.gettext("callback_url does not accept signed events: {why}.").format(why=error)
+            advice = tr.gettext("Check callback_url and callback_secret, and that “ping” is answered with 2xx.")
             return Finding(False, what, tr.gettext(error.advice) if isinstance(error, NotPublic) else advice)
-        return Finding(True, tr.gettext("The callback takes signed events."))
+        return Finding(True, tr.gettext("callback_url accepts signed events."))

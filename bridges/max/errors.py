@@ -62,8 +62,8 @@ def refused_upload(answer: HttpResponse) -> DeliveryError:
 
 def strange_certificate(tr: Translator) -> Unavailable:
     advice = tr.gettext(
-        "Download the root certificates of the Russian Ministry of Digital Development from gosuslugi.ru/crt "
-        "and name their file in ca_file."
+        "Download the root certificates of the Russian Ministry of Digital Development from gosuslugi.ru/crt and "
+        "set ca_file to the file's path."
     )
     return Unavailable("MAX's certificate is not known to this machine", advice)
 
@@ -72,7 +72,7 @@ def _refusal(answer: HttpResponse, tr: Translator, repeatable: bool) -> Delivery
     code = answer.fields.text("code")
     words = _words(answer.fields) or f"HTTP {answer.status}"
     if answer.status == HTTPStatus.UNAUTHORIZED or code == "verify.token":
-        advice = tr.gettext("Copy the bot's token from business.max.ru (Chat bots, ⋮, Settings) to hub.toml.")
+        advice = tr.gettext("Copy the bot's token from business.max.ru (Chat bots → ⋮ → Settings) to hub.toml.")
         return Unavailable(words, advice)
     if code == "attachment.not.ready":
         return FileNotReady(words)
@@ -84,7 +84,7 @@ def _refusal(answer: HttpResponse, tr: Translator, repeatable: bool) -> Delivery
     if answer.status < HTTPStatus.BAD_REQUEST or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _doubt(words, repeatable)
     if answer.status == HTTPStatus.NOT_FOUND and not code:
-        return Unavailable(words, tr.gettext("Nothing of MAX's answers at api_url: leave it out of hub.toml."))
+        return Unavailable(words, tr.gettext("api_url is not a MAX address: remove it from hub.toml."))
     return Rejected(_reason(words, BY_STATUS.get(HTTPStatus(answer.status), RejectReason.INVALID)), words)
 
 

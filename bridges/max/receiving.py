@@ -95,7 +95,8 @@ class WebhookMax(ReceivingMax):
             await self._client.call("POST", "/subscriptions", repeatable=True, json=request)
         except Rejected as refused:
             advice = self._tr.gettext(
-                "MAX calls only https:// on port 443 with a certificate of a known authority: see hub.public_url."
+                "MAX sends updates only to https:// on port 443 with a certificate from a known authority: check "
+                "hub.public_url."
             )
             raise Unavailable(refused.detail, advice) from refused
         self._registered = url

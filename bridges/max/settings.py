@@ -15,25 +15,25 @@ TOKEN = re.compile(r"[!-~]{8,}")  # becomes an HTTP header
 
 class MaxSettings(Trusting, BotSettings):
     allowed_secret = re.compile(r"[\w-]{5,256}", re.ASCII)  # what POST /subscriptions allows as secret
-    wrong_secret = N_("only A-Z, a-z, 0-9, _ and - are allowed, 5 to 256 of them")
-    wrong_address = N_("an address is needed, such as https://platform-api2.max.ru")
+    wrong_secret = N_("must be 5–256 characters: A–Z, a–z, 0–9, _ and -")
+    wrong_address = N_("must be an address, e.g. https://platform-api2.max.ru")
 
-    token: Secret = Field(description="Copy it from business.max.ru: Chat bots, ⋮, Settings.")
+    token: Secret = Field(description="Copy it from business.max.ru: Chat bots → ⋮ → Settings.")
     webhook_secret: Secret | None = Field(
-        default=None, description="5-256 characters of A-Z, a-z, 0-9, _ and -; any random word of yours will do."
+        default=None, description="5–256 characters: A–Z, a–z, 0–9, _ and -. Make up a random string."
     )
     ca_file: str = Field(
         default="",
-        description="A file with the root certificates of the Russian Ministry of Digital Development (PEM, from "
-        "gosuslugi.ru/crt): MAX's addresses are certified by it, and most systems do not know it.",
+        description="Root certificates of the Russian Ministry of Digital Development (PEM file from "
+        "gosuslugi.ru/crt): they certify MAX's addresses, and most systems lack them.",
     )
     api_url: str = Field(
-        default="https://platform-api2.max.ru", description="Where the Bot API is; leave it out unless MAX moves it."
+        default="https://platform-api2.max.ru", description="Bot API address; leave it out unless MAX moves it."
     )
 
     @field_validator("token")
     @classmethod
     def _token_shape(cls, token: Secret) -> Secret:
         if not TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("this is not a bot's token: it has no spaces and no Bearer before it")
+            raise ValueError("this is not a bot token: a bot token has no spaces and no “Bearer” prefix")
         return token

@@ -87,7 +87,7 @@ class OneCBridge:
         """Sends the empty command: a server that knows the integration answers "bad request", any other says that it
         does not."""
         where = f"{self._tools.public_url}/api/v1/accounts/{self._account}/messages"
-        endpoint = Finding(True, self._tr.gettext("The code in 1C writes to {where}").format(where=where))
+        endpoint = Finding(True, self._tr.gettext("The code in 1C sends messages to {where}").format(where=where))
         try:
             answer = await self._post(NOTHING, repeatable=True)
             known = errors.is_success(answer) or isinstance(errors.of(answer, self._tr), Rejected)
@@ -95,9 +95,9 @@ class OneCBridge:
         except DeliveryError as error:
             problem = str(error)
         if problem:
-            what = self._tr.gettext("1C's collaboration system does not take messages at endpoint_url: {why}")
+            what = self._tr.gettext("1C's collaboration system does not accept messages at endpoint_url: {why}")
             return [Finding(False, what.format(why=problem), errors.advice(self._tr)), endpoint]
-        return [Finding(True, self._tr.gettext("1C's collaboration system answers at endpoint_url.")), endpoint]
+        return [Finding(True, self._tr.gettext("1C's collaboration system responds at endpoint_url.")), endpoint]
 
     async def _create(self, chat: ChatId) -> None:
         """Creates a discussion for an id that 1C does not know. Rarely needed: usually a user in 1C writes first, in a

@@ -31,4 +31,4 @@ def of(answer: HttpResponse, tr: Translator) -> DeliveryError:
 
 
 def advice(tr: Translator) -> str:
-    return tr.gettext("See in 1C that the integration is in use, and put its address into endpoint_url of the account.")
+    return tr.gettext("Check in 1C that the integration is enabled, and set the account's endpoint_url to its address.")

@@ -11,11 +11,13 @@ from bot.config.plugins import AccountSettings, Secret
 class OneCChannelSettings(AccountSettings):
     """`[accounts.NAME]` with `kind = "onec"`."""
 
-    endpoint_url: Secret = Field(description="the address of the integration in 1C: whoever has it can write there")
-    token: Secret = Field(
-        min_length=16, description="a random string of at least 16 characters; the code in 1C sends it"
+    endpoint_url: Secret = Field(
+        description="the address of the integration in 1C; anyone who knows it can write there"
     )
-    allow_private: bool = Field(False, description="true only where attachments lie in your own network")
+    token: Secret = Field(
+        min_length=16, description="a random string of at least 16 characters, sent by the code in 1C"
+    )
+    allow_private: bool = Field(False, description="true only if attachments are in your own network")
 
     @property
     def needs_public_url(self) -> bool:

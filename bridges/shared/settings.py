@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.config.plugins import AccountSettings, Secret
 from bot.locale import N_
 
-UNPROVED = N_('receive = "webhook" needs webhook_secret: without it anybody could write as a customer')
+UNPROVED = N_('receive = "webhook" needs webhook_secret; without it anyone could pose as a customer')
 ADDRESS = re.compile(r"https?://[^\s/{}?#]+(/[^\s{}?#]*)?")
 
 

@@ -25,10 +25,10 @@ async def check(call: BotCall, tr: Translator, receiving: Callable[[Fields], Fin
         bot = Fields(await call(GetMe(), repeatable=True))
         hook = Fields(await call(GetWebhookInfo(), repeatable=True))
     except Unavailable as error:
-        return [Finding(False, tr.gettext("Telegram refuses the bot's token"), error.advice)]
+        return [Finding(False, tr.gettext("Telegram rejects the bot's token"), error.advice)]
     except DeliveryError as error:
-        advice = tr.gettext("See whether this machine reaches Telegram (api_url) and try again.")
-        return [Finding(False, tr.gettext("Telegram does not answer: {detail}").format(detail=error), advice)]
+        advice = tr.gettext("Check that this machine can reach Telegram (api_url), then retry.")
+        return [Finding(False, tr.gettext("Telegram does not respond: {detail}").format(detail=error), advice)]
     name = tr.gettext("The bot is @{name}").format(name=bot.text("username"))
     return [Finding(True, name), receiving(hook)]
 
@@ -36,30 +36,30 @@ async def check(call: BotCall, tr: Translator, receiving: Callable[[Fields], Fin
 def polling(hook: Fields, tr: Translator) -> Finding:
     if hook.text("url"):
         what = tr.gettext("Another program has set a webhook for this bot: {url}").format(url=hook.text("url"))
-        advice = tr.gettext("The hub removes it when it starts; stop the other program, or give it a bot of its own.")
+        advice = tr.gettext("The hub removes it on start. Stop the other program or give it its own bot.")
         return Finding(False, what, advice)
-    return Finding(True, tr.gettext("Updates are polled; {count} are waiting").format(count=_waiting(hook)))
+    return Finding(True, tr.gettext("Polling; {count} updates pending").format(count=_waiting(hook)))
 
 
 def webhook(hook: Fields, ours: str, now: datetime, tr: Translator) -> Finding:
     """Judges the webhook. `ours`: the address Telegram should call, "" when the hub has no public address."""
     url = hook.text("url")
     if not ours:
-        what = tr.gettext("Telegram has no address to call")
+        what = tr.gettext("Telegram has no webhook address")
         return Finding(False, what, tr.gettext('Set hub.public_url, or receive = "polling" for this account.'))
     if url and url != ours:
-        what = tr.gettext("Telegram calls another address: {url}").format(url=url)
-        advice = tr.gettext("The hub changes it when it starts; stop the other program, or give it a bot of its own.")
+        what = tr.gettext("Telegram sends updates to another address: {url}").format(url=url)
+        advice = tr.gettext("The hub changes it on start. Stop the other program or give it its own bot.")
         return Finding(False, what, advice)
     failed_at = hook.moment("last_error_date")
     if url and failed_at and now - failed_at < RECENT:
-        what = tr.gettext("Telegram could not call the hub: {words}").format(words=hook.text("last_error_message"))
+        what = tr.gettext("Telegram could not reach the hub: {words}").format(words=hook.text("last_error_message"))
         return Finding(
-            False, what, tr.gettext("See that hub.public_url is reached from outside, with a valid certificate.")
+            False, what, tr.gettext("Check that hub.public_url is reachable from outside and has a valid certificate.")
         )
     if not url:
-        return Finding(True, tr.gettext("The webhook is set when the hub starts"))
-    return Finding(True, tr.gettext("Telegram calls the hub; {count} updates are waiting").format(count=_waiting(hook)))
+        return Finding(True, tr.gettext("The hub sets the webhook on start"))
+    return Finding(True, tr.gettext("Telegram sends updates to the hub; {count} pending").format(count=_waiting(hook)))
 
 
 def _waiting(hook: Fields) -> int:

@@ -78,7 +78,7 @@ def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> Deliv
         case TelegramEntityTooLarge():  # before the network errors, of which it is a subclass
             return Rejected(RejectReason.TOO_LARGE, error.message)
         case TelegramUnauthorizedError() | TelegramNotFound():  # an invalid token gives 404
-            return Unavailable(error.message, tr.gettext("Ask @BotFather for the bot's token and put it in hub.toml."))
+            return Unavailable(error.message, tr.gettext("Get the bot's token from @BotFather and put it in hub.toml."))
         case TelegramConflictError():
             return Transient(error.message)
         case TelegramForbiddenError():

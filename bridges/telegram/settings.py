@@ -15,20 +15,20 @@ TOKEN = re.compile(r"\d+:[\w-]{3,}", re.ASCII)
 
 class TelegramSettings(BotSettings):
     allowed_secret = re.compile(r"[\w-]{1,256}", re.ASCII)  # what setWebhook allows as secret_token
-    wrong_secret = N_("only A-Z, a-z, 0-9, _ and - are allowed, 1 to 256 of them")
-    wrong_address = N_("an address is needed, such as https://api.telegram.org")
+    wrong_secret = N_("must be 1–256 characters: A–Z, a–z, 0–9, _ and -")
+    wrong_address = N_("must be an address, e.g. https://api.telegram.org")
 
     token: Secret = Field(description="Ask @BotFather: /newbot for a new bot, /token for an old one.")
     webhook_secret: Secret | None = Field(
-        default=None, description="1-256 characters of A-Z, a-z, 0-9, _ and -; any random word of yours will do."
+        default=None, description="1–256 characters: A–Z, a–z, 0–9, _ and -. Make up a random string."
     )
     api_url: str = Field(
-        default="https://api.telegram.org", description="The Bot API server; yours, if you run one, else leave it out."
+        default="https://api.telegram.org", description="Bot API server; leave it out unless you run your own."
     )
 
     @field_validator("token")
     @classmethod
     def _token_shape(cls, token: Secret) -> Secret:
         if not TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("this is not a bot's token: it looks like 123456789:AAE…")
+            raise ValueError("this is not a bot token: a bot token looks like 123456789:AAE…")
         return token

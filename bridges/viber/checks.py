@@ -15,11 +15,11 @@ async def check(ask: Callable[[], Awaitable[Fields]], ours: str, tr: Translator)
     try:
         info = await ask()
     except Unavailable as error:
-        what = tr.gettext("Viber refuses the bot: {detail}").format(detail=error.detail)
+        what = tr.gettext("Viber rejects the bot: {detail}").format(detail=error.detail)
         return [Finding(False, what, error.advice)]
     except DeliveryError as error:
-        advice = tr.gettext("See whether this machine reaches Viber (api_url) and try again.")
-        return [Finding(False, tr.gettext("Viber does not answer: {detail}").format(detail=error), advice)]
+        advice = tr.gettext("Check that this machine can reach Viber (api_url), then retry.")
+        return [Finding(False, tr.gettext("Viber does not respond: {detail}").format(detail=error), advice)]
     people = info.size("subscribers_count") or 0
     named = tr.gettext("The bot is “{name}”; subscribers: {count}").format(name=info.text("name"), count=people)
     return [Finding(True, named), _webhook(info.text("webhook"), ours, tr)]
@@ -27,12 +27,12 @@ async def check(ask: Callable[[], Awaitable[Fields]], ours: str, tr: Translator)
 
 def _webhook(url: str, ours: str, tr: Translator) -> Finding:
     if not ours:
-        advice = tr.gettext("Set hub.public_url: Viber calls the hub there, and fetches files from it.")
-        return Finding(False, tr.gettext("Viber has no address to call"), advice)
+        advice = tr.gettext("Set hub.public_url: Viber sends updates there and downloads files from it.")
+        return Finding(False, tr.gettext("Viber has no webhook address"), advice)
     if not url:
-        return Finding(True, tr.gettext("Viber will be told our address when the hub starts"))
+        return Finding(True, tr.gettext("The hub sets the webhook on start"))
     if url != ours:
-        what = tr.gettext("Viber calls another address: {url}").format(url=url)
-        advice = tr.gettext("The hub changes it when it starts; stop the other program, or give it a bot of its own.")
+        what = tr.gettext("Viber sends updates to another address: {url}").format(url=url)
+        advice = tr.gettext("The hub changes it on start. Stop the other program or give it its own bot.")
         return Finding(False, what, advice)
-    return Finding(True, tr.gettext("Viber calls the hub"))
+    return Finding(True, tr.gettext("Viber sends updates to the hub"))

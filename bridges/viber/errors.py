@@ -34,19 +34,20 @@ REJECTED: Mapping[int, RejectReason] = {
 """Refusals of one message. Numbers not documented, and those of calls that the hub does not make (16-20), are
 INVALID."""
 
-_TOKEN = N_("Copy the bot's token from the Viber Admin Panel (partners.viber.com) and put it in hub.toml.")
-_SUPPORT = N_("Ask Viber's support what is wrong with the bot; the hub goes on by itself when it is right again.")
+_TOKEN = N_("Copy the bot's token from the Viber Admin Panel (partners.viber.com) to hub.toml.")
+_SUPPORT = N_("Ask Viber's support what is wrong with the bot; the hub resumes automatically once it is fixed.")
 _ADDRESS = N_(
-    "See that hub.public_url is reached from outside by https, with a valid certificate; Viber calls it to be sure."
+    "Check that hub.public_url is reachable from outside over https with a valid certificate: Viber sends a test "
+    "request."
 )
-_VERSION = N_("Viber takes what the hub says no longer: see whether there is a newer version of the hub.")
+_VERSION = N_("Viber no longer accepts the hub's requests: check for a newer version of the hub.")
 BROKEN: Mapping[int, str] = {
     1: _ADDRESS,  # invalidUrl, only for set_webhook
     2: _TOKEN,  # invalidAuthToken
     7: _SUPPORT,  # publicAccountBlocked
     8: _TOKEN,  # publicAccountNotFound
     9: _SUPPORT,  # publicAccountSuspended
-    10: N_("Viber knows no address of ours: start the hub again, it tells Viber."),  # webhookNotSet
+    10: N_("Viber has no webhook address: restart the hub, it sets the webhook."),  # webhookNotSet
     # Messages that require newer apps. The hub asks for the oldest (min_api_version 1), so the customer's device is not
     # the cause.
     13: _VERSION,  # apiVersionNotSupported
@@ -62,7 +63,7 @@ def judged(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) ->
     if answer.status == 429:
         raise Transient("too many requests", answer.retry_after or PAUSE, "chat")
     if answer.status in (401, 403, 404):
-        raise Unavailable(f"HTTP {answer.status}", tr.gettext("See whether api_url is the address of Viber's API."))
+        raise Unavailable(f"HTTP {answer.status}", tr.gettext("Check that api_url is the address of Viber's API."))
     if answer.status == 413:
         raise Rejected(RejectReason.TOO_LONG, f"HTTP {answer.status}")
     if 400 <= answer.status < 500:

@@ -73,7 +73,7 @@ class ViberFiles:
         """Builds a file's address. `last`: its ending, which is all that Viber looks at."""
         url = self._files.link(media.file, looked.name, looked.mime)
         if not url.startswith(("https://", "http://")):
-            advice = self._tr.gettext("Set hub.public_url: Viber fetches files from there.")
+            advice = self._tr.gettext("Set hub.public_url: Viber downloads files from there.")
             raise Unavailable("the hub has no public address", advice)
         return f"{url}/{last}"
 

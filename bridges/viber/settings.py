@@ -16,22 +16,23 @@ LONGEST_NAME = 28
 
 
 class ViberSettings(PlatformSettings):
-    wrong_address = N_("an address is needed, such as https://chatapi.viber.com/pa/")
+    wrong_address = N_("must be an address, e.g. https://chatapi.viber.com/pa/")
 
     token: Secret = Field(
-        description="Copy it from the Viber Admin Panel (partners.viber.com): your bot, Info, Token; "
-        "or in Viber: More, Settings, Bots, Edit info, Your app key."
+        description="Copy it from the Viber Admin Panel (partners.viber.com): your bot → Info → Token; or in "
+        "Viber: More → Settings → Bots → Edit info → Your app key."
     )
     sender: str = Field(
         default="",
         max_length=LONGEST_NAME,
-        description=f"The name above our messages: at most {LONGEST_NAME} characters; without it, the account's title.",
+        description=f"Name shown above your messages, up to {LONGEST_NAME} characters. Default: the account's title.",
     )
     avatar: str = Field(
-        default="", description="The https address of the picture beside our messages: 720x720, at most 100 KB."
+        default="", description="The https address of the picture beside your messages: 720×720, up to 100 KB."
     )
     api_url: str = Field(
-        default="https://chatapi.viber.com/pa/", description="The REST Bot API; leave it out, unless you have a proxy."
+        default="https://chatapi.viber.com/pa/",
+        description="REST Bot API address; leave it out unless you use a proxy.",
     )
 
     @property
@@ -44,7 +45,7 @@ class ViberSettings(PlatformSettings):
     def _token_shape(cls, token: Secret) -> Secret:
         if not TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError(
-                "this is not a bot's token: it looks like 445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+                "this is not a bot token: a bot token looks like 445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
             )
         return token
 
@@ -52,5 +53,5 @@ class ViberSettings(PlatformSettings):
     @classmethod
     def _picture_address(cls, url: str) -> str:
         if url and not ADDRESS.fullmatch(url):
-            raise ValueError("an address is needed, such as https://example.com/logo.jpg")
+            raise ValueError("must be an address, e.g. https://example.com/logo.jpg")
         return url

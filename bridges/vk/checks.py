@@ -14,7 +14,7 @@ from bridges.vk.kinds import OLDEST
 from bridges.vk.settings import VkSettings
 
 RIGHTS = ("manage", "messages", "photos", "docs")
-EVENTS = N_("The hub switches them on when it starts. By hand: Manage → API usage → Event types.")
+EVENTS = N_("The hub turns them on on start. By hand: Manage → API usage → Event types.")
 
 
 async def check(
@@ -27,10 +27,10 @@ async def check(
             found.append(await _rights(ask, tr))
         return [*found, *await receiving()] if found[-1].ok else found
     except Unavailable as error:
-        return [Finding(False, tr.gettext("VK refuses the token: {detail}").format(detail=error), error.advice)]
+        return [Finding(False, tr.gettext("VK rejects the token: {detail}").format(detail=error), error.advice)]
     except DeliveryError as error:
-        advice = tr.gettext("See whether this machine reaches VK (api_url) and try again.")
-        return [Finding(False, tr.gettext("VK does not answer: {detail}").format(detail=error), advice)]
+        advice = tr.gettext("Check that this machine can reach VK (api_url), then retry.")
+        return [Finding(False, tr.gettext("VK does not respond: {detail}").format(detail=error), advice)]
 
 
 async def _community(ask: ApiCall, settings: VkSettings, tr: Translator) -> Finding:
@@ -39,8 +39,8 @@ async def _community(ask: ApiCall, settings: VkSettings, tr: Translator) -> Find
     groups = Fields({"groups": found if isinstance(found, list) else Fields(found).raw.get("groups")}).objects("groups")
     group = groups[0] if groups else Fields(None)
     if group.number("id") != settings.group_id:
-        what = tr.gettext("The token is that of another community: {name}").format(name=group.text("name"))
-        return Finding(False, what, tr.gettext("Put group_id and token of one community into hub.toml."))
+        what = tr.gettext("The token belongs to another community: {name}").format(name=group.text("name"))
+        return Finding(False, what, tr.gettext("Put group_id and token of the same community in hub.toml."))
     return Finding(True, tr.gettext("The community is “{name}”").format(name=group.text("name")))
 
 
@@ -50,30 +50,30 @@ async def _rights(ask: ApiCall, tr: Translator) -> Finding:
     lacking = [name for name in RIGHTS if name not in names]
     if lacking:
         what = tr.gettext("The token lacks rights: {names}").format(names=", ".join(lacking))
-        return Finding(False, what, tr.gettext("Make a key with all of them: Manage → API usage → Access tokens."))
-    return Finding(True, tr.gettext("The token may do all that is needed"))
+        return Finding(False, what, tr.gettext("Create a token with all of them: Manage → API usage → Access tokens."))
+    return Finding(True, tr.gettext("The token has all rights it needs"))
 
 
 async def long_poll(ask: ApiCall, settings: VkSettings, tr: Translator) -> Sequence[Finding]:
     found = Fields(await ask("groups.getLongPollSettings", group_id=settings.group_id))
     if not community_settings.is_on(found.raw.get("is_enabled")):
-        return [Finding(True, tr.gettext("Long Poll is switched on when the hub starts"))]
-    return _events(found, tr) or [Finding(True, tr.gettext("Events are asked for by Long Poll"))]
+        return [Finding(True, tr.gettext("The hub turns on Long Poll on start"))]
+    return _events(found, tr) or [Finding(True, tr.gettext("Long Poll is in use"))]
 
 
 async def callback(ask: ApiCall, settings: VkSettings, url: str, tr: Translator) -> Sequence[Finding]:
     """Checks the Callback API. `url`: the address VK should call, "" when the hub has no public address."""
     if not url:
         advice = tr.gettext('Set hub.public_url, or receive = "longpoll" for this account.')
-        return [Finding(False, tr.gettext("VK has no address to call"), advice)]
+        return [Finding(False, tr.gettext("VK has no Callback API address"), advice)]
     group = settings.group_id
     found = await _confirmation(ask, settings, tr)
     server = await community_settings.server_at(ask, group, url)
     if not server:
-        return [*found, Finding(True, tr.gettext("VK is told where to call when the hub starts"))]
+        return [*found, Finding(True, tr.gettext("The hub sets the Callback API address on start"))]
     callback = Fields(await ask("groups.getCallbackSettings", group_id=group, server_id=server.number("id")))
     found += [*_server(server, settings, tr), *_events(callback, tr)]
-    return found or [Finding(True, tr.gettext("VK calls the hub"))]
+    return found or [Finding(True, tr.gettext("VK sends events to the hub"))]
 
 
 async def _confirmation(ask: ApiCall, settings: VkSettings, tr: Translator) -> list[Finding]:
@@ -81,8 +81,8 @@ async def _confirmation(ask: ApiCall, settings: VkSettings, tr: Translator) -> l
     code = await community_settings.confirmation(ask, settings.group_id)
     if kept is None or hmac.compare_digest(kept.get_secret_value().encode(), code.encode()):
         return []
-    what = tr.gettext("VK has another confirmation string than hub.toml")
-    return [Finding(False, what, tr.gettext("Leave confirmation out: the hub asks VK for it."))]
+    what = tr.gettext("VK's confirmation string differs from hub.toml")
+    return [Finding(False, what, tr.gettext("Remove confirmation: the hub gets it from VK."))]
 
 
 def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Finding]:
@@ -91,13 +91,13 @@ def _server(server: Fields, settings: VkSettings, tr: Translator) -> list[Findin
     if status != community_settings.CONFIRMED:
         what = tr.gettext("VK could not confirm the hub's address: {status}").format(status=status)
         advice = tr.gettext(
-            "See that hub.public_url is reached from outside; then confirm it: Manage → API usage → Callback API."
+            "Check that hub.public_url is reachable from outside, then confirm it: Manage → API usage → Callback API."
         )
         found.append(Finding(False, what, advice))
     secret = settings.secret.get_secret_value() if settings.secret else ""
     if not hmac.compare_digest(server.text("secret_key").encode(), secret.encode()):
-        what = tr.gettext("VK has another secret key than hub.toml")
-        advice = tr.gettext("Put the same one into Manage → API usage → Callback API → Secret key and into secret.")
+        what = tr.gettext("VK's secret key differs from hub.toml")
+        advice = tr.gettext("Put the same value in Manage → API usage → Callback API → Secret key and in secret.")
         found.append(Finding(False, what, advice))
     return found
 
@@ -106,11 +106,11 @@ def _events(settings: Fields, tr: Translator) -> list[Finding]:
     """Reports event types that are off; nothing if all are on."""
     found: list[Finding] = []
     if lacking := community_settings.off(settings):
-        what = tr.gettext("VK does not tell the hub of: {kinds}").format(kinds=", ".join(lacking))
+        what = tr.gettext("VK does not send these events: {kinds}").format(kinds=", ".join(lacking))
         found.append(Finding(False, what, tr.gettext(EVENTS)))
     version = settings.text("api_version")
     if version and _numbers(version) < OLDEST:
-        what = tr.gettext("VK tells events in the old version {version}").format(version=version)
+        what = tr.gettext("VK sends events in the old version {version}").format(version=version)
         found.append(Finding(False, what, tr.gettext("Choose 5.199 there: Manage → API usage → API version.")))
     return found
 

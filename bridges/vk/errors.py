@@ -29,9 +29,9 @@ PASSING: Mapping[int, tuple[float | None, str]] = {
 }
 """Errors to retry: code → seconds to wait if VK means some, and the limit that is used up."""
 
-TOKEN = N_("Make a new key under Manage → API usage → Access tokens and put it in hub.toml as token.")
-RIGHTS = N_("The token needs the rights to manage the community and to use its messages, photos and files.")
-CAPTCHA = N_("VK suspects a robot. Log in to VK as the community's owner, look for warnings, and wait.")
+TOKEN = N_("Create a new token under Manage → API usage → Access tokens and put it in hub.toml as token.")
+RIGHTS = N_("The token needs rights to manage the community and to its messages, photos and files.")
+CAPTCHA = N_("VK suspects automated activity. Log in to VK as the community's owner, check for warnings, and wait.")
 BROKEN: Mapping[int, str] = {
     2: TOKEN,
     4: TOKEN,

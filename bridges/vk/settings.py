@@ -16,13 +16,13 @@ SECRET = re.compile(r"[A-Za-z0-9_]{1,50}")  # what groups.addCallbackServer acce
 
 
 class VkSettings(PlatformSettings):
-    wrong_address = N_("an address is needed, such as https://api.vk.com/method/")
+    wrong_address = N_("must be an address, e.g. https://api.vk.com/method/")
 
     group_id: int = Field(
-        gt=0, description="The community's number: 123456 in vk.com/club123456; under Manage → Settings it stands too."
+        gt=0, description="The community's number: 123456 in vk.com/club123456, also under Manage → Settings."
     )
     token: Secret = Field(
-        description="Manage → API usage → Access tokens: a key with community management, messages, photos and files."
+        description="Manage → API usage → Access tokens: a token with community management, messages, photos and files."
     )
     receive: Literal["longpoll", "callback"] = Field(
         default="longpoll",
@@ -30,15 +30,15 @@ class VkSettings(PlatformSettings):
     )
     secret: Secret | None = Field(
         default=None,
-        description="1-50 of A-Z, a-z, 0-9 and _; any random word of yours. VK shows it when it calls.",
+        description="1–50 characters: A–Z, a–z, 0–9 and _. Make up a random string; VK sends it with every event.",
     )
     confirmation: Secret | None = Field(
         default=None,
-        description="The string that VK wants to be answered; needed only when the token may not manage the community.",
+        description="The string VK expects in response; needed only if the token has no right to manage the community.",
     )
     api_url: str = Field(
         default="https://api.vk.com/method/",
-        description="Where VK's methods are; leave it out, unless a proxy is needed.",
+        description="VK API address; leave it out unless you use a proxy.",
     )
 
     @property
@@ -50,18 +50,18 @@ class VkSettings(PlatformSettings):
     @classmethod
     def _token_shape(cls, token: Secret) -> Secret:
         if not TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("this is not a community's access token: it looks like vk1.a.…")
+            raise ValueError("this is not a community access token: one looks like vk1.a.…")
         return token
 
     @field_validator("secret")
     @classmethod
     def _secret_shape(cls, secret: Secret | None) -> Secret | None:
         if secret is not None and not SECRET.fullmatch(secret.get_secret_value()):
-            raise ValueError("VK takes only A-Z, a-z, 0-9 and _, 1 to 50 of them")
+            raise ValueError("must be 1–50 characters: A–Z, a–z, 0–9 and _")
         return secret
 
     @model_validator(mode="after")
     def _callback_is_proved(self) -> Self:
         if self.receive == "callback" and self.secret is None:
-            raise ValueError('receive = "callback" needs secret: without it anybody could write as a customer')
+            raise ValueError('receive = "callback" needs secret; without it anyone could pose as a customer')
         return self

@@ -21,9 +21,9 @@ class WebchatSettings(AccountSettings):
     """`[accounts.NAME]` with `kind = "webchat"`. Without `origins` only the hub's own pages may show the chat."""
 
     origins: tuple[str, ...] = Field(
-        (), description='a list of the sites that may show the chat, as in ["https://shop.example.com"]'
+        (), description='list of sites that may show the chat, e.g. ["https://shop.example.com"]'
     )
-    greeting: str = Field("", max_length=500, description="words at the top of an empty chat; at most 500 characters")
+    greeting: str = Field("", max_length=500, description="greeting at the top of an empty chat, up to 500 characters")
 
     @field_validator("origins")
     @classmethod
@@ -32,7 +32,7 @@ class WebchatSettings(AccountSettings):
         for origin in origins:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(
-                    "each origin is scheme and host without a path, as in https://shop.example.com, or * for any site"
+                    "each origin is a scheme and host without a path, e.g. https://shop.example.com, or * for any site"
                 )
         return origins
 

@@ -82,12 +82,12 @@ class WebchatBridge:
         if "*" in self.settings.origins:
             shown = Finding(True, tr.gettext("Any site may show the chat."))
         elif origins:
-            shown = Finding(True, tr.gettext("The chat may be shown by {origins}.").format(origins=origins))
+            shown = Finding(True, tr.gettext("Sites that may show the chat: {origins}.").format(origins=origins))
         else:
             shown = Finding(True, tr.gettext("Only the hub's own pages may show the chat: origins is empty."))
         base = self._tools.public_url or tr.gettext("THE HUB'S ADDRESS")
         tag = f'<script src="{base}/chat/{self._account}/widget.js" async></script>'
-        return [shown, Finding(True, tr.gettext("Put {tag} into the site's pages.").format(tag=tag))]
+        return [shown, Finding(True, tr.gettext("Add {tag} to the site's pages.").format(tag=tag))]
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ _WORDS = {
     "oolong_taste": N_("Honey, cream and a long aftertaste."),
     "evening": N_("Evening blend"),
     "evening_taste": N_("Thyme, mint and apple, without caffeine."),
-    "parcels": N_("Parcels leave us every weekday at noon. Within the city they arrive the same evening."),
+    "parcels": N_("We ship every weekday at noon. Orders within the city arrive the same evening."),
     "footnote": N_("A sample page: neither the shop nor the tea exists. The chat is real."),
 }
 

@@ -24,7 +24,7 @@ async def check(graph: Graph, settings: WhatsAppSettings, ours: str, tr: Transla
     found = [Finding(True, tr.gettext("The number is {phone}, {name}").format(phone=phone, name=name))]
     found.append(_called(number.object("webhook_configuration"), ours, tr))
     if not settings.waba_id:
-        return [*found, Finding(True, tr.gettext("waba_id is not set: templates cannot be offered"))]
+        return [*found, Finding(True, tr.gettext("waba_id is not set: templates are unavailable"))]
     return [*found, *await _account(graph, settings.waba_id, tr)]
 
 
@@ -33,14 +33,14 @@ async def _account(graph: Graph, waba_id: str, tr: Translator) -> Sequence[Findi
         apps = (await graph.get(f"{waba_id}/subscribed_apps")).objects("data")
         listed = (await graph.get(f"{waba_id}/message_templates", status="APPROVED", limit="100")).objects("data")
     except DeliveryError as error:
-        what = tr.gettext("Templates cannot be listed: {detail}").format(detail=error)
-        advice = tr.gettext("See waba_id, and that the token has whatsapp_business_management for this account.")
+        what = tr.gettext("Could not get the templates: {detail}").format(detail=error)
+        advice = tr.gettext("Check waba_id, and that the token has whatsapp_business_management for this account.")
         return [Finding(False, what, advice)]
-    templates = Finding(True, tr.gettext("Templates: {count} are approved").format(count=len(listed)))
+    templates = Finding(True, tr.gettext("Approved templates: {count}").format(count=len(listed)))
     if apps:
         return [templates]
-    what = tr.gettext("No app is subscribed to the WhatsApp account: no message would come")
-    advice = tr.gettext("App Dashboard, WhatsApp, Configuration: subscribe to the webhook field messages.")
+    what = tr.gettext("No app is subscribed to the WhatsApp account: no messages will arrive")
+    advice = tr.gettext("App Dashboard → WhatsApp → Configuration: subscribe to the webhook field messages.")
     return [Finding(False, what, advice), templates]
 
 
@@ -48,21 +48,21 @@ def _called(webhook: Fields, ours: str, tr: Translator) -> Finding:
     """Checks the webhook's address: the number's own takes precedence over the account's, and that over the app's."""
     url = next(filter(None, map(webhook.text, ("phone_number", "whatsapp_business_account", "application"))), "")
     if not ours:
-        what = tr.gettext("Meta has no address to call")
-        return Finding(False, what, tr.gettext("Set hub.public_url: WhatsApp's messages come by webhook alone."))
+        what = tr.gettext("Meta has no webhook address")
+        return Finding(False, what, tr.gettext("Set hub.public_url: WhatsApp messages arrive only by webhook."))
     if url == ours:
-        return Finding(True, tr.gettext("Meta calls the hub"))
+        return Finding(True, tr.gettext("Meta sends updates to the hub"))
     advice = tr.gettext(
-        "App Dashboard, WhatsApp, Configuration: enter {url} and your verify_token while the hub is running."
+        "App Dashboard → WhatsApp → Configuration: enter {url} and your verify_token while the hub is running."
     ).format(url=ours)
     if url:
-        return Finding(False, tr.gettext("Meta calls another address: {url}").format(url=url), advice)
+        return Finding(False, tr.gettext("Meta sends updates to another address: {url}").format(url=url), advice)
     return Finding(False, tr.gettext("Meta does not know the hub's address"), advice)
 
 
 def _unreached(error: DeliveryError, tr: Translator) -> Finding:
     if isinstance(error, Unavailable):
-        what = tr.gettext("WhatsApp refuses the account: {detail}").format(detail=error)
+        what = tr.gettext("WhatsApp rejects the account: {detail}").format(detail=error)
         return Finding(False, what, error.advice)
-    what = tr.gettext("WhatsApp does not answer: {detail}").format(detail=error)
-    return Finding(False, what, tr.gettext("See phone_id, and whether this machine reaches graph.facebook.com."))
+    what = tr.gettext("WhatsApp does not respond: {detail}").format(detail=error)
+    return Finding(False, what, tr.gettext("Check phone_id, and that this machine can reach graph.facebook.com."))

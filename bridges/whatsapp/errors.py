@@ -16,19 +16,19 @@ Advice = Callable[[Translator], str]
 
 
 def _token(tr: Translator) -> str:
-    return tr.gettext("Make a new token for the system user and put it in hub.toml.")
+    return tr.gettext("Create a new token for the system user and put it in hub.toml.")
 
 
 def _permission(tr: Translator) -> str:
-    return tr.gettext("Give the token's system user the app and the WhatsApp account, with full control.")
+    return tr.gettext("Give the token's system user full control of the app and the WhatsApp account.")
 
 
 def _number(tr: Translator) -> str:
-    return tr.gettext("See phone_id in hub.toml, and that the number is registered in WhatsApp Manager.")
+    return tr.gettext("Check phone_id in hub.toml, and that the number is registered in WhatsApp Manager.")
 
 
 def _account(tr: Translator) -> str:
-    return tr.gettext("See WhatsApp Manager: the account or the number is restricted.")
+    return tr.gettext("The account or the number is restricted: see WhatsApp Manager.")
 
 
 BROKEN: Mapping[int, Advice] = {

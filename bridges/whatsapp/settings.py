@@ -14,24 +14,28 @@ VERSION = "v24.0"
 
 
 class WhatsAppSettings(PlatformSettings):
-    wrong_address = N_("an address is needed, such as https://graph.facebook.com/v24.0")
+    wrong_address = N_("must be an address, e.g. https://graph.facebook.com/v24.0")
 
     phone_id: str = Field(
-        description="Meta's id of the number, not the number: App Dashboard, WhatsApp, API Setup, Phone number ID."
+        description="Meta's id of the number, not the number itself: App Dashboard → WhatsApp → API Setup → "
+        "Phone number ID."
     )
     token: Secret = Field(
         description="A system user's access token with whatsapp_business_messaging and whatsapp_business_management."
     )
-    app_secret: Secret = Field(description="App Dashboard, App settings, Basic, App secret: it proves that Meta calls.")
+    app_secret: Secret = Field(
+        description="App Dashboard → App settings → Basic → App secret: verifies that requests come from Meta."
+    )
     verify_token: Secret = Field(
-        description="Any random word of yours; enter the same at App Dashboard, WhatsApp, Configuration, Verify token."
+        description="Make up a random string; enter the same in App Dashboard → WhatsApp → Configuration → "
+        "Verify token."
     )
     waba_id: str = Field(
         default="",
-        description="WhatsApp Business Account ID, beside the number's; templates can be offered only with it.",
+        description="WhatsApp Business Account ID, shown next to the phone number ID; required for templates.",
     )
     api_url: str = Field(
-        default=f"https://graph.facebook.com/{VERSION}", description="The Graph API with its version; leave it out."
+        default=f"https://graph.facebook.com/{VERSION}", description="Graph API address with version; leave it out."
     )
 
     @property
@@ -43,7 +47,7 @@ class WhatsAppSettings(PlatformSettings):
     @classmethod
     def _ids(cls, number: str) -> str:
         if number and not re.fullmatch(r"[0-9]{5,32}", number):
-            raise ValueError("an id of digits alone is needed, as Meta's pages show it; not a phone number with +")
+            raise ValueError("must be an id of digits only, as shown on Meta's pages, not a phone number with +")
         return number
 
     @field_validator("phone_id", "token", "app_secret", "verify_token")
@@ -51,5 +55,5 @@ class WhatsAppSettings(PlatformSettings):
     def _given(cls, value: str | SecretStr) -> str | SecretStr:
         words = value if isinstance(value, str) else value.get_secret_value()
         if not words or not words.isascii() or not words.isprintable() or " " in words:
-            raise ValueError("this is empty, or has spaces or letters that such a key cannot have")
+            raise ValueError("empty, or contains characters not allowed in such a key")
         return value

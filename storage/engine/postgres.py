@@ -192,10 +192,10 @@ class PostgresReadingSession:
 async def _check(connection: Connection) -> None:
     encoding, upper, migrated = await connection.fetchrow(_FACTS)
     if encoding != "UTF8":
-        what = N_("the database's encoding is {encoding}, which cannot hold every message")
+        what = N_("the database encoding {encoding} cannot store all characters")
         raise Unusable(what, _CREATE, encoding=str(encoding))
     if upper != "Ж":
-        what = N_("the database's LC_CTYPE knows ASCII letters only: search would find no Russian words")
+        what = N_("the database's LC_CTYPE supports only ASCII letters: search would not find Russian words")
         raise Unusable(what, _CREATE)
     versions.check(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 

@@ -91,7 +91,10 @@ class ProcessLock:
             lock = path.with_name(f"{path.name}.lock")
             self._descriptor = private_files.opener(str(lock), os.O_CREAT | os.O_WRONLY)
         except OSError as error:
-            what, advice = N_("{path} cannot be used: {reason}"), N_("Create its folder, or let the hub write there.")
+            what, advice = (
+                N_("{path} cannot be used: {reason}"),
+                N_("Create its folder, or allow the hub to write there."),
+            )
             raise Unusable(what, advice, path=str(path), reason=str(error.strerror)) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

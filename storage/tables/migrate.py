@@ -63,7 +63,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             yield connection
     except (OSError, DBAPIError) as error:
-        advice = N_("Check hub.database_url, and that the server runs and lets the hub in.")
+        advice = N_("Check hub.database_url, and that the server is running and accepts the hub.")
         raise Unusable(
             N_("the database cannot be used: {reason}"), advice, reason=str(error.__cause__ or error)
         ) from error

@@ -19,6 +19,9 @@ def head() -> str:
 def check(found: str | None) -> None:
     """Raises `Unusable` when the database is not at `head`."""
     if found is None or found < head():
-        raise Unusable(N_("the database's tables are older than this hub"), N_("Run: hub migrate"))
+        raise Unusable(N_("the database tables are older than this version of the hub"), N_("Run: hub migrate"))
     if found > head():
-        raise Unusable(N_("the database's tables are newer than this hub"), N_("Run the newer hub that made them."))
+        raise Unusable(
+            N_("the database tables are newer than this version of the hub"),
+            N_("Use the newer version of the hub that created them."),
+        )

@@ -15,7 +15,7 @@ TR = translator("en")
 READER = SettingsReader(TR, "en")
 CHANGED = replace(
     AccountRules(),
-    reasons=("Bought", "Spam"),
+    reasons=("Purchased", "Spam"),
     leads=False,
     greeting="Hello!",
     keywords=(Keyword(("price", "cost"), "From 100."),),

@@ -137,9 +137,9 @@ def test_days_are_read(said: str, printed: str) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("2027-01-01\n01.05", "Line 2: “01.05” is no date"),
-        ("2027-02-30", "is no date"),
-        ("2027-01-02–2027-01-01", "ends before it begins"),
+        ("2027-01-01\n01.05", "Line 2: “01.05” is not a date"),
+        ("2027-02-30", "is not a date"),
+        ("2027-01-02–2027-01-01", "ends before it starts"),
         ("2027-01-01–2029-01-01", "longer than a year"),
     ],
 )
@@ -197,9 +197,9 @@ def test_printed_reasons_are_read_as_they_were(reasons: list[str]) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("Bought\nbought", "Line 2"),
-        ("Bought\n" + "x" * 76, "Line 2 is too long"),
-        ("\n".join(f"Reason {number}" for number in range(101)), "too many"),
+        ("Purchased\npurchased", "Line 2"),
+        ("Purchased\n" + "x" * 76, "Line 2 is too long"),
+        ("\n".join(f"Reason {number}" for number in range(101)), "Too many"),
     ],
 )
 def test_what_is_wrong_with_reasons_is_named(said: str, message: str) -> None:
@@ -271,7 +271,7 @@ def test_what_is_nearly_a_zone_or_a_country_is_proposed() -> None:
     with pytest.raises(InvalidSetting, match=r"Did you mean DE\?"):
         country_named("Germny")
     for said in ("Mars", "UTC+3", "+03:00"):
-        with pytest.raises(InvalidSetting, match="write it as Europe/Moscow"):
+        with pytest.raises(InvalidSetting, match="Example: Europe/Moscow"):
             zone_named(said)
     with pytest.raises(InvalidSetting):
         country_named("Narnia")

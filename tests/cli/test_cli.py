@@ -60,9 +60,7 @@ def test_version(tmp_path: Path) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", done.stdout)
 
 
-@pytest.mark.parametrize(
-    ("locale", "words"), [("C", "Run the hub until it is told to stop."), ("ru_RU.UTF-8", "Запустить хаб")]
-)
+@pytest.mark.parametrize(("locale", "words"), [("C", "Run the hub until stopped."), ("ru_RU.UTF-8", "Запустить хаб")])
 def test_help_is_in_the_readers_language(tmp_path: Path, locale: str, words: str) -> None:
     done = hub("--help", cwd=tmp_path, LANG=locale, PYTHONUTF8="1")
     assert done.returncode == 0
@@ -99,8 +97,8 @@ def test_faults_are_one_line_each_and_end_with_1(tmp_path: Path, command: str, b
     done = hub(*((*config, command) if before else (command, *config)), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "desks.main.operators.anna: the variable NO_SUCH_KEY is not set. Set it in the environment of the hub.",
-        'hub.listen: is not host:port. Write host and port, such as "127.0.0.1:8080".',
+        "desks.main.operators.anna: the variable NO_SUCH_KEY is not set. Set it in the hub's environment.",
+        'hub.listen: is not host:port. Enter host and port, e.g. "127.0.0.1:8080".',
         'accounts.site.orgins: there is no such key. Did you mean "origins"?',
     ]
     assert not (tmp_path / "hub.db").exists()
@@ -124,10 +122,10 @@ def test_faults_in_russian(tmp_path: Path) -> None:
 def test_run_says_where_to_go_serves_and_stops_when_told(tmp_path: Path) -> None:
     with hub_running(tmp_path, "run", **FREE_PORT) as (process, lines):
         desk, anna, boris, chat = lines
-        assert re.fullmatch(r"  Operators' desk  http://127\.0\.0\.1:\d+/desk", desk)
+        assert re.fullmatch(r"  Web desk for operators  http://127\.0\.0\.1:\d+/desk", desk)
         assert re.fullmatch(r"    anna signs in with the key \S{20,}", anna)
         assert re.fullmatch(r"    boris signs in with the key \S{20,}", boris)
-        assert re.fullmatch(r"  A page with the site's chat  http://127\.0\.0\.1:\d+/chat/site/sample", chat)
+        assert re.fullmatch(r"  Sample page with the website chat  http://127\.0\.0\.1:\d+/chat/site/sample", chat)
         for line in (desk, chat):
             with urllib.request.urlopen(line.split()[-1], timeout=FACT) as page:
                 assert page.status == 200
@@ -143,7 +141,7 @@ def test_run_says_where_to_go_serves_and_stops_when_told(tmp_path: Path) -> None
 def test_the_keys_of_a_configured_desk_are_not_printed(tmp_path: Path) -> None:
     (tmp_path / "hub.toml").write_text('[desks.main]\nkind = "web"\noperators = { anna = "written-by-hand-1" }\n')
     with hub_running(tmp_path, "run", **FREE_PORT) as (_process, lines):
-        assert [line.split("http")[0].strip() for line in lines] == ["Operators' desk"]
+        assert [line.split("http")[0].strip() for line in lines] == ["Web desk for operators"]
 
 
 def test_an_address_in_use_is_a_fault(tmp_path: Path) -> None:
@@ -195,10 +193,10 @@ def test_check_warns_of_short_keys_and_of_secrets_that_others_can_read(tmp_path:
     done = hub("check", cwd=tmp_path, **FREE_PORT)
     assert done.returncode == 0, done.stdout
     assert [line for line in done.stdout.splitlines() if line.startswith("! ")] == [
-        "! hub.toml: holds secrets, and others on this machine can read it. Run: chmod 600 hub.toml, or write env:NAME "
-        "in the place of the secrets.",
-        "! desks.main.operators.anna: the key has fewer than 16 characters: the next version will refuse it. "
-        "Make a new one with: openssl rand -hex 16",
+        "! hub.toml: contains secrets, and other users of this machine can read it. Run: chmod 600 hub.toml, "
+        "or use env:NAME instead of the secrets.",
+        "! desks.main.operators.anna: the key is shorter than 16 characters: the next version will reject it. "
+        "Create a new one with: openssl rand -hex 16",
     ]
     assert "short-key-1" not in done.stdout
 
@@ -259,9 +257,9 @@ def test_check_says_who_is_meant_by_names_and_which_lines_to_write(tmp_path: Pat
     assert done.returncode == 1, done.stdout
     lines = [line for line in done.stdout.splitlines() if "hub.admins" in line or "roles.leads" in line]
     assert [line[:1] for line in lines] == ["✗", "✓", "✗", "✓"]
-    assert 'Write instead: "office:anna", "support:anna"' in lines[0]
+    assert 'Replace it with: "office:anna", "support:anna"' in lines[0]
     assert "“office:Anna” is anna (office:anna)" in lines[1]
-    assert "there is no user called “office:dina”" in lines[2]
+    assert "there is no user “office:dina”" in lines[2]
     assert "“support:boris” is boris (support:boris)" in lines[3]
 
 
@@ -273,7 +271,7 @@ def test_check_asks_a_crm_outside_too(tmp_path: Path) -> None:
     assert done.returncode == 1
     said = " ".join(done.stdout.split())
     assert "crm" in said
-    assert "does not take a signed event" in said
+    assert "does not accept signed events" in said
     assert str(nobody) not in said
 
 

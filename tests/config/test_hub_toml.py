@@ -70,7 +70,7 @@ kind = "phone"
 token = "{TOKEN}"
 
 [accounts.web-shop.initial]
-reasons = ["Bought", "Spam"]
+reasons = ["Purchased", "Spam"]
 rights = {{ sales = {{ send = false }} }}
 
 [roles]
@@ -117,7 +117,7 @@ def test_a_file_is_read(given: Any) -> None:
     assert isinstance(account, Phone)
     assert desk.token.get_secret_value() == "team-token-1"
     assert account.desk == "main"
-    assert account.initial.reasons == ("Bought", "Spam")
+    assert account.initial.reasons == ("Purchased", "Spam")
     assert account.initial.rights["sales"].send is False
     assert settings.roles == {"sales": ("anna", "boris")}
     assert settings.hub.address == ("127.0.0.1", 8080)
@@ -196,7 +196,8 @@ def test_a_missing_secret_is_made_once_and_kept_beside_an_embedded_database(
 def test_elsewhere_the_secret_must_be_given(given: Any, url: str) -> None:
     text = GOOD.replace(f'secret = "{KEY}"', f'database_url = "{url}"')
     assert lines(given, text) == [
-        "hub.secret: is missing: all processes on one database server share it. Make one with: openssl rand -hex 32"
+        "hub.secret: is missing: all processes on one database server must share it. Create one with: openssl "
+        "rand -hex 32"
     ]
 
 
@@ -204,7 +205,7 @@ def test_a_folder_that_cannot_be_written_is_a_fault(given: Any, tmp_path: Path) 
     (tmp_path / "file").touch()
     text = GOOD.replace(f'secret = "{KEY}"', f'database_url = "sqlite+aiosqlite:///{tmp_path}/file/hub.db"')
     [line] = lines(given, text)
-    assert line.startswith(f"hub.secret: cannot be kept in {tmp_path}/file/hub.db.secret: ")
+    assert line.startswith(f"hub.secret: cannot be saved in {tmp_path}/file/hub.db.secret: ")
 
 
 # ------------------------------------------------------------------------------------------ faults
@@ -216,10 +217,10 @@ FAULTS = {
     ),
     "unknown key, nothing like it": (
         [('secret = "', 'zzz = 1\nsecret = "')],
-        f"hub.zzz: there is no such key. Possible are: {', '.join(sorted(HubSettings.model_fields))}.",
+        f"hub.zzz: there is no such key. Allowed: {', '.join(sorted(HubSettings.model_fields))}.",
     ),
     "unknown key deep inside": (
-        [('reasons = ["Bought", "Spam"]', "resons = []")],
+        [('reasons = ["Purchased", "Spam"]', "resons = []")],
         'accounts.web-shop.initial.resons: there is no such key. Did you mean "reasons"?',
     ),
     "unknown key in a table of tables": (
@@ -232,11 +233,11 @@ FAULTS = {
     ),
     "section without table": (
         [("[hub]", "desks = 3\n[hub]"), ('[desks.main]\nkind = "team"\ntoken = "env:TEAM_TOKEN"', "")],
-        "desks: must be a table. Begin it with a line [desks].",
+        "desks: must be a table. Start the section with a line [desks].",
     ),
     "account without table": (
         [("[desks.main]", "[accounts]\nphone = 3\n[desks.main]")],
-        "accounts.phone: must be a table. Begin it with a line [accounts.phone].",
+        "accounts.phone: must be a table. Start the section with a line [accounts.phone].",
     ),
     "missing key, with its author's advice": (
         [('token = "env:TEAM_TOKEN"', "")],
@@ -245,16 +246,16 @@ FAULTS = {
     "missing key": ([(f'token = "{TOKEN}"', "")], "accounts.web-shop.token: is missing. Add it."),
     "kind missing": (
         [('kind = "phone"', "")],
-        "accounts.web-shop.kind: is missing. Write one of: phone, webchat, gone.",
+        "accounts.web-shop.kind: is missing. Use one of: phone, webchat, gone.",
     ),
     "kind unknown": (
         [('kind = "phone"', 'kind = "fax"')],
-        "accounts.web-shop.kind: there is no such kind. Write one of: phone, webchat, gone.",
+        "accounts.web-shop.kind: there is no such kind. Use one of: phone, webchat, gone.",
     ),
     "kind not installed": (
         [('kind = "phone"', 'kind = "gone"')],
-        "accounts.web-shop.kind: the kind gone is not installed (ModuleNotFoundError). "
-        "Install the hub again, with all it depends on.",
+        "accounts.web-shop.kind: the kind gone is not installed (ModuleNotFoundError). Reinstall the hub with "
+        "all its dependencies.",
     ),
     "not one of the choices": (
         [("[accounts.web-shop.initial]", 'receive = "pigeon"\n[accounts.web-shop.initial]')],
@@ -269,84 +270,85 @@ FAULTS = {
         "accounts.web-shop.token: must be text in quotes. Correct the value.",
     ),
     "not a list": (
-        [('reasons = ["Bought", "Spam"]', "reasons = 3")],
-        'accounts.web-shop.initial.reasons: must be a list, such as ["anna", "boris"]. Correct the value.',
+        [('reasons = ["Purchased", "Spam"]', "reasons = 3")],
+        'accounts.web-shop.initial.reasons: must be a list, e.g. ["anna", "boris"]. Correct the value.',
     ),
     "role that is no list": (
         [('sales = ["anna", "boris"]', "sales = 3")],
-        'roles.sales: must be a list of user names. Write its members, such as ["anna", "boris"].',
+        'roles.sales: must be a list of user names. List its members, e.g. ["anna", "boris"].',
     ),
     "listen": (
         [('secret = "', 'listen = "8080"\nsecret = "')],
-        'hub.listen: is not host:port. Write host and port, such as "127.0.0.1:8080".',
+        'hub.listen: is not host:port. Enter host and port, e.g. "127.0.0.1:8080".',
     ),
     "trusted proxies": (
         [('secret = "', 'trusted_proxies = ["127.0.0.1", "nginx"]\nsecret = "')],
-        "hub.trusted_proxies: holds something that is not an address or a network. Write addresses or networks of "
-        'proxies, such as ["127.0.0.1", "10.0.0.0/8"].',
+        "hub.trusted_proxies: contains something that is neither an address nor a network. Enter the proxies' "
+        'addresses or networks, e.g. ["127.0.0.1", "10.0.0.0/8"].',
     ),
     "trusting everybody": (
         [('secret = "', 'trusted_proxies = ["0.0.0.0/0"]\nsecret = "')],
-        "hub.trusted_proxies: would believe anyone about their address. Write addresses or networks of proxies, such "
-        'as ["127.0.0.1", "10.0.0.0/8"].',
+        "hub.trusted_proxies: would let anyone forge their address. Enter the proxies' addresses or networks, "
+        'e.g. ["127.0.0.1", "10.0.0.0/8"].',
     ),
     "public url": (
         [('secret = "', 'public_url = "hub.example.com"\nsecret = "')],
-        "hub.public_url: is not an http:// or https:// address. Write the address that platforms and browsers call, "
-        "such as https://hub.example.com, or leave it out.",
+        "hub.public_url: is not an http:// or https:// address. Enter the hub's address for platforms and "
+        "browsers, e.g. https://hub.example.com, or remove the key.",
     ),
     "database": (
         [('secret = "', 'database_url = "postgres://hub:hush@db/hub"\nsecret = "')],
-        "hub.database_url: is not the address of a database that the hub can use. Write "
-        '"sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".',
+        'hub.database_url: is not the address of a supported database. Enter "sqlite+aiosqlite:///hub.db" or '
+        '"postgresql+asyncpg://user:password@host/database".',
     ),
     "redis": (
         [('secret = "', 'redis_url = "localhost:6379"\nsecret = "')],
-        'hub.redis_url: is not the address of a Redis server. Write "redis://host:6379/0", or leave it out for '
-        "one process.",
+        'hub.redis_url: is not the address of a Redis server. Enter "redis://host:6379/0", or remove the key '
+        "if there is one process.",
     ),
     "short secret": (
         [(KEY, "short")],
-        "hub.secret: is too short: it needs 32 characters. Make one with: openssl rand -hex 32",
+        "hub.secret: is too short: at least 32 characters. Create one with: openssl rand -hex 32",
     ),
     "account's name": (
         [
             ("[accounts.web-shop.initial]", ""),
             ("[accounts.web-shop]", '[accounts."Web Shop"]'),
             ("rights = {", "initial.rights = {"),
-            ('reasons = ["Bought", "Spam"]', ""),
+            ('reasons = ["Purchased", "Spam"]', ""),
         ],
-        "accounts.Web Shop: is not a name the hub can use. Use small letters a-z, digits, and single "
-        '"-" or "_" between them, at most 40.',
+        'accounts.Web Shop: is not a valid name. Use up to 40 lowercase letters a-z, digits, and single "-" '
+        'or "_" between them.',
     ),
-    "no such desk": (
+    "no such team chat": (
         [("[accounts.web-shop.initial]", 'desk = "mian"\n[accounts.web-shop.initial]')],
-        "accounts.web-shop.desk: there is no such desk. Name one of: main.",
+        "accounts.web-shop.desk: there is no such team chat. Use one of: main.",
     ),
-    "several desks": (
+    "several team chats": (
         [("[roles]", '[desks.night]\nkind = "team"\ntoken = "t2-secret"\n[roles]')],
-        "accounts.web-shop.desk: is missing: there are several desks. Name one of: main, night.",
+        "accounts.web-shop.desk: is missing: there are several team chats. Use one of: main, night.",
     ),
-    "no desk": (
+    "no team chat": (
         [('[desks.main]\nkind = "team"\ntoken = "env:TEAM_TOKEN"', "")],
-        'desks: there is no desk to show dialogs in. Add a section such as [desks.main] with kind = "slack", '
-        '"mattermost" or "web".',
+        "desks: no team chat is configured to show dialogs. Add a section, e.g. [desks.main] with kind = "
+        '"slack", "mattermost" or "web".',
     ),
     "webhook without address": (
         [("[accounts.web-shop.initial]", 'receive = "webhook"\n[accounts.web-shop.initial]')],
-        "hub.public_url: is missing. Write the address under which the platform can call the hub; "
+        "hub.public_url: is missing. Set it to the address where the platform can reach the hub; "
         "accounts.web-shop needs it.",
     ),
     "one token twice": (
         [("[roles]", f'[accounts.night]\nkind = "phone"\ntoken = "{TOKEN}"\n[roles]')],
-        "accounts.night.token: is the same as accounts.web-shop.token. Give it its own, or remove one of the two.",
+        "accounts.night.token: is the same as accounts.web-shop.token. Use a different value, or remove one of "
+        "the two.",
     ),
     "nobody in a role that is needed": (
         [
             ('sales = ["anna", "boris"]', "sales = []"),
             ("[accounts.web-shop.initial]", '[accounts.web-shop.initial]\nresponsible = "sales"'),
         ],
-        'roles.sales: nobody is in it. Write its members, such as ["anna", "boris"].',
+        'roles.sales: has no members. List its members, e.g. ["anna", "boris"].',
     ),
 }
 
@@ -374,7 +376,7 @@ def test_all_faults_are_found_in_one_go(given: Any) -> None:
 
 
 def test_a_missing_variable_is_named_with_its_key(given: Any) -> None:
-    line = "desks.main.token: the variable TEAM_TOKEN is not set. Set it in the environment of the hub."
+    line = "desks.main.token: the variable TEAM_TOKEN is not set. Set it in the hub's environment."
     assert lines(given, GOOD, {}) == [line]
     assert lines(given, GOOD, {"TEAM_TOKEN": ""}) == [line]
 
@@ -457,7 +459,7 @@ def test_who_is_called_by_a_platform_needs_a_public_url(
         lines = []
     except Faults as error:
         lines = error.lines()
-    advice = f"Write the address under which the platform can call the hub; {who} needs it."
+    advice = f"Set it to the address where the platform can reach the hub; {who} needs it."
     assert lines == ([f"hub.public_url: is missing. {advice}"] if who else [])
 
 

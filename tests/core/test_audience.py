@@ -48,8 +48,8 @@ async def test_a_thread_says_once_that_another_company_reads_it(world: World) ->
     await world.deliver()
     said = [words for words in world.thread_texts(dialog) if "from another company" in words]
     assert said == [
-        "⚠️ Boris is from another company. This channel is shared: everyone in it reads what customers write here. "
-        "Their own posts are kept as internal notes"
+        "⚠️ Boris is from another company. Everyone in this shared channel can read what customers write here. "
+        "Posts by the other company are kept as internal notes"
     ]
 
 
@@ -82,7 +82,7 @@ async def test_bots_and_the_deactivated_are_nobody(world: World, belonging: Belo
 
 async def test_a_deletion_by_a_bot_takes_nothing_from_the_customer(world: World) -> None:
     dialog = await accepted_dialog(world)
-    post, _ = await world.posts(ANNA, dialog, "It arrived")
+    post, _ = await world.posts(ANNA, dialog, "Mark as delivered")
     await world.deliver()
     await world.deletes(as_(Belonging.BOT), dialog, post)
     await world.deliver()

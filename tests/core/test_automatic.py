@@ -50,7 +50,7 @@ async def test_a_greeting_goes_out_and_stands_in_the_thread(world: World) -> Non
     assert world.customer_sees() == [GREETED]
     assert world.thread_texts(dialog) == ["Hello", GREETED]
     post = posts_of(world, dialog)[-1]
-    assert (post.kind, post.author.name if post.author else "") == (PostKind.OPERATOR, "Auto-answer")
+    assert (post.kind, post.author.name if post.author else "") == (PostKind.OPERATOR, "Automatic reply")
     assert dialog.thread is not None
     assert world.desk.marks[world.desk.posts[dialog.thread][-1][0]] == {Mark.DELIVERED}
     assert await world.delivery(dialog) == [Delivery.SENT]
@@ -113,7 +113,7 @@ async def test_a_greeting_that_failed_is_told_in_the_thread(world: World) -> Non
     await set_rules(world, GREETING)
     world.channel.fail.append(Rejected(RejectReason.INVALID, "no"))
     dialog = await open_dialog(world)
-    assert world.thread_texts(dialog)[-1].startswith("Auto-answer: ❌ Not delivered: “Hello, Vera!")
+    assert world.thread_texts(dialog)[-1].startswith("Automatic reply: ❌ Not delivered: “Hello, Vera!")
     assert [one.word for one in posts_of(world, dialog)[-1].buttons] == ["retry"]
     assert await world.delivery(dialog) == [Delivery.FAILED]
 
@@ -296,7 +296,7 @@ async def test_a_responsible_whom_nobody_knows_is_said_in_the_thread(world: Worl
     await set_rules(world, AccountRules(responsible="@annna"))
     dialog = await open_dialog(world)
     assert world.thread_texts(dialog) == [
-        "📌 Nobody here is called @annna, the responsible by the account's settings",
+        "📌 Default owner @annna not found: check the account's settings",
         "Hello",
     ]
     assert (dialog.status, dialog.addressee) == (Status.NEW, None)
@@ -308,10 +308,7 @@ async def test_a_responsible_who_may_not_answer_is_none(world: World) -> None:
     await world.commands(ANNA, "help")
     await set_rules(world, AccountRules(responsible="anna", grants=(Grant("anna", send=False),), everyone_sends=True))
     dialog = await open_dialog(world)
-    assert (
-        world.thread_texts(dialog)[0]
-        == "📌 anna, the responsible by the account's settings, has no right to answer here"
-    )
+    assert world.thread_texts(dialog)[0] == "📌 Default owner anna has no permission to reply in this account"
     assert (dialog.status, dialog.responsible) == (Status.NEW, None)
 
 

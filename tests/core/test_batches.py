@@ -193,7 +193,7 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
     await world.reacts(ANNA, dialog, post, "👍", on=False)
     await world.deliver()
     assert world.channel.reacted[3:] == [(ForeignId("b0"), None)]
-    assert "taken back" in whisper_text(await world.submits(ANNA, form, message=picked.options[1].value))
+    assert "has been removed" in whisper_text(await world.submits(ANNA, form, message=picked.options[1].value))
     await world.deliver()
     assert len(world.channel.reacted) == 4
 
@@ -243,11 +243,11 @@ async def test_a_reply_is_to_the_last_of_the_messages_or_to_the_one_that_is_pick
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "empty"),
+        ("", "Enter the reply"),
         ("@boris he never pays", "internal note or a command"),
         ("// he never pays", "internal note or a command"),
         ("@hub close", "internal note or a command"),
-        ("@boriss he never pays", "Nobody here is called @boriss"),
+        ("@boriss he never pays", "No operator or role is called @boriss"),
     ],
 )
 async def test_a_reply_in_a_form_passes_the_rule_of_all_texts(world: World, words: str, message: str) -> None:
@@ -269,6 +269,6 @@ async def test_only_who_works_on_the_dialog_replies(world: World) -> None:
     dialog = await accepted_dialog(world)
     form = form_of(await world.commands(BORIS, "reply", dialog))
     refused = await world.submits(BORIS, form, message=form.fields[0].value, text="me too")
-    assert "works on this dialog" in whisper_text(refused)
+    assert "is handling this dialog" in whisper_text(refused)
     await world.deliver()
     assert world.customer_sees() == []

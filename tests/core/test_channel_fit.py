@@ -78,9 +78,9 @@ async def held(world: World, dialog: Dialog, *attachments: Attachment) -> list[s
 async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(world: World) -> None:
     dialog = await accepted_dialog(world)
     answer = await held(world, dialog, SMALL, BIG)
-    assert answer[0] == "This channel cannot carry all of it:"
-    assert answer[1].startswith("• 📎 film.avi (4.9 kB; at most 1 kB)")
-    assert answer[1].endswith("goes as a link")
+    assert answer[0] == "Some of it cannot be sent as is:"
+    assert answer[1].startswith("• 📎 film.avi (4.9 kB, limit 1 kB)")
+    assert answer[1].endswith("as a link")
     view = world.desk.whispers[-1][1]
     page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
@@ -103,7 +103,7 @@ async def test_nobody_is_asked_about_what_the_channel_carries(world: World) -> N
 
 async def test_a_kind_that_the_channel_has_not_goes_in_words(world: World) -> None:
     dialog = await accepted_dialog(world)
-    assert (await held(world, dialog, PLACE))[1].endswith("goes in words")
+    assert (await held(world, dialog, PLACE))[1].endswith("as text")
     await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_so"), dialog)
     await world.deliver()
     assert sent(world)[0].content.text.characters.startswith("for you\n📍 Office: 55.750000, 37.610000")
@@ -190,7 +190,7 @@ async def test_what_the_customer_never_saw_is_not_repeated_by_an_answer_to_it(
 async def test_the_card_says_how_long_free_text_may_be_written(windowed: World) -> None:
     dialog = await accepted_dialog(windowed)
     facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
-    assert facts["Free text"].endswith("(less than 24 hours left)")
+    assert facts["Free-form replies"].endswith("(under 24 hours left)")
 
 
 async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(windowed: World) -> None:
@@ -198,7 +198,7 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     await windowed.deliver_after(timedelta(hours=24).total_seconds())
     answer = await held(windowed, dialog)
-    assert "only an approved template" in answer[0]
+    assert "Send an approved template" in answer[0]
     view = windowed.desk.whispers[-1][1]
     assert [one.word for one in view.rows[0].buttons] == ["template", "keep"]
     form = form_of(await windowed.presses(ANNA, button(view, "template"), dialog))
@@ -220,9 +220,9 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
 
 async def test_a_template_by_command(windowed: World) -> None:
     dialog = await accepted_dialog(windowed)
-    assert "No templates" in whisper_text(await windowed.commands(ANNA, "template", dialog))
+    assert "no approved templates" in whisper_text(await windowed.commands(ANNA, "template", dialog))
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    assert "There are: hello" in whisper_text(await windowed.commands(ANNA, "template bye", dialog))
+    assert "Available: hello" in whisper_text(await windowed.commands(ANNA, "template bye", dialog))
     assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
     await windowed.deliver()
     [attachment] = sent(windowed)[0].content.attachments
@@ -243,7 +243,7 @@ async def test_what_is_typed_into_a_template_passes_the_rule_of_all_texts(window
     answer = await windowed.submits(ANNA, form, template="hello en", values="Vera\n17 of @boriss")
     assert isinstance(answer, Invalid)
     assert answer.errors["values"].startswith(
-        "Nobody here is called @boriss. Did you mean @boris? Nothing was sent yet."
+        "No operator or role is called @boriss. Did you mean @boris? Not sent yet."
     )
     other = await windowed.submits(ANNA, form, template="hello en", values="Vera K.\n17 of @boriss")
     assert isinstance(other, Invalid), "other words are asked about anew"
@@ -272,7 +272,7 @@ async def test_a_template_is_marked_also_when_its_post_comes_after_its_delivery(
 async def test_a_stranger_s_template_is_not_sent(windowed: World) -> None:
     dialog = await accepted_dialog(windowed)
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
-    assert "works on this dialog" in whisper_text(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
+    assert "is handling this dialog" in whisper_text(await windowed.commands(BORIS, "template hello Vera | 17", dialog))
     await windowed.deliver()
     assert sent(windowed) == []
 
@@ -298,10 +298,10 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
         await windowed.deliver()
     warned = windowed.desk.direct_messages[before:]
     assert [user for user, _ in warned] == [ANNA.user]
-    assert "⏰ The customer still waits" in warned[0][1].rows[0].text.characters
+    assert "⏰ The customer is still waiting" in warned[0][1].rows[0].text.characters
     assert sum("⏰" in words for words in windowed.thread_texts(dialog)) == 1
     facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
-    assert facts["Free text"].startswith("no more")
+    assert facts["Free-form replies"].startswith("closed")
 
 
 async def test_nobody_is_warned_about_a_customer_who_does_not_wait(windowed: World) -> None:
@@ -423,7 +423,7 @@ async def test_a_reaction_that_the_channel_refuses_is_said_to_whoever_reacted(wo
     await world.deliver()
     user, view = world.desk.whispers[-1]
     assert user == ANNA.user
-    assert "did not take your reaction" in view.rows[0].text.characters
+    assert "reaction was not delivered" in view.rows[0].text.characters
 
 
 async def test_nothing_is_sent_again_in_a_closed_dialog(world: World) -> None:

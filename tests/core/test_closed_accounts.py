@@ -17,7 +17,7 @@ from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
 
 CLOSED = AccountRules(grants=(Grant("anna", administer=True),), everyone_reads=False)
 SITE = AccountName("site")
-INSIDE = ("40% margin", "our worst payer", "call him back", "Difficult one", "Bought too little")
+INSIDE = ("40% margin", "our worst payer", "call him back", "Difficult one", "Purchased too little")
 """Words that only colleagues wrote."""
 
 
@@ -30,7 +30,7 @@ async def dialog(world: World) -> Dialog:
     await world.posts(ANNA, dialog, "// 40% margin, our worst payer")
     await world.commands(ANNA, "rename Difficult one", dialog)
     await world.commands(ANNA, "task call him back tomorrow", dialog)
-    await world.commands(ANNA, "close Bought too little", dialog)
+    await world.commands(ANNA, "close Purchased too little", dialog)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, CLOSED))
     await world.deliver()
     return await world.dialog(dialog.id)
@@ -54,7 +54,7 @@ def words(answer: Answer) -> str:
 
 
 async def correspondence(world: World, actor: Actor, card: Answer) -> Answer:
-    read = next(one for one in view(card).buttons if one.label == "Correspondence")
+    read = next(one for one in view(card).buttons if one.label == "Message history")
     return await world.presses(actor, read)
 
 
@@ -115,13 +115,13 @@ async def test_an_answer_of_a_form_does_not_take_the_place_of_what_is_sealed(wor
 
 async def test_a_card_of_somebody_else_is_not_theirs_to_press(world: World, dialog: Dialog) -> None:
     card = await world.commands(ANNA, "contact Vera")
-    read = next(one for one in view(card).buttons if one.label == "Correspondence")
+    read = next(one for one in view(card).buttons if one.label == "Message history")
     with pytest.raises(Forged):
         await world.presses(BORIS, read)
 
 
 async def on_the_site(world: World) -> Dialog:
-    """A dialog with another customer, on an account that everyone may read and answer."""
+    """A dialog with another customer, on an account that everyone may read and reply."""
     known = Account(SITE, "memory", "Our site", DESK, "support", AccountRules())
     bridges, accounts = {**world.hub.bridges, SITE: world.channel}, {**world.hub.accounts, SITE: known}
     world.hub = replace(world.hub, bridges=bridges, accounts=accounts)
@@ -137,9 +137,9 @@ async def on_the_site(world: World) -> Dialog:
 
 async def test_nobody_is_merged_by_the_number_of_a_dialog_that_one_may_not_read(world: World, dialog: Dialog) -> None:
     site = await on_the_site(world)
-    assert "nobody else" in whisper_text(await world.commands(BORIS, f"merge #{dialog.id}", site))
+    assert "No matching contact" in whisper_text(await world.commands(BORIS, f"merge #{dialog.id}", site))
     readers(world)
-    assert "nobody else" in whisper_text(await world.commands(BORIS, "merge Vera", site))
+    assert "No matching contact" in whisper_text(await world.commands(BORIS, "merge Vera", site))
     assert (await world.dialog(dialog.id)).contact != (await world.dialog(site.id)).contact
 
 
@@ -156,7 +156,7 @@ async def test_of_one_who_writes_on_both_accounts_each_reader_sees_their_part(wo
     assert "he asked for blue" in words(await world.commands(BORIS, "history single", site))
     split = view(await world.commands(BORIS, "history split", site))
     assert sum(bool(row.buttons) for row in split.rows) == 1, "only what one may read opens"
-    assert "Nothing was found" in words(await world.commands(BORIS, "search green", site))
+    assert "Nothing found" in words(await world.commands(BORIS, "search green", site))
     readers(world)
     answer = await world.commands(BORIS, "history single", site)
     assert "he asked for blue" in words(answer)

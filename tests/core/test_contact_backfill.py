@@ -31,7 +31,8 @@ async def test_old_customers_are_recognized(world: World, monkeypatch: pytest.Mo
     mute = await old(world, "2", name="Oleg")
     odd = await old(world, "3", name="Zoe", phone="call me", email=" Zoe@Example.com")
     assert not any(
-        "Perhaps" in said for said in world.thread_texts(await another(world, "Hi", "4", phone="+79991234567"))
+        "Possible duplicate" in said
+        for said in world.thread_texts(await another(world, "Hi", "4", phone="+79991234567"))
     )
     monkeypatch.setattr(contact_backfill, "PORTION", 2)
     assert await ContactBackfill(world.hub).portion()
@@ -40,7 +41,7 @@ async def test_old_customers_are_recognized(world: World, monkeypatch: pytest.Mo
     assert await keys(world, odd) == Keys("", "zoe@example.com")
     assert not await ContactBackfill(world.hub).portion()
     newcomer = await another(world, "Hello", "5", name="V", phone="+79991234567")
-    assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread_texts(newcomer)
+    assert "👥 Possible duplicate of Vera: same +79991234567" in world.thread_texts(newcomer)
 
 
 async def test_old_customers_whose_channel_vouches_for_them_are_merged(world: World) -> None:

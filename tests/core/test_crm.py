@@ -194,7 +194,7 @@ async def interests_of(hub: World, dialog: Dialog) -> list[tuple[str, str, bool]
 async def test_a_new_dialog_is_linked_to_what_the_crm_answers(hub: World, crm: MemoryCrm) -> None:
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
     dialog = await open_dialog(hub)
-    assert hub.thread_texts(dialog)[-1] == "🔗 Linked to the contact's open Interest “Tea” by the account's settings"
+    assert hub.thread_texts(dialog)[-1] == "🔗 Linked automatically to the open deal “Tea”"
     dialog = await hub.dialog(dialog.id)
     assert dialog.interest is not None
     async with hub.store.read() as unit:
@@ -270,12 +270,12 @@ async def test_a_merge_that_was_undone_while_it_was_down_is_not_told(hub: World,
 
 async def test_the_form_of_link_says_when_the_crm_last_answered(hub: World, crm: MemoryCrm) -> None:
     dialog = await open_dialog(hub)
-    assert "The CRM is being asked" in whisper_text(await hub.commands(ANNA, "link", dialog))
+    assert "Loading deals from the CRM" in whisper_text(await hub.commands(ANNA, "link", dialog))
     crm.theirs = {CrmRef("r1"): [ForeignInterest(CrmRef("i1"), CrmRef("r1"), "Tea", open=True, stage="Offer")]}
     await hub.commands(ANNA, "link", dialog)
     await hub.deliver()
     form = form_of(await hub.commands(ANNA, "link", dialog))
-    assert "The CRM last answered" in form.intro
+    assert "Last response from the CRM" in form.intro
     assert form.fields[0].options[0].label == "Tea · Offer"
 
 

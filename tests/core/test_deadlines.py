@@ -49,14 +49,14 @@ def direct_messages(world: World, actor: Actor) -> list[str]:
 
 def fact(world: World, dialog: Dialog) -> tuple[str, bool]:
     """The reply deadline on the card, and whether it is highlighted."""
-    found = next((fact.value for fact in card_of(world, dialog).facts if fact.label == "Answer by"), None)
+    found = next((fact.value for fact in card_of(world, dialog).facts if fact.label == "Reply by"), None)
     if found is None:
         return "", False
     return found.characters, any(span.style & Style.BOLD for span in found.spans)
 
 
-NEARS = "⏰ The customer waits: answer by 2 Mar, 09:30"
-OVER = "⌛ The time to answer ran out at 2 Mar, 09:30, and the customer still waits"
+NEARS = "⏰ The customer is waiting: reply by 2 Mar, 09:30"
+OVER = "⌛ Reply overdue since 2 Mar, 09:30; the customer is still waiting"
 
 
 async def test_a_warning_and_then_the_role(timed: World) -> None:
@@ -72,7 +72,7 @@ async def test_a_warning_and_then_the_role(timed: World) -> None:
     assert alarms(timed, dialog) == [NEARS, OVER]
     assert fact(timed, dialog) == ("2 Mar, 09:30: overdue", True)
     assert direct_messages(timed, BOSS) == [
-        "⌛ The time to answer has run out in 1 dialog\n#1 · Vera waits since 2 Mar, 09:00"
+        "⌛ Reply overdue in 1 dialog\n#1 · Vera has been waiting since 2 Mar, 09:00"
     ]
     await passes(timed, 600)
     assert len(alarms(timed, dialog)) == 2
@@ -95,8 +95,8 @@ async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> N
     await open_dialog(timed, "And?")
     assert fact(timed, dialog) == ("2 Mar, 10:10", False)
     await passes(timed, 5)
-    assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 2 Mar, 10:10"]
-    assert direct_messages(timed, ANNA) == ["#1: ⏰ The customer waits: answer by 2 Mar, 10:10"]
+    assert alarms(timed, dialog) == ["⏰ The customer is waiting: reply by 2 Mar, 10:10"]
+    assert direct_messages(timed, ANNA) == ["#1: ⏰ The customer is waiting: reply by 2 Mar, 10:10"]
     await timed.posts(ANNA, dialog, "So")
     await open_dialog(timed, "And then?")  # another wait, with a deadline of its own
     await passes(timed, 5)
@@ -122,7 +122,7 @@ async def test_only_business_hours_count(timed: World) -> None:
     await passes(timed, 14 * 60)
     assert alarms(timed, dialog) == []
     await passes(timed, 85)  # ten past nine
-    assert alarms(timed, dialog) == ["⏰ The customer waits: answer by 3 Mar, 09:15"]
+    assert alarms(timed, dialog) == ["⏰ The customer is waiting: reply by 3 Mar, 09:15"]
     await passes(timed, 5)
     assert len(alarms(timed, dialog)) == 2
 

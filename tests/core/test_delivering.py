@@ -199,7 +199,7 @@ async def test_an_answer_of_others_is_not_a_stranger_s_to_repeat(world: World) -
     world.channel.late = [Unconfirmed("reset")]
     await world.posts(ANNA, dialog, "one")
     await world.deliver()
-    assert "works on this dialog" in whisper_text(
+    assert "is handling this dialog" in whisper_text(
         await world.presses(BORIS, remedies_of(world, dialog)["retry"], dialog)
     )
     await world.deliver()

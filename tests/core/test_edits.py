@@ -65,7 +65,7 @@ async def test_customers_change_what_they_said(world: World) -> None:
     await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
     await world.deliver()
     assert world.thread_texts(dialog)[-2:] == [
-        "👍 from the customer on: “I want 6”",
+        "👍 Customer reacted to “I want 6”",
         "🗑 The customer deleted a message: “I want 6”",
     ]
     assert world.thread_texts(dialog)[0] == "I want 6\n✏️ edited · 🗑 deleted by the customer"

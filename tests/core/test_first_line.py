@@ -23,7 +23,7 @@ from tests.core.world import ANNA, BORIS, SHOP, WindowedChannel, World
 from tests.tools import FolderFiles, called
 
 BOT = AccountRules(bot=FirstLine("http://bot.test/", 5), greeting="Hello!")
-HANDED_OVER = "🤖 The bot handed the dialog over to people"
+HANDED_OVER = "🤖 The bot handed the dialog over to operators"
 
 
 async def with_bot(world: World, *answers: dict[str, object] | int | Exception, rules: AccountRules = BOT) -> Dialog:
@@ -46,7 +46,7 @@ async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
     assert (dialog.status, dialog.waiting_since, dialog.bot) == (Status.NEW, None, True)
     assert dialog.last_words == "What is your order's number?"
     facts = {fact.label: fact.value.characters for fact in card_of(world, dialog).facts}
-    assert facts["Status"] == "New · 🤖 the bot answers"
+    assert facts["Status"] == "New · 🤖 the bot is replying"
     assert "Waiting since" not in facts
     assert await waiting(world) == 0
 
@@ -103,15 +103,15 @@ async def test_several_replies_and_choices(world: World) -> None:
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
-        (TimeoutError(), "🤖 The bot did not answer within 5 s: people take over"),
-        (500, "🤖 The bot does not work (HTTP 500): people take over"),
-        (302, "🤖 The bot does not work (HTTP 302): people take over"),
-        (Transient("ServerDisconnectedError"), "🤖 The bot does not work (ServerDisconnectedError): people take over"),
-        ({}, "🤖 The bot does not work (neither reply nor hand_over): people take over"),
-        ({"reply": "  "}, "🤖 The bot does not work (neither reply nor hand_over): people take over"),
-        ({"reply": 7}, "🤖 The bot does not work (reply"),
-        (200, "🤖 The bot does not work (Invalid JSON"),
-        (RuntimeError("a defect of ours"), "🤖 The bot does not work (internal error): people take over"),
+        (TimeoutError(), "🤖 The bot did not reply within 5 s: over to operators"),
+        (500, "🤖 The bot failed (HTTP 500): over to operators"),
+        (302, "🤖 The bot failed (HTTP 302): over to operators"),
+        (Transient("ServerDisconnectedError"), "🤖 The bot failed (ServerDisconnectedError): over to operators"),
+        ({}, "🤖 The bot failed (neither reply nor hand_over): over to operators"),
+        ({"reply": "  "}, "🤖 The bot failed (neither reply nor hand_over): over to operators"),
+        ({"reply": 7}, "🤖 The bot failed (reply"),
+        (200, "🤖 The bot failed (Invalid JSON"),
+        (RuntimeError("a defect of ours"), "🤖 The bot failed (internal error): over to operators"),
     ],
 )
 async def test_a_bot_that_does_not_answer_has_handed_over(
@@ -218,14 +218,14 @@ async def test_two_machines_do_not_talk_for_ever(world: World) -> None:
         if not dialog.bot:
             break
     assert len(world.customer_sees()) == 20
-    assert world.thread_texts(dialog)[-1] == "🤖 The bot has said very much in a short time: people take over"
+    assert world.thread_texts(dialog)[-1] == "🤖 The bot sent too many messages in a row: over to operators"
 
 
 async def test_a_bot_taken_out_of_the_settings_hands_over(world: World) -> None:
     await with_bot(world, {"reply": "Yes?"})
     await set_rules(world, AccountRules())
     dialog = await open_dialog(world, "Hello?")
-    assert world.thread_texts(dialog)[-1] == "🤖 This account has no bot any more: people take over"
+    assert world.thread_texts(dialog)[-1] == "🤖 This account no longer has a bot: over to operators"
     assert dialog.waiting_since == world.clock.now()
 
 
@@ -235,7 +235,7 @@ async def test_a_question_that_waited_too_long_is_for_people(world: World) -> No
     world.clock.advance(2 * 3600)  # nothing ran in between
     await world.deliver()
     assert world.bot.questions == []
-    assert world.thread_texts(await world.dialog(1))[-1].startswith("🤖 This message came too late")
+    assert world.thread_texts(await world.dialog(1))[-1].startswith("🤖 The message arrived too late")
 
 
 async def test_after_a_crash_the_same_question_is_asked_again(world: World) -> None:

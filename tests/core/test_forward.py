@@ -89,9 +89,9 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
     dialog, review = await passed(world)
     assert (review.status, review.source, review.contact) == (Status.FOR_REVIEW, dialog.id, dialog.contact)
     assert review.thread != dialog.thread
-    assert world.thread_texts(dialog)[-1] == "👁 Anna passed messages to Boris to read: #2\nComment: please look"
+    assert world.thread_texts(dialog)[-1] == "👁 Anna forwarded messages to Boris for review: #2\nComment: please look"
     posts = [post for _, post in world.desk.posts[thread_of(review)]]
-    assert posts[0].content.text.characters == "👁 Anna passed messages to Boris to read\nComment: please look"
+    assert posts[0].content.text.characters == "👁 Anna forwarded messages to Boris for review\nComment: please look"
     copies = [one for post in posts[1:] for one in post.content.forwarded]
     assert [(one.author, one.content.text.characters) for one in copies] == [
         ("Vera · 2 Mar, 09:00", "Is it green?"),
@@ -103,23 +103,23 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
     await world.commands(BORIS, "view single")
     opened = await world.commands(BORIS, f"open #{review.id}")
     read = whisper_text(await world.presses(BORIS, button(opened.view, "open")))  # type: ignore[union-attr]
-    assert "passed messages to Boris" in read, "it is read by itself, for it is no part of the correspondence"
+    assert "forwarded messages to Boris" in read, "it is read by itself, for it is no part of the correspondence"
     card = card_of(world, review)
     assert (card.status, card.heading) == ("For review", "👁 #2 · Vera")
-    assert {name: facts(card)[name] for name in ("Passed by", "From the dialog", "Waits for")} == {
-        "Passed by": "Anna",
-        "From the dialog": "#1",
-        "Waits for": "Boris",
+    assert {name: facts(card)[name] for name in ("Forwarded by", "Original dialog", "Waiting for")} == {
+        "Forwarded by": "Anna",
+        "Original dialog": "#1",
+        "Waiting for": "Boris",
     }
-    assert {one.label for one in card.buttons} == {"Read", "Task…", "Redirect on"}
+    assert {one.label for one in card.buttons} == {"Mark as read", "Task…", "Forward to someone else"}
     assert not {"accept", "close", "redirect", "forward", "add", "template", "rename"} & {one.word for one in card.menu}
 
 
 async def test_the_addressee_is_told_with_buttons_and_a_link(world: World) -> None:
     _, review = await passed(world)
     [view] = direct_messages(world, BORIS.user)
-    assert text_of(view) == "#2: 👁 Anna passed messages to Boris to read\nComment: please look\n“Is it green?”"
-    assert [one.label for one in view.rows[0].buttons] == ["Read", "Task…", "Redirect on"]
+    assert text_of(view) == "#2: 👁 Anna forwarded messages to Boris for review\nComment: please look\n“Is it green?”"
+    assert [one.label for one in view.rows[0].buttons] == ["Mark as read", "Task…", "Forward to someone else"]
     links = {span.link for span in view.rows[0].text.spans if span.link}
     assert links == {f"https://desk.test/{review.thread}"}
     with pytest.raises(Forged):
@@ -149,14 +149,16 @@ async def test_redirecting_on_tells_the_next_one(world: World) -> None:
     assert await world.submits(BORIS, form, who=clara, comment="you know her") == Silent()
     await world.deliver()
     now = await world.dialog(review.id)
-    assert (now.status, facts(card_of(world, review))["Waits for"]) == (Status.FOR_REVIEW, "Clara")
-    assert world.thread_texts(review)[-1] == "↪️ Boris passed the messages on to Clara to read\nComment: you know her"
+    assert (now.status, facts(card_of(world, review))["Waiting for"]) == (Status.FOR_REVIEW, "Clara")
+    assert (
+        world.thread_texts(review)[-1] == "↪️ Boris forwarded the messages on to Clara for review\nComment: you know her"
+    )
     assert [one.word for one in direct_messages(world, CLARA.user)[-1].rows[0].buttons] == [
         "read",
         "task",
         "redirect_on",
     ]
-    assert "wait for Clara" in whisper_text(await world.commands(BORIS, "read", review))
+    assert "waiting for review by Clara" in whisper_text(await world.commands(BORIS, "read", review))
     await world.commands(CLARA, "read", review)
     await world.deliver()
     assert text_of(direct_messages(world, ANNA.user)[-1]).endswith("Clara has read the messages")
@@ -195,36 +197,36 @@ async def test_choosing_is_taken_back_and_used_up(world: World) -> None:
     assert [post.content.forwarded[0].content.text.characters for post in _copies(world, review)] == ["Is it green?"]
     form = form_of(await world.commands(ANNA, "forward @boris", dialog))
     assert {field.name: field.value for field in form.fields}["messages"] == "", "they are chosen no more"
-    assert "1 message of this dialog is chosen" in whisper_text(
+    assert "1 message of this dialog is selected" in whisper_text(
         await world.commands_on(ANNA, "choose", dialog, posts[0])
     )
     assert "2 messages of this dialog" in whisper_text(await world.commands_on(ANNA, "choose", dialog, posts[1]))
     form = form_of(await world.commands(ANNA, "task", dialog))
     assert form.fields[0].value == "Vera: Is it green?\nVera: And is it tea?"
     await world.submits(ANNA, form, text=form.fields[0].value, due="")
-    assert "No message is chosen" in whisper_text(await world.commands(ANNA, "chosen", dialog))
+    assert "No messages selected" in whisper_text(await world.commands(ANNA, "chosen", dialog))
     await world.commands_on(ANNA, "choose", dialog, posts[0])
     await world.commands_on(ANNA, "choose", dialog, posts[1])
-    assert "1 message of this dialog is chosen" in whisper_text(
+    assert "1 message of this dialog is selected" in whisper_text(
         await world.commands_on(ANNA, "choose", dialog, posts[0])
     )
 
 
 async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
     dialog, posts = await conversation(world)
-    assert "No message is chosen here" in whisper_text(await world.commands(ANNA, "chosen", dialog))
+    assert "No messages selected" in whisper_text(await world.commands(ANNA, "chosen", dialog))
     for post in posts[:2]:
         await world.reacts(ANNA, dialog, post, "🔖")
     shown = await world.commands(ANNA, "chosen", dialog)
     assert isinstance(shown, Whisper)
     assert [row.text.characters for row in shown.view.rows] == ["• Vera: Is it green?", "• Vera: And is it tea?"]
-    assert [one.label for one in shown.view.buttons] == ["Forward…", "Link to Interest", "Choose none"]
+    assert [one.label for one in shown.view.buttons] == ["Forward for review…", "Link to deal", "Clear selection"]
     world.clock.advance(23 * 3600)
     await world.reacts(ANNA, dialog, posts[0], "🔖")
     world.clock.advance(2 * 3600)
     assert "1 message of this dialog" in whisper_text(await world.commands(ANNA, "chosen", dialog)), "a day has passed"
-    assert "No message is chosen" in whisper_text(await world.presses(ANNA, shown.view.buttons[-1], dialog))
-    assert "No message is chosen" in whisper_text(await world.commands(ANNA, "chosen", dialog))
+    assert "No messages selected" in whisper_text(await world.presses(ANNA, shown.view.buttons[-1], dialog))
+    assert "No messages selected" in whisper_text(await world.commands(ANNA, "chosen", dialog))
 
 
 async def test_what_was_deleted_meanwhile_is_passed_to_nobody(world: World) -> None:
@@ -304,13 +306,13 @@ async def test_whatever_is_written_there_is_a_note(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("accept", "nobody can write to the customer"),
-        ("close", "press Read"),
-        ("close spam", "press Read"),
-        ("add @clara", "nobody can write to the customer"),
-        ("forward @clara", "were passed on once already"),
-        ("redirect @boris", "wait for Boris already"),
-        ("interest Green tea", "nobody can write to the customer"),
+        ("accept", "you cannot write to the customer"),
+        ("close", "“Mark as read” when done"),
+        ("close spam", "“Mark as read” when done"),
+        ("add @clara", "you cannot write to the customer"),
+        ("forward @clara", "have already been forwarded"),
+        ("redirect @boris", "Boris already has them"),
+        ("interest Green tea", "you cannot write to the customer"),
     ],
 )
 async def test_what_makes_no_sense_there_is_refused_in_words(world: World, words: str, message: str) -> None:
@@ -325,14 +327,14 @@ async def test_nothing_there_is_linked_to_an_interest(world: World) -> None:
     await world.deliver()
     copy = next(post for post, shown in world.desk.posts[thread_of(review)] if shown.content.forwarded)
     await world.reacts(ANNA, review, copy, "🔖")
-    assert "nobody can write to the customer" in whisper_text(await world.commands(ANNA, "link Green tea", review))
+    assert "you cannot write to the customer" in whisper_text(await world.commands(ANNA, "link Green tea", review))
     async with world.store.read() as unit:
         assert await unit.interests.of_messages([one.id for one in await unit.messages.latest(review.id)]) == {}
 
 
 async def test_reading_and_redirecting_on_are_refused_elsewhere(world: World) -> None:
     dialog, _ = await conversation(world)
-    assert "nothing to review" in whisper_text(await world.commands(ANNA, "read", dialog))
+    assert "nothing to mark as read" in whisper_text(await world.commands(ANNA, "read", dialog))
 
 
 async def test_the_customer_speaks_in_the_conversation_itself(world: World) -> None:
@@ -389,7 +391,7 @@ async def test_nobody_is_passed_what_the_rules_hide_from_them(world: World) -> N
     rules = AccountRules(grants=(Grant("anna"), Grant("clara", send=False)), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     await world.reacts(ANNA, dialog, posts[0], "🔖")
-    assert "Boris has no right to see" in whisper_text(await world.commands(ANNA, "forward @boris", dialog))
+    assert "Boris has no access to" in whisper_text(await world.commands(ANNA, "forward @boris", dialog))
     assert await world.commands(ANNA, "forward @clara", dialog) == Silent()
     await world.deliver()
     assert await world.commands(CLARA, "read", await world.dialog(2)) == Silent(), "reading needs no right to send"

@@ -25,7 +25,7 @@ async def test_a_stranger_s_words_are_held(world: World) -> None:
     assert world.customer_sees() == ["me too"]
     assert world.desk.marks[post] == {Mark.DELIVERED}
     assert len((await world.dialog(dialog.id)).coexecutors) == 1
-    assert whisper_text(await world.presses(BORIS, button(view, "keep"), dialog)) == "This has been decided already."
+    assert whisper_text(await world.presses(BORIS, button(view, "keep"), dialog)) == "This has already been handled."
 
 
 async def test_taking_over_sends_what_was_held(world: World) -> None:
@@ -35,7 +35,7 @@ async def test_taking_over_sends_what_was_held(world: World) -> None:
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "take_over"), dialog)
     await world.deliver()
     assert world.customer_sees() == ["I know this one"]
-    assert "✋ Boris took the dialog over" in world.thread_texts(dialog)
+    assert "✋ Boris took over the dialog" in world.thread_texts(dialog)
     assert world.desk.direct_messages[-1][0] == ANNA.user
 
 
@@ -70,7 +70,7 @@ async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None
     await world.deliver()
     take_over = button(world.desk.whispers[-1][1], "take_over")
     await world.deletes(BORIS, dialog, post)
-    assert "decided already" in whisper_text(await world.presses(BORIS, take_over, dialog))
+    assert "already been handled" in whisper_text(await world.presses(BORIS, take_over, dialog))
     await world.deliver()
     assert world.customer_sees() == []
     assert (await world.dialog(dialog.id)).responsible == dialog.responsible

@@ -83,7 +83,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
     assert (made.title, made.comment, made.open) == ("Green tea", "before Friday", True)
     assert world.thread_texts(dialog)[-2:] == [
         "✋ Anna accepted the dialog",
-        "💼 Anna created the Interest “Green tea” from the dialog",
+        "💼 Anna created the deal “Green tea” from this dialog",
     ]
     person = await contact(world, dialog)
     assert (person.name, person.phone, person.email) == ("Vera Lee", "+7 999 123-45-67", "Vera@Example.com")
@@ -91,7 +91,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(world: World) ->
         keys = await unit.contacts.keys(person.id)
     assert (keys.phone, keys.email) == ("+79991234567", "vera@example.com")
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
-    assert fact(world, dialog, "Interest") == "Green tea"
+    assert fact(world, dialog, "Deal") == "Green tea"
     assert "Vera Lee" in fact(world, dialog, "Customer")
 
 
@@ -122,12 +122,12 @@ async def test_a_form_with_faults_says_which(world: World) -> None:
 
 async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
     dialog = await accepted_dialog(world)
-    assert "Anna works on this dialog" in whisper_text(await world.commands(BORIS, "interest Tea", dialog))
+    assert "Anna is handling this dialog" in whisper_text(await world.commands(BORIS, "interest Tea", dialog))
     assert await interests(world, dialog) == []
     await world.commands(ANNA, "add @boris", dialog)
     assert await world.commands(BORIS, "interest Tea", dialog) == Silent()
     assert (await world.dialog(dialog.id)).responsible is not None
-    assert "Anna works on this dialog" not in "".join(world.thread_texts(dialog))
+    assert "Anna is handling this dialog" not in "".join(world.thread_texts(dialog))
 
 
 # ----------------------------------------------------------------------------------------- linking
@@ -135,7 +135,7 @@ async def test_whose_dialog_it_is_decides_who_may(world: World) -> None:
 
 async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     dialog = await accepted_dialog(world)
-    assert "no Interests yet" in whisper_text(await world.commands(ANNA, "link", dialog))
+    assert "no deals yet" in whisper_text(await world.commands(ANNA, "link", dialog))
     for title in ("Green tea", "Black tea", "Cups"):
         await world.commands(ANNA, f"interest {title}", dialog)
     form = form_of(await world.presses(ANNA, button(card_of(world, dialog), "link"), dialog))
@@ -145,19 +145,19 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     assert await linked_to(world, dialog) == "Green tea"
     await world.commands(ANNA, "link cup", dialog)
     assert await linked_to(world, dialog) == "Cups"
-    assert "linked to the Interest “Cups” already" in whisper_text(await world.commands(ANNA, "link Cups", dialog))
-    assert "Which Interest" in whisper_text(await world.commands(ANNA, "link tea", dialog))
-    assert "none like that" in whisper_text(await world.commands(ANNA, "link coffee", dialog))
+    assert "lready linked to the deal “Cups”" in whisper_text(await world.commands(ANNA, "link Cups", dialog))
+    assert "Which deal" in whisper_text(await world.commands(ANNA, "link tea", dialog))
+    assert "No such deal" in whisper_text(await world.commands(ANNA, "link coffee", dialog))
     await world.commands(ANNA, "link none", dialog)
     assert await linked_to(world, dialog) == ""
     await world.deliver()
     assert world.thread_texts(dialog)[-3:] == [
-        "🔗 Anna linked the dialog to the Interest “Green tea”",
-        "🔗 Anna linked the dialog to the Interest “Cups”",
-        "🔗 Anna unlinked the dialog from the Interest “Cups”",
+        "🔗 Anna linked the dialog to the deal “Green tea”",
+        "🔗 Anna linked the dialog to the deal “Cups”",
+        "🔗 Anna unlinked the dialog from the deal “Cups”",
     ]
-    assert fact(world, dialog, "Interest") == ""
-    assert "Anna works" in whisper_text(await world.commands(BORIS, "link Cups", dialog))
+    assert fact(world, dialog, "Deal") == ""
+    assert "Anna is handling" in whisper_text(await world.commands(BORIS, "link Cups", dialog))
 
 
 async def test_chosen_messages_alone_are_linked(world: World) -> None:
@@ -174,7 +174,7 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     picked = next(one for one in form.fields if one.name == "messages").value
     await world.commands(ANNA, "link Tea", dialog)  # the selected message alone
     await world.deliver()
-    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Ten cups, please”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked messages to the deal “Tea”:\n“Ten cups, please”"
     assert await linked_to(world, dialog) == "Cups", "the dialog stays where it was"
     page = await world.web_desk.page(DESK, ANNA, dialog.id)
     assert page is not None
@@ -182,9 +182,9 @@ async def test_chosen_messages_alone_are_linked(world: World) -> None:
     await world.submits(ANNA, form, interest=str(cups.id), messages=picked)
     await world.submits(ANNA, form, interest="none", messages=picked)
     await world.deliver()
-    assert world.thread_texts(dialog)[-1] == "🔗 Anna unlinked from the Interest:\n“Ten cups, please”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna unlinked messages from the deal:\n“Ten cups, please”"
     answer = await world.submits(ANNA, form, interest="none", messages=picked)
-    assert "not linked" in whisper_text(answer)
+    assert "Not linked" in whisper_text(answer)
 
 
 # ------------------------------------------------------------------------------------- by the rules
@@ -195,9 +195,7 @@ async def test_unknown_people_become_what_the_account_says(world: World, kind: C
     await rules(world, AccountRules(unknown_are=kind))
     dialog = await open_dialog(world)
     assert (await contact(world, dialog)).kind is kind
-    assert (
-        fact(world, dialog, "Customer") == f"Vera, {'potential client' if kind is ContactKind.POTENTIAL else 'client'}"
-    )
+    assert fact(world, dialog, "Customer") == f"Vera, {'prospect' if kind is ContactKind.POTENTIAL else 'customer'}"
     await rules(world, AccountRules(unknown_are=ContactKind.POTENTIAL))
     await world.commands(ANNA, "close bye", dialog)
     again = await open_dialog(world)
@@ -219,17 +217,17 @@ async def test_a_known_contact_s_new_dialog_is_linked_to_the_only_open_interest(
     again = await open_dialog(world)
     assert again.id != dialog.id
     assert await linked_to(world, again) == expected
-    said = "🔗 Linked to the contact's open Interest “T0” by the account's settings"
+    said = "🔗 Linked automatically to the open deal “T0”"
     assert (said in world.thread_texts(again)) is bool(expected)
-    assert fact(world, again, "Interest") == expected
+    assert fact(world, again, "Deal") == expected
 
 
 async def test_dialogs_of_an_account_that_is_no_source_of_leads_say_so(world: World) -> None:
-    assert fact(world, await open_dialog(world), "Channel") == "Shop bot"
+    assert fact(world, await open_dialog(world), "Account") == "Shop bot"
     await rules(world, AccountRules(leads=False))
     other = await another(world, "Hi", "8")
     assert not other.lead
-    assert fact(world, other, "Channel") == "Shop bot (not a source of leads)"
+    assert fact(world, other, "Account") == "Shop bot (not a lead source)"
 
 
 # ---------------------------------------------------------------------------------- the same person
@@ -262,10 +260,10 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     one = await another(world, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
     two = await another(world, "Hello", "2", name="Vera L", phone="+7 999 123-45-67", proven=True)
     assert one.contact == (await world.dialog(two.id)).contact
-    said = "👥 The same person, by +79991234567: Vera L is Vera. What both wrote stands together from now on"
+    said = "👥 Merged by +79991234567: Vera L and Vera are the same person; their messages are now shown together"
     assert world.thread_texts(one)[-1] == said
     assert said in world.thread_texts(two)
-    assert fact(world, two, "Dialog") == "2 of 2 with this contact"
+    assert fact(world, two, "Dialogs with this contact") == "2 of 2"
     assert one.open
     assert two.open
     [post] = [one for one in posts_of(world, two) if one.content.text.characters == said]
@@ -273,10 +271,10 @@ async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: Wo
     assert await world.presses(ANNA, post.buttons[0], two) == Silent()
     await world.deliver()
     assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact
-    parted = "👥 Anna: Vera L and Vera are two. Each has their own dialogs and Interests again"
+    parted = "👥 Anna separated Vera L and Vera; each has their own dialogs and deals again"
     assert (world.thread_texts(one)[-1], world.thread_texts(two)[-1]) == (parted, parted)
-    assert fact(world, two, "Dialog") == ""
-    assert "not merged" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
+    assert fact(world, two, "Dialogs with this contact") == ""
+    assert "not been merged" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
     await world.channel_delivers(
         ProfileChanged(ChatId("2"), Profile(name="Vera Lee", phone="+79991234567", proven=True))
     )
@@ -288,7 +286,7 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     one = await another(world, "Hi", "1", name="Vera", email="vera@example.com", proven=first)
     two = await another(world, "Hello", "2", name="V", email="Vera@example.com", proven=second)
     assert (await world.dialog(one.id)).contact != (await world.dialog(two.id)).contact
-    said = "👥 Perhaps this is Vera: the same vera@example.com"
+    said = "👥 Possible duplicate of Vera: same vera@example.com"
     [post] = [one for one in posts_of(world, two) if one.content.text.characters == said]
     assert [one.word for one in post.buttons] == ["same"]
     assert await world.presses(ANNA, post.buttons[0], two) == Silent()
@@ -296,19 +294,19 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
     assert world.thread_texts(one)[-1].startswith("👥 Anna: V and Vera are the same person")
     assert all(not one.buttons for one in posts_of(world, two) if one.content.text.characters == said)
-    assert "one contact already" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
+    assert "already one contact" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
 
 
 async def test_each_is_proposed_once_in_a_dialog(world: World) -> None:
     await another(world, "Hi", "1", name="Vera", phone="+79991234567")
     two = await another(world, "Hello", "2", name="V")
-    assert not any("Perhaps" in said for said in world.thread_texts(two))
+    assert not any("Possible duplicate" in said for said in world.thread_texts(two))
     for email in ("v@example.com", "w@example.com"):
         profile = Profile(phone="+79991234567", email=email)
         await world.channel_delivers(ProfileChanged(ChatId("2"), profile))
     await world.deliver()
-    assert [said for said in world.thread_texts(two) if "Perhaps" in said] == [
-        "👥 Perhaps this is Vera: the same +79991234567"
+    assert [said for said in world.thread_texts(two) if "Possible duplicate" in said] == [
+        "👥 Possible duplicate of Vera: same +79991234567"
     ]
 
 
@@ -318,23 +316,23 @@ async def test_a_form_s_phone_is_looked_up_too(world: World) -> None:
     form = form_of(await world.commands(ANNA, "interest", two))
     await world.submits(ANNA, form, title="Tea", phone="+7 999 1234567")
     await world.deliver()
-    assert "👥 Perhaps this is Vera: the same +79991234567" in world.thread_texts(two)
+    assert "👥 Possible duplicate of Vera: same +79991234567" in world.thread_texts(two)
 
 
 async def test_people_are_merged_and_parted_in_words(world: World) -> None:
     one = await another(world, "Hi", "1", name="Vera Stone")
     await another(world, "Hey", "3", name="Vera Wood")
     two = await another(world, "Hello", "2", name="V")
-    assert "nobody else like that" in whisper_text(await world.commands(ANNA, "merge Zoe", two))
+    assert "No matching contact" in whisper_text(await world.commands(ANNA, "merge Zoe", two))
     view = view_of(await world.commands(ANNA, "merge vera", two))
-    assert [row.text.characters for row in view.rows] == ["Vera Wood, potential client", "Vera Stone, potential client"]
+    assert [row.text.characters for row in view.rows] == ["Vera Wood, prospect", "Vera Stone, prospect"]
     await world.presses(ANNA, view.rows[1].buttons[0], two)
     assert (await world.dialog(two.id)).contact == one.contact
     form = form_of(await world.commands(ANNA, "unmerge", two))
     assert form.fields[0].options[0].label.startswith("V · ")
     await world.submits(ANNA, form, merge=form.fields[0].options[0].value)
     assert (await world.dialog(two.id)).contact != one.contact
-    assert "not merged" in whisper_text(await world.commands(ANNA, "unmerge", two))
+    assert "not been merged" in whisper_text(await world.commands(ANNA, "unmerge", two))
     form = form_of(await world.commands(ANNA, "merge", two))
     await world.submits(ANNA, form, who=f"#{one.id}")
     assert (await world.dialog(two.id)).contact == one.contact
@@ -348,7 +346,7 @@ async def test_a_merge_is_undone_only_where_it_belongs(world: World) -> None:
     await world.commands(ANNA, f"merge #{one.id}", two)
     await world.commands(ANNA, f"merge #{stranger.id}", other)
     form = form_of(await world.commands(ANNA, "unmerge", other))
-    assert "two contacts already" in whisper_text(await world.submits(ANNA, form, merge="1"))
+    assert "already separate contacts" in whisper_text(await world.submits(ANNA, form, merge="1"))
     assert (await world.dialog(two.id)).contact == one.contact
 
 
@@ -364,4 +362,4 @@ async def test_a_shortcut_on_a_message_links_that_message(world: World) -> None:
     assert picked
     await world.submits(ANNA, form, interest=str(tea.id), messages=picked)
     await world.deliver()
-    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked to the Interest “Tea”:\n“Hello”"
+    assert world.thread_texts(dialog)[-1] == "🔗 Anna linked messages to the deal “Tea”:\n“Hello”"

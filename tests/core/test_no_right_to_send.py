@@ -106,7 +106,7 @@ class Scene:
     async def prepare(self, access: str) -> None:
         world, dialog = self.world, self.dialog
         await world.commands(CLARA, "accept", dialog)
-        self.posts["arrived"], _ = await world.posts(CLARA, dialog, "It arrived")
+        self.posts["arrived"], _ = await world.posts(CLARA, dialog, "Mark as delivered")
         await world.deliver()
         await self._goes_wrong("failed", Rejected(RejectReason.FORBIDDEN, "muted"))
         await self._goes_wrong("too large", Rejected(RejectReason.TOO_LARGE, "413"))
@@ -272,12 +272,12 @@ class Scene:
 
 _numbers = itertools.count(1)
 
-WORDS = ("@boris Bought", "hello | Vera | 5")
+WORDS = ("@boris Purchased", "hello | Vera | 5")
 """Texts after an action's word."""
 
 VALUES = {
     "who": "operator:1",
-    "reason": "Bought",
+    "reason": "Purchased",
     "comment": "so",
     "text": "for the customer",
     "title": "Title",
@@ -397,7 +397,7 @@ OUTSIDE = (
     Belonging.GONE,
     Belonging.UNKNOWN,
 )
-CUSTOMERS = ("Vera", "Hello", "It arrived", "Held")
+CUSTOMERS = ("Vera", "Hello", "Mark as delivered", "Held")
 """Words that only users of the hub may read."""
 
 

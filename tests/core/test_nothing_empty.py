@@ -65,16 +65,16 @@ async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world
     await world.deliver()
     assert sent(world) == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert asked(world) == (["There is nothing in this message that can be sent. Nothing was sent."], ())
+    assert asked(world) == (["Nothing in this message can be sent. Not sent."], ())
 
 
 @pytest.mark.parametrize(
     ("thing", "message"),
     [
-        (CANVAS, "• 🚫 Plan for May (canvas): cannot go"),
-        (Unshowable("deleted"), "• 🚫 deleted file: cannot go"),
-        (Unshowable("hidden", "old.pdf"), "• 🚫 old.pdf (file hidden by the team chat's plan): cannot go"),
-        (EMPTY, "• 📎 notes.txt: cannot go, it is empty"),
+        (CANVAS, "• 🚫 Plan for May (canvas): cannot be sent"),
+        (Unshowable("deleted"), "• 🚫 deleted file: cannot be sent"),
+        (Unshowable("hidden", "old.pdf"), "• 🚫 old.pdf (file hidden by the team chat's plan): cannot be sent"),
+        (EMPTY, "• 📎 notes.txt: cannot be sent (empty)"),
     ],
 )
 async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
@@ -113,7 +113,10 @@ async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World
     await world.posts(ANNA, dialog, "", forwarded=(both, lost))
     await world.deliver()
     lines, buttons = asked(world)
-    assert lines[1:3] == ["• 🚫 Plan for May (canvas): cannot go", "• 🚫 message the hub may not read: cannot go"]
+    assert lines[1:3] == [
+        "• 🚫 Plan for May (canvas): cannot be sent",
+        "• 🚫 message the hub has no access to: cannot be sent",
+    ]
     await world.presses(ANNA, buttons[0], dialog)
     await world.deliver()
     assert world.customer_sees() == ["↪ Boris:\nthe price"]
@@ -133,7 +136,7 @@ async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World
     assert sent(world) == []
     assert world.desk.marks[post] == {Mark.FAILED}
     [problem] = [one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM]
-    assert "there is nothing in it" in problem.content.text.characters
+    assert "it is empty" in problem.content.text.characters
     [retry] = problem.buttons
     assert await world.presses(ANNA, retry, dialog) == Silent()
     await world.deliver()
@@ -150,7 +153,7 @@ async def test_an_edit_that_leaves_nothing_of_what_was_sent_is_no_deletion(world
     post, _ = await world.posts(ANNA, dialog, "hello")
     await world.deliver()
     answer = whisper_text(await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),)))
-    assert answer.startswith("Nothing is left of this message, but the customer keeps it")
+    assert answer.startswith("The message is empty now, but the customer still has")
     await world.deliver()
     assert world.customer_sees() == ["hello"]
     assert world.channel.edits == []
@@ -170,7 +173,7 @@ async def test_an_edit_that_leaves_nothing_of_what_has_not_left_sends_nothing(
         await world.deliver()
     await world.edits(ANNA, dialog, post, words, (Unshowable("deleted"),))
     await world.deliver()
-    assert asked(world)[0] == ["There is nothing in this message that can be sent. Nothing was sent."]
+    assert asked(world)[0] == ["Nothing in this message can be sent. Not sent."]
     assert world.customer_sees() == []
     assert await world.delivery(dialog) == [Delivery.INTERNAL]
     assert world.desk.marks[post] == {Mark.INTERNAL}
@@ -224,4 +227,4 @@ async def test_a_customers_message_that_reads_as_nothing_is_shown_as_something(w
     await world.deliver()
     shown = [one for _, one in world.desk.posts[thread_of(await world.dialog(dialog.id))]]
     texts = [describe(one, world.hub.tr).characters for post in shown for one in post.content.attachments]
-    assert texts == ["❔ a message of a kind the hub cannot show"] * 2
+    assert texts == ["❔ an unsupported message"] * 2

@@ -28,7 +28,7 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     await outages.began("account:shop", REFUSED)
     await world.deliver()
     assert len(direct_messages(world)) == 1
-    assert "account:shop does not work: token refused" in direct_messages(world)[0]
+    assert "account:shop is down: token refused" in direct_messages(world)[0]
     await outages.ended("account:shop")
     await outages.ended("account:shop")
     await world.deliver()

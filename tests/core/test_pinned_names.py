@@ -147,7 +147,7 @@ async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_no
         assert await office.rights(OTHER) == Rights(read=True, send=True)  # open to everyone while nobody is named
         await office.start()
     [words] = await office.told()  # once
-    assert words.startswith("⚠️ hub.admins: “anna” means Anna (main:U1); somebody else has this user name now")
+    assert words.startswith("⚠️ hub.admins: “anna” means Anna (main:U1); someone else now has this user name")
     assert 'write instead: "main:U2"' in words
     [(where, ok, _, advice)] = await office.found()
     assert (where, ok, "main:U2" in advice) == ("hub.admins", False, True)
@@ -176,7 +176,7 @@ async def test_who_is_not_there_has_no_right_until_the_next_start(office: Office
     office.there(BORIS)
     await office.start()
     [words] = await office.told()
-    assert "there is no user called “anna”, so nobody has a right by this name" in words
+    assert "there is no user “anna”, so this name gives no one any rights" in words
     office.there(ANNA)
     await office.pins.begin()  # in the background: someone who takes the name meanwhile gains nothing
     assert not (await office.rights(ANNA)).administer
@@ -261,10 +261,10 @@ async def test_a_name_says_its_desk_where_there_are_several(office: Office) -> N
     assert await office.rights(elsewhere, SUPPORT) == Rights(read=True, send=True)
     assert await office.rights(BORIS) == NONE
     [words] = await office.told()
-    assert "“boris” says none of them" in words
-    assert 'Write instead: "main:boris", "support:boris"' in words
+    assert "“boris” does not name one" in words
+    assert 'Replace it with: "main:boris", "support:boris"' in words
     wrong = [(where, advice) for where, ok, _, advice in await office.found() if not ok]
-    assert wrong == [("hub.admins", 'Write instead: "main:boris", "support:boris"')]
+    assert wrong == [("hub.admins", 'Replace it with: "main:boris", "support:boris"')]
 
 
 async def test_a_bare_name_goes_on_to_mean_who_it_meant_before_there_was_a_second_desk(office: Office) -> None:
@@ -278,7 +278,7 @@ async def test_a_bare_name_goes_on_to_mean_who_it_meant_before_there_was_a_secon
     assert not (await office.rights(member("S1", "anna", "Anna"), SUPPORT)).administer
     [words] = await office.told()
     assert "it still means Anna (main:U1)" in words
-    assert 'Write instead: "main:U1"' in words
+    assert 'Replace it with: "main:U1"' in words
 
 
 # -------------------------------------------------------------------------------------- an older hub's
@@ -296,7 +296,7 @@ async def test_what_an_older_hub_kept_by_name_is_pinned_once(office: Office) -> 
     assert await office.members(SALES) == (boris, "dina")
     messages = await office.told()
     assert sorted(one.split(":")[0] for one in messages) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
-    assert all("Choose the person there anew." in one for one in messages)
+    assert all("Choose the person there again." in one for one in messages)
     office.there(member("U7", "dina", ""), member("U8", "gone", ""))
     await office.start()
     assert await office.members(SALES) == (boris, "dina")

@@ -44,12 +44,12 @@ def file(world: World, media: object) -> bytes:
 
 async def test_a_report_comes_by_direct_message(world: World) -> None:
     await day(world)
-    assert "by direct message" in whisper_text(await world.commands(ANNA, "report today"))
+    assert "as a direct message" in whisper_text(await world.commands(ANNA, "report today"))
     await world.deliver()
     view = report(world)
     said = "\n".join(row.text.characters for row in view.rows)
-    assert "2 opened · 1 closed · 1 without an answer" in said
-    assert "Anna: closed 1, 1 answer" in said
+    assert "2 opened · 1 closed · 1 without a reply" in said
+    assert "Anna: closed 1, 1 reply" in said
     picture, loads, dialogs = view.files
     assert file(world, picture).startswith(b"\x89PNG")
     assert b'"Anna","1","1","1","2.0"' in file(world, loads)
@@ -74,7 +74,7 @@ async def test_the_account_may_be_named_in_any_place(world: World) -> None:
 
 
 async def test_bad_periods_and_accounts_are_said(world: World) -> None:
-    assert "Which period is “soon”" in whisper_text(await world.commands(ANNA, "report soon"))
+    assert "Unknown period “soon”" in whisper_text(await world.commands(ANNA, "report soon"))
     form = await world.commands(ANNA, "report")
     assert isinstance(form, Ask)
     await world.submits(ANNA, form.form, period="week", dates="2026-13", account="*")
@@ -91,7 +91,7 @@ async def test_only_what_one_may_read_is_counted(world: World) -> None:
     await world.commands(BORIS, "report today")
     await world.deliver()
     assert "no dialogs" in report(world).rows[0].text.characters
-    assert "no account “shop”" in whisper_text(await world.commands(BORIS, "report today shop"))
+    assert "No account “shop”" in whisper_text(await world.commands(BORIS, "report today shop"))
 
 
 async def test_a_table_that_is_too_large_is_left_out_and_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

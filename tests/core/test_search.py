@@ -108,7 +108,7 @@ async def test_search_pages_and_places(world: World) -> None:
     answer = await world.commands(ANNA, "search вопрос", here)
     assert len(rows_of(answer)) == 15
     assert not any("Oleg" in row for row in rows_of(answer))
-    second = await world.presses(ANNA, pressable(answer, "Further"), here)
+    second = await world.presses(ANNA, pressable(answer, "Next"), here)
     assert isinstance(second, Whisper)
     assert second.replaces
     assert [row.split("\n")[1] for row in rows_of(second)] == [f"вопрос {n}" for n in range(4, -1, -1)]
@@ -124,9 +124,9 @@ async def test_a_dialog_is_found_by_its_number(world: World) -> None:
     assert "Hello" in whisper_text(await world.presses(ANNA, row.buttons[0]))
     form = form_of(await world.commands(ANNA, "search"))
     assert f"#{first.id} · Vera" in whisper_text(await world.submits(ANNA, form, text=f"#{first.id}"))
-    assert "Nothing was found" in whisper_text(await world.commands(ANNA, "search 77"))
+    assert "Nothing found" in whisper_text(await world.commands(ANNA, "search 77"))
     await only_anna(world)
-    assert "Nothing was found" in whisper_text(await world.commands(BORIS, f"search 0{first.id}"))
+    assert "Nothing found" in whisper_text(await world.commands(BORIS, f"search 0{first.id}"))
 
 
 async def test_search_asks_for_words_and_refuses_a_letter(world: World) -> None:
@@ -141,13 +141,13 @@ async def test_search_shows_held_words_to_their_author_alone(world: World) -> No
     dialog = await open_dialog(world, "Hello")
     await world.commands(ANNA, "accept", dialog)
     await world.posts(BORIS, dialog, "тайное слово")
-    assert "Nothing was found" in whisper_text(await world.commands(ANNA, "search тайное"))
+    assert "Nothing found" in whisper_text(await world.commands(ANNA, "search тайное"))
     assert "тайное слово" in whisper_text(await world.commands(BORIS, "search тайное"))
     assert "тайное" not in whisper_text(await world.presses(BORIS, await correspondence(world, BORIS, dialog)))
 
 
 async def correspondence(world: World, who: Actor, dialog: Dialog) -> Button:
-    return pressable(await world.commands(who, f"contact #{dialog.id}"), "Correspondence")
+    return pressable(await world.commands(who, f"contact #{dialog.id}"), "Message history")
 
 
 async def only_anna(world: World) -> None:
@@ -160,12 +160,12 @@ async def test_who_may_not_read_finds_nothing_but_reads_the_correspondence(world
     assert list(await world.web_desk.accounts(DESK, BORIS)) == [SHOP]
     await only_anna(world)
     assert await world.web_desk.accounts(DESK, BORIS) == {}
-    assert "Nothing was found" in whisper_text(await world.commands(BORIS, "search секретно"))
+    assert "Nothing found" in whisper_text(await world.commands(BORIS, "search секретно"))
     assert "no right" in whisper_text(await world.commands(BORIS, f"open #{dialog.id}"))
     assert "no right" in whisper_text(await world.commands(BORIS, f"files #{dialog.id}"))
     assert "no right" in whisper_text(await world.commands(BORIS, f"history #{dialog.id}"))
     assert "no right" in whisper_text(await world.commands(BORIS, f"contact #{dialog.id}"))
-    said = await world.presses(BORIS, pressable(await world.commands(BORIS, "contact vera"), "Correspondence"))
+    said = await world.presses(BORIS, pressable(await world.commands(BORIS, "contact vera"), "Message history"))
     assert "секретно" in whisper_text(said)
 
 
@@ -177,13 +177,13 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
         await open_dialog(world, f"Hello {number}", str(number), f"Customer {number}")
     await world.commands(ANNA, "accept #1")
     answer = await world.commands(ANNA, "new")
-    assert "18 customers wait" in view_of(answer).title
-    assert labels(answer)[:5] == ["New ones 17", "In progress 1", "Mine 1", "All 18", "Closed ones"]
+    assert "18 customers are waiting" in view_of(answer).title
+    assert labels(answer)[:5] == ["New ones 17", "In progress 1", "Mine 1", "All 18", "Closed"]
     assert len(rows_of(answer)) == 15
     assert all(row.strong for row in view_of(answer).rows)
     assert "Shop bot · New · just now" in rows_of(answer)[0]
     world.clock.advance(2 * 3600)
-    second = await world.presses(ANNA, pressable(answer, "Further"))
+    second = await world.presses(ANNA, pressable(answer, "Next"))
     assert len(rows_of(second)) == 2
     assert "Shop bot · New · waiting for 2 hours" in rows_of(second)[0]
     assert pressable(second, "⇤")
@@ -191,10 +191,10 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
     assert ["#1 " in row for row in rows_of(mine)] == [True]
     form = form_of(await world.presses(ANNA, pressable(mine, "Filter")))
     none = await world.submits(ANNA, form, text="Customer 5")
-    assert rows_of(none) == ["Nothing here."]
+    assert rows_of(none) == ["No dialogs here."]
     everything = await world.presses(ANNA, pressable(none, "All"))
     assert ["Customer 5" in row for row in rows_of(everything)] == [True]
-    assert len(rows_of(await world.presses(ANNA, pressable(everything, "Without")))) == 15
+    assert len(rows_of(await world.presses(ANNA, pressable(everything, "Clear")))) == 15
 
 
 async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None:
@@ -208,7 +208,7 @@ async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None
     assert menu.chosen == menu.options[0].token
     assert all(len(one.token) <= 150 for one in menu.options)
     filtered = await world.presses(ANNA, menu.options[2])
-    assert rows_of(filtered) == ["Nothing here."]
+    assert rows_of(filtered) == ["No dialogs here."]
     assert view_of(filtered).menus[0].chosen == view_of(filtered).menus[0].options[2].token
     assert f"#{dialog.id}" in rows_of(await world.presses(ANNA, menu.options[1]))[0]
     long = await world.commands(ANNA, "new " + "длинный отбор " * 4)
@@ -255,17 +255,17 @@ async def test_history_by_dialogs_and_as_one_transcript(world: World) -> None:
     second = await open_dialog(world, "second question")
     assert second.ordinal == 2
     card = world.desk.cards[second.thread or ""]  # type: ignore[index]
-    assert any(fact.value.characters == "2 of 2 with this contact" for fact in card.facts)
+    assert any(fact.value.characters == "2 of 2" for fact in card.facts)
     assert "history" in [one.word for one in card.menu]
     listed = await world.commands(ANNA, "history", second)
     assert [row.split(" ")[1] for row in rows_of(listed)] == ["#2", "#1"]
     opened_one = await world.presses(ANNA, view_of(listed).rows[1].buttons[0], second)
     assert "first question" in whisper_text(opened_one)
     assert "second question" not in whisper_text(opened_one)
-    assert "one transcript" in whisper_text(await world.commands(ANNA, "view single"))
+    assert "single window" in whisper_text(await world.commands(ANNA, "view single"))
     whole = await world.commands(ANNA, "history", second)
     assert whisper_text(whole).index("first question") < whisper_text(whole).index("second question")
-    as_dialogs = await world.presses(ANNA, pressable(whole, "Dialog by dialog"), second)
+    as_dialogs = await world.presses(ANNA, pressable(whole, "By dialog"), second)
     assert [row.split(" ")[1] for row in rows_of(as_dialogs)] == ["#2", "#1"]
     assert whisper_text(await world.commands(BORIS, "history", second)) == whisper_text(listed)
     form_of(await world.commands(BORIS, "view"))
@@ -296,13 +296,13 @@ async def test_a_contacts_card(world: World) -> None:
     await world.commands(ANNA, f"task #{dialog.id} call her tomorrow at 15:00")
     card = await world.commands(BORIS, "contact", dialog)
     answer = whisper_text(card)
-    assert all(words in answer for words in ("Vera Pavlova", "Potential client", "Shop bot", "call her", "1 dialog"))
+    assert all(words in answer for words in ("Vera Pavlova", "Prospect", "Shop bot", "call her", "1 dialog"))
     choice = await world.commands(BORIS, "contact vera")
     assert [row.split(" ", 1)[1] for row in rows_of(choice)] == ["Vera Ivanova", "Vera Pavlova"]
     assert view_of(await world.presses(BORIS, view_of(choice).rows[1].buttons[0])).title == "Vera Pavlova"
     found = await world.commands(BORIS, "contact pavl")
     assert view_of(found).title == "Vera Pavlova"
-    assert f"#{dialog.id} " in whisper_text(await world.presses(BORIS, pressable(found, "History")))
+    assert f"#{dialog.id} " in whisper_text(await world.presses(BORIS, pressable(found, "Earlier dialogs")))
     assert "Nobody" in whisper_text(await world.commands(BORIS, "contact zzz"))
 
 
@@ -355,6 +355,6 @@ async def test_fetching_says_when_a_customer_last_wrote(world: World) -> None:
     dialog = await open_dialog(world, "Hello")
     answer = whisper_text(await world.commands(ANNA, "fetch", dialog))
     assert "Shop bot" in answer
-    assert "last wrote there" in answer
-    assert "no such account" in whisper_text(await world.commands(ANNA, "fetch nowhere"))
+    assert "Last customer message" in answer
+    assert "no account" in whisper_text(await world.commands(ANNA, "fetch nowhere"))
     assert [one.name for one in form_of(await world.commands(ANNA, "fetch")).fields] == ["account"]

@@ -88,19 +88,19 @@ async def open_dialog(world: World) -> Dialog:
 
 
 async def test_settings_are_for_administrators(world: World) -> None:
-    assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings"))
+    assert "Only the account's administrators" in whisper_text(await world.commands(ANNA, "settings"))
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),), everyone_sends=True))
     answer = whisper_text(await world.commands(ANNA, "settings"))
     assert "Settings of Shop bot" in listed(await world.commands(ANNA, "settings")).title
     for part in OF_EVERY_CHANNEL:
         assert PARTS[part].label in answer
-    assert "Only administrators" in whisper_text(await world.commands(BORIS, "settings shop"))
+    assert "Only the account's administrators" in whisper_text(await world.commands(BORIS, "settings shop"))
 
 
 async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
     dialog = await open_dialog(world)
     assert "Shop bot" in listed(await world.commands(BOSS, "settings", dialog)).title
-    assert "Only administrators" in whisper_text(await world.commands(ANNA, "settings", dialog))
+    assert "Only the account's administrators" in whisper_text(await world.commands(ANNA, "settings", dialog))
     assert "There is no account" in whisper_text(await world.commands(BOSS, "settings nowhere"))
     assert "settings" in whisper_text(await world.commands(BOSS, "help", dialog))
     assert "/dialog settings" not in whisper_text(await world.commands(ANNA, "help", dialog))
@@ -110,7 +110,7 @@ async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     form = await settings_form(world, "closing", ANNA)
     await set_rules(world, AccountRules())  # Anna does not administer it any more, and her form is still open
-    assert "Only administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
+    assert "Only the account's administrators" in whisper_text(await sends(world, form, ANNA, reasons="Mine"))
     assert (await rules(world)).reasons == ()
 
 
@@ -133,8 +133,8 @@ HOURS = {
 @pytest.mark.parametrize(
     ("part", "values", "shown"),
     [
-        ("dialogs", NEW_DIALOGS, ("Count as leads: no", "become: clients", "👥 sales", "one continuing thread")),
-        ("closing", {"reason_required": "yes", "reasons": "Bought\nSpam"}, ("required: yes", "Bought · Spam")),
+        ("dialogs", NEW_DIALOGS, ("Lead source: no", "created as: customers", "👥 sales", "one continuous thread")),
+        ("closing", {"reason_required": "yes", "reasons": "Purchased\nSpam"}, ("required: yes", "Purchased · Spam")),
         ("answers", {"greeting": "Hi!", "out_of_hours": "Later"}, ("Greeting: Hi!", "Out of hours: Later")),
         ("hours", HOURS, ("Mon–Fri 9:00–18:00; Sat 10:00–15:00", "Europe/Moscow", "Russia", "2027-01-09–2027-01-10")),
         ("keywords", {"keywords": "price, цена: 5 €\n a piece"}, ("price, цена: 5 € a piece",)),
@@ -142,9 +142,9 @@ HOURS = {
         (
             "deadlines",
             {"first": "30", "following": "1 h", "warning": "5", "escalate": "role:sales"},
-            ("First answer: 30 min", "Further answers: 1 h", "5 min before", "👥 sales"),
+            ("First reply: 30 min", "Later replies: 1 h", "5 min before", "👥 sales"),
         ),
-        ("rights", {"others": "read"}, ("All read only",)),
+        ("rights", {"others": "read"}, ("Everyone: read only",)),
     ],
 )
 async def test_each_part_is_changed_by_its_form(
@@ -176,7 +176,7 @@ async def test_a_form_that_is_sent_as_it_stands_changes_nothing(world: World) ->
     every = AccountRules(
         responsible="role:sales",
         reason_required=True,
-        reasons=("Bought", "Spam"),
+        reasons=("Purchased", "Spam"),
         retired=("Old",),
         leads=False,
         unknown_are=ContactKind.CLIENT,
@@ -199,17 +199,17 @@ EVERY_OTHER_DAY = [str(date(2027, 1, 1) + timedelta(days=2 * number)) for number
 @pytest.mark.parametrize(
     ("part", "values", "wrong", "message"),
     [
-        ("closing", {"reasons": "Bought\nbought"}, "reasons", "Line 2"),
+        ("closing", {"reasons": "Purchased\npurchased"}, "reasons", "Line 2"),
         ("hours", {"days": "Mon 9-18; Foo 9-18"}, "days", "“Foo” in “Foo 9-18”"),
         ("hours", {"zone": "Mars"}, "zone", "“Mars”"),
         ("hours", {"country": "Narnia"}, "country", "“Narnia”"),
         ("hours", {"holidays": "2027-01-01\n01.05"}, "holidays", "Line 2: “01.05”"),
-        ("hours", {"workdays": "\n".join(EVERY_OTHER_DAY)}, "workdays", "too long"),
+        ("hours", {"workdays": "\n".join(EVERY_OTHER_DAY)}, "workdays", "Too long"),
         ("keywords", {"keywords": "price: 5\nand so on"}, "keywords", "Line 2"),
         ("bot", {"url": "ftp://bot"}, "url", "http"),
         ("bot", {"url": "https://bot.example", "seconds": "nan"}, "seconds", "from 1 to 60"),
         ("deadlines", {"first": "soon"}, "first", "“soon”"),
-        ("deadlines", {"first": "5", "warning": "5"}, "warning", "before the time is over"),
+        ("deadlines", {"first": "5", "warning": "5"}, "warning", "before the deadline"),
     ],
 )
 async def test_what_cannot_be_read_is_said_where_it_stands(
@@ -224,42 +224,42 @@ async def test_what_cannot_be_read_is_said_where_it_stands(
 
 
 async def test_a_reason_taken_out_is_kept_and_can_come_back(world: World) -> None:
-    for reasons in ("Bought\nSpam\nNo answer", "No answer\nBought", "Spam\nBought"):
+    for reasons in ("Purchased\nSpam\nNo answer", "No answer\nPurchased", "Spam\nPurchased"):
         await sends(world, await settings_form(world, "closing"), reasons=reasons)
     after = await rules(world)
-    assert (after.reasons, after.retired) == (("Spam", "Bought"), ("No answer",))
+    assert (after.reasons, after.retired) == (("Spam", "Purchased"), ("No answer",))
     dialog = await open_dialog(world)
     form = form_of(await world.commands(ANNA, "close", dialog))
-    assert [option.value for option in form.fields[0].options] == ["Spam", "Bought"]
+    assert [option.value for option in form.fields[0].options] == ["Spam", "Purchased"]
 
 
 async def test_two_administrators_at_once_lose_nothing(world: World) -> None:
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     anna, boss = await settings_form(world, "closing", ANNA), await settings_form(world, "closing")
     elsewhere = await settings_form(world, "answers", ANNA)
-    await sends(world, boss, reasons="Bought")
+    await sends(world, boss, reasons="Purchased")
     answer = await sends(world, anna, ANNA, reasons="Spam")
     assert isinstance(answer, Invalid)
-    assert "The Boss has changed this in the meantime" in "".join(answer.errors.values())
-    assert (await rules(world)).reasons == ("Bought",)
+    assert "The Boss changed these settings at" in "".join(answer.errors.values())
+    assert (await rules(world)).reasons == ("Purchased",)
     await sends(world, elsewhere, ANNA, greeting="Hi")  # another part: no conflict
-    assert ((await rules(world)).reasons, (await rules(world)).greeting) == (("Bought",), "Hi")
+    assert ((await rules(world)).reasons, (await rules(world)).greeting) == (("Purchased",), "Hi")
 
 
 async def test_changes_are_kept_and_told_to_the_other_administrators(world: World) -> None:
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),), reasons=("Spam",)))
     await introduce(world, ANNA, BORIS, BOSS)
-    await sends(world, await settings_form(world, "closing", ANNA), ANNA, reasons="Bought")
+    await sends(world, await settings_form(world, "closing", ANNA), ANNA, reasons="Purchased")
     await world.deliver()
     [(user, view)] = world.desk.direct_messages
     text = "\n".join(row.text.characters for row in view.rows)
     assert user == BOSS.user
     assert "Anna changed the settings of Shop bot: Closing reasons" in text
     assert "Before: Reasons: Spam" in text
-    assert "Reasons: Bought" in text
+    assert "Reasons: Purchased" in text
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
     assert "Anna · Closing reasons" in whisper_text(history)
-    assert "Reasons: Bought" in whisper_text(history)
+    assert "Reasons: Purchased" in whisper_text(history)
 
 
 async def test_a_long_history_has_pages(world: World) -> None:
@@ -267,9 +267,9 @@ async def test_a_long_history_has_pages(world: World) -> None:
         await sends(world, await settings_form(world, "answers"), greeting=f"Hello {number}.")
     first = await world.presses(BOSS, pressable(await world.commands(BOSS, "settings"), "changes"))
     assert "Hello 11." in whisper_text(first)
-    assert "Greeting: nothing" not in whisper_text(first)
+    assert "Greeting: not set" not in whisper_text(first)
     second = await world.presses(BOSS, pressable(first, "changes"))
-    assert "Greeting: nothing" in whisper_text(second)
+    assert "Greeting: not set" in whisper_text(second)
     assert "Hello 11." not in whisper_text(second)
 
 
@@ -278,7 +278,7 @@ async def test_a_long_history_has_pages(world: World) -> None:
 
 async def rights_form(world: World, subject: str = "", who: Actor = BOSS) -> Form:
     overview = await world.presses(who, pressable(await world.commands(who, "settings"), "rights"))
-    word_about = ("grant", subject) if subject else ("grant", "Whoever is named")
+    word_about = ("grant", subject) if subject else ("grant", "People listed here")
     return form_of(await world.presses(who, pressable(overview, *word_about)))
 
 
@@ -290,7 +290,7 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
         await world.submits(BOSS, form, **filled(form, who=await subject(world, BORIS), rights="read"))
     )
     assert "Boris (@boris): reads only" in answer
-    assert "All others read and answer" in answer  # as it was before anyone was named
+    assert "All others: read and reply" in answer  # as it was before anyone was named
     assert (await rules(world)).grants == (Grant(await subject(world, BORIS), send=False),)
     dialog = await open_dialog(world)
     await world.posts(BORIS, dialog, "Hi")
@@ -303,11 +303,11 @@ async def test_rights_are_given_changed_and_taken(world: World) -> None:
     after = await rules(world)
     assert after.grants == (Grant(await subject(world, BORIS), administer=True),)
     assert (after.everyone_reads, after.everyone_sends) == (False, False)
-    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))
+    assert "no access to" in whisper_text(await world.commands(ANNA, "accept", dialog))
     overview = await world.presses(BORIS, pressable(await world.commands(BORIS, "settings"), "rights"))
     await world.presses(BORIS, pressable(overview, "ungrant", "Boris"))
     assert (await rules(world)).grants == ()
-    assert "no right to see" in whisper_text(await world.commands(ANNA, "accept", dialog))  # which gave nobody a right
+    assert "no access to" in whisper_text(await world.commands(ANNA, "accept", dialog))  # which gave nobody a right
     assert [change.what for change in await changes(world)] == ["rights"] * 3
 
 
@@ -339,7 +339,7 @@ async def test_somebody_can_always_change_the_settings(world: World) -> None:
     await set_rules(world, AccountRules(grants=(Grant("anna", administer=True),)))
     overview = await world.presses(ANNA, pressable(await world.commands(ANNA, "settings"), "rights"))
     answer = whisper_text(await world.presses(ANNA, pressable(overview, "ungrant")))
-    assert "Nobody could change these settings any more" in answer
+    assert "These settings would have no administrator left" in answer
     form = await rights_form(world, "anna", ANNA)
     assert isinstance(await world.submits(ANNA, form, **filled(form, rights="send")), Invalid)
     assert (await rules(world)).grants == (Grant(await subject(world, ANNA), administer=True),)
@@ -364,18 +364,18 @@ async def test_roles_by_commands(world: World) -> None:
     assert "sales: Boris (@boris), Clara (@clara)" in whisper_text(await world.commands(ANNA, "role"))
     assert [button for row in listed(await world.commands(ANNA, "role")).rows for button in row.buttons] == []
     assert "night shift: nobody" in whisper_text(answer)
-    assert "Nobody of that name has used the hub yet: dina" in whisper_text(
+    assert "These people have not used the hub yet: dina" in whisper_text(
         await world.commands(BOSS, "role sales add dina")
     )
     for who, words, refused in (
         (ANNA, "sales add @anna", "Only the hub's administrators"),
         (BOSS, "support add @anna", "There is no role “support”"),
-        (BOSS, "Sales create", "There is a role “Sales” already"),
+        (BOSS, "Sales create", "The role “Sales” already exists"),
         (BOSS, "boris create", "is an operator's user name"),
-        (BOSS, "a,b create", "neither commas"),
-        (BOSS, "sales add", "Name whom"),
+        (BOSS, "a,b create", "no commas"),
+        (BOSS, "sales add", "Say who"),
         (BOSS, "sales remove @anna", "is not in the role"),
-        (BOSS, "sales rename", "Write the role's name"),
+        (BOSS, "sales rename", "Enter the role's name"),
     ):
         assert refused in whisper_text(await world.commands(who, f"role {words}")), words
 
@@ -395,7 +395,9 @@ async def test_roles_by_forms(world: World) -> None:
     assert "no role “sales”" in "".join(_errors(await world.submits(BOSS, late, **filled(late))))
     form = form_of(await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_form", "shop")))
     await world.commands(BOSS, "role shop add clara")
-    assert "in the meantime" in "".join(_errors(await world.submits(BOSS, form, **filled(form, members=boris))))
+    assert "has just changed this role" in "".join(
+        _errors(await world.submits(BOSS, form, **filled(form, members=boris)))
+    )
     assert await roles(world) == {"shop": ("anna", "clara")}
     history = await world.presses(BOSS, pressable(await world.commands(BOSS, "role"), "role_changes"))
     assert "shop: Anna (@anna), Clara (@clara)" in whisper_text(history)
@@ -427,9 +429,9 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     await world.commands(ANNA, "redirect sales", returned)
     asks = await world.commands(BOSS, "role sales delete")
     answer = whisper_text(asks)
-    assert "2 dialogs wait for it" in answer
-    for label in ("New dialogs", "Time to answer", "Rights"):
-        assert f"the settings of Shop bot: {label}" in answer
+    assert "2 dialogs are in its queue" in answer
+    for label in ("New dialogs", "Reply deadlines", "Rights"):
+        assert f"the settings of Shop bot ({label})" in answer
     assert "sales" in await roles(world)  # it was only asked
     await world.presses(BOSS, pressable(asks, "role_delete"))
     await world.deliver()
@@ -437,10 +439,10 @@ async def test_a_deleted_role_leaves_nothing_behind(world: World) -> None:
     for dialog in (assigned, returned):
         now = await world.dialog(dialog.id)
         assert (now.status, now.addressee) == (Status.NEW, None)
-        assert "👥 The Boss removed the role “sales”: the dialog waits for anyone" in world.thread_texts(now)
+        assert "👥 The Boss deleted the role “sales”: the dialog is back in the common queue" in world.thread_texts(now)
     after = await rules(world)
     assert (after.responsible, after.deadlines.escalate, after.grants) == ("", "", (Grant(boris, send=False),))
-    assert "no right to answer" in whisper_text(await world.commands(ANNA, "accept", assigned))
+    assert "no permission to reply" in whisper_text(await world.commands(ANNA, "accept", assigned))
     await world.store.transact(lambda unit: unit.operators.add_roles({SALES: ("anna",)}))  # hub.toml still names it
     assert await roles(world) == {}
 

@@ -75,7 +75,7 @@ async def test_two_accept_in_the_same_instant(world: World) -> None:
     async with world.store.read() as unit:
         operator = await unit.operators.get(OperatorId(winner or 0))
     assert operator is not None
-    assert answer == f"{operator.title} has already taken this dialog."
+    assert answer == f"{operator.title} has already accepted this dialog."
     await world.deliver()
     assert world.thread_texts(dialog).count(f"✋ {operator.title} accepted the dialog") == 1
 
@@ -100,12 +100,12 @@ async def test_closing_and_writing_again_opens_another_dialog(world: World) -> N
 
 async def test_a_reason_where_the_account_wants_one(world: World) -> None:
     async def rule(unit: Unit) -> None:
-        await unit.accounts.set_rules(SHOP, AccountRules(reason_required=True, reasons=("Bought", "Spam")))
+        await unit.accounts.set_rules(SHOP, AccountRules(reason_required=True, reasons=("Purchased", "Spam")))
 
     await world.store.transact(rule)
     dialog = await accepted_dialog(world)
     form = form_of(await world.commands(ANNA, "close just because", dialog))
-    assert [one.value for one in form.fields[0].options] == ["Bought", "Spam"]
+    assert [one.value for one in form.fields[0].options] == ["Purchased", "Spam"]
     assert isinstance(await world.submits(ANNA, form, comment="x"), Invalid)
     assert await world.commands(ANNA, "close spam, again", dialog) == Silent()
     closed = await world.dialog(dialog.id)
@@ -138,7 +138,7 @@ async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) 
     dialog = await accepted_dialog(world)
     rules = AccountRules(grants=(Grant("boris", send=False),), everyone_sends=True)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "Boris has no right to answer" in whisper_text(await world.commands(ANNA, "redirect @boris", dialog))
+    assert "Boris has no permission to reply" in whisper_text(await world.commands(ANNA, "redirect @boris", dialog))
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
 
 
@@ -205,7 +205,7 @@ async def test_who_may_not_send_only_reads(world: World) -> None:
 
     await world.store.transact(rule)
     dialog = await open_dialog(world)
-    assert "no right to answer" in whisper_text(await world.commands(BORIS, "accept", dialog))
+    assert "no permission to reply" in whisper_text(await world.commands(BORIS, "accept", dialog))
     post, _ = await world.posts(BORIS, dialog, "hi")
     await world.deliver()
     assert world.customer_sees() == []

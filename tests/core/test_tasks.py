@@ -65,7 +65,7 @@ async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
     said = whisper_text(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
     assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
-    assert world.thread_texts(dialog)[-1] == "📝 Anna has a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
+    assert world.thread_texts(dialog)[-1] == "📝 Anna set a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     assert (await world.messages(dialog))[-1].author is Author.HUB
     assert world.desk.direct_messages == [], "nobody tells one what one has just said"
     async with world.store.read() as unit:
@@ -98,7 +98,7 @@ async def test_what_is_not_sure_is_asked(world: World, words: str, text: str, du
 async def test_times_that_are_over_or_none_are_refused_in_words(world: World) -> None:
     form = form_of(await world.commands(IN_MOSCOW, "task call Vera"))
     over = await world.submits(IN_MOSCOW, form, text="call", due="yesterday at 10:00")
-    assert over == Invalid({"due": "This time is over: Sun 1 Mar, 10:00 (Europe/Moscow)."})
+    assert over == Invalid({"due": "This time has passed: Sun 1 Mar, 10:00 (Europe/Moscow)."})
     unclear = await world.submits(IN_MOSCOW, form, text="call", due="whenever")
     assert isinstance(unclear, Invalid)
     assert "whenever" in unclear.errors["due"]
@@ -147,20 +147,20 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
     await world.deliver()
     assert (
         world.thread_texts(dialog)[-1]
-        == "📝 Anna assigned to Boris, Clara: “send the invoice”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
+        == "📝 Anna → Boris, Clara: “send the invoice”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     )
     assert direct_messages(world, BORIS) == [
-        "📝 Anna assigned to you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera"
+        "📝 Anna assigned you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera"
     ]
     done = button(last_view(world, BORIS), "task_done")
     assert text_of(replaced(await world.presses(IN_BERLIN, done))) == "✅ Done: send the invoice"
     await world.deliver()
-    assert world.thread_texts(dialog)[-1] == "✅ Boris has done: “send the invoice”"
-    assert direct_messages(world, ANNA)[-1] == "✅ Boris has done: send the invoice\nStill to do: Clara\n💬 #1 · Vera"
+    assert world.thread_texts(dialog)[-1] == "✅ Boris completed: “send the invoice”"
+    assert direct_messages(world, ANNA)[-1] == "✅ Boris completed: send the invoice\nPending: Clara\n💬 #1 · Vera"
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await world.deliver()
-    assert direct_messages(world, ANNA)[-1] == "✅ Clara has done: send the invoice\nAll have done it.\n💬 #1 · Vera"
-    assert "already" in text_of(replaced(await world.presses(IN_BERLIN, done)))
+    assert direct_messages(world, ANNA)[-1] == "✅ Clara completed: send the invoice\nDone by everyone.\n💬 #1 · Vera"
+    assert "Already done" in text_of(replaced(await world.presses(IN_BERLIN, done)))
     await world.deliver()
     assert len(direct_messages(world, ANNA)) == 2, "nothing happens twice"
 
@@ -220,7 +220,7 @@ async def test_an_assignment_that_is_overdue_is_told_to_its_author(world: World)
     await world.deliver()
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await remind(world, 7201)
-    assert direct_messages(world, ANNA)[-1].startswith("❗ Not done yet by Boris: send the invoice")
+    assert direct_messages(world, ANNA)[-1].startswith("❗ Overdue for Boris: send the invoice")
     assert direct_messages(world, BORIS)[-1].startswith("🔔 send the invoice")
     assert "Assigned by Anna" in direct_messages(world, BORIS)[-1]
     assert len(direct_messages(world, CLARA)) == 1, "she has done it"
@@ -249,14 +249,14 @@ async def test_who_may_not_read_an_account_makes_no_tasks_in_its_dialogs(world: 
     dialog = await open_dialog(world)
     rules = AccountRules(grants=(Grant("anna"),), everyone_reads=False)
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "no right to see" in whisper_text(await world.commands(BORIS, "task call in 2 hours", dialog))
+    assert "no access to" in whisper_text(await world.commands(BORIS, "task call in 2 hours", dialog))
 
 
 # -------------------------------------------------------------------------------------------- lists
 
 
 def label(view: View, words: str) -> Button:
-    every = [*view.tabs, *view.buttons, *(one for row in view.rows for one in row.buttons)]
+    every = [*(one for row in view.rows for one in row.buttons), *view.tabs, *view.buttons]
     return next(one for one in every if one.label == words)
 
 
@@ -269,20 +269,20 @@ async def test_the_list_has_tabs_pages_and_what_is_overdue_in_bold(world: World)
         await world.commands(ANNA, f"task water flower {number} in {number + 2} hours")
     world.clock.advance(3601)
     view = (await _tasks(world)).view
-    assert [one.label for one in view.tabs] == ["Mine", "I gave", "Done ones"]
+    assert [one.label for one in view.tabs] == ["Mine", "Assigned by me", "Done"]
     assert view.rows[0].strong
     assert view.rows[0].text.characters.startswith("❗ call back")
     assert (len(view.rows), view.rows[1].strong) == (10, False)
-    further = replaced(await world.presses(ANNA, label(view, "Further →")))
+    further = replaced(await world.presses(ANNA, label(view, "Next →")))
     assert [row.text.characters.splitlines()[0] for row in further.rows] == ["📝 water flower 9", "📝 water flower 10"]
     done = replaced(await world.presses(ANNA, label(further, "Done")))
     assert len(done.rows) == 1, "the same page, without what is done"
-    given = replaced(await world.presses(ANNA, label(done, "I gave")))
+    given = replaced(await world.presses(ANNA, label(done, "Assigned by me")))
     assert given.rows[0].text.characters.endswith("💬 #1 · Vera\nBoris")
     assert [one.label for one in given.rows[0].buttons] == ["Change…"], "it is not hers to do"
-    assert len(replaced(await world.presses(ANNA, label(given, "Done ones"))).rows) == 1
+    assert len(replaced(await world.presses(ANNA, label(given, "Done"))).rows) == 1
     here = (await _tasks(world, dialog)).view
-    assert [one.label for one in here.tabs] == ["Mine", "I gave", "Of this dialog", "Done ones"]
+    assert [one.label for one in here.tabs] == ["Mine", "Assigned by me", "This dialog", "Done"]
     assert [row.text.characters.splitlines()[0] for row in here.rows] == ["❗ call back", "📝 send the invoice"]
 
 

@@ -51,7 +51,7 @@ async def test_a_name_that_nobody_has_is_asked_about(world: World) -> None:
     user, view = world.desk.whispers[-1]
     assert user == ANNA.user
     assert view.rows[0].text.characters == (
-        "Nobody here is called @boriss. Did you mean @boris?\nNothing was sent yet."
+        "No operator or role is called @boriss. Did you mean @boris?\nNot sent yet."
     )
     assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
 
@@ -106,10 +106,10 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("the rev.no/@boris", "This may name a colleague: rev.no/@boris."),
-        ("it is for him@boris.Never pays", "This may name a colleague: him@boris.Never."),
-        ("he never pays @\nboris", "This may name a colleague: @boris."),
-        ("/dialogs close", "There is no command /dialogs. Commands begin with “/dialog” or “@hub”."),
+        ("the rev.no/@boris", "This may mention a colleague: rev.no/@boris."),
+        ("it is for him@boris.Never pays", "This may mention a colleague: him@boris.Never."),
+        ("he never pays @\nboris", "This may mention a colleague: @boris."),
+        ("/dialogs close", "Unknown command /dialogs. Commands begin with “/dialog” or “@hub”."),
     ],
 )
 async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World, words: str, message: str) -> None:
@@ -118,7 +118,7 @@ async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World,
     await world.deliver()
     assert world.customer_sees() == []
     view = world.desk.whispers[-1][1]
-    assert view.rows[0].text.characters == f"{message}\nNothing was sent yet."
+    assert view.rows[0].text.characters == f"{message}\nNot sent yet."
     assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
     assert await world.presses(ANNA, button(view, "send_named"), dialog) == Silent()
     await world.posts(ANNA, dialog, words)
@@ -132,7 +132,7 @@ async def test_each_question_lets_go_its_own_words(world: World) -> None:
     await world.posts(ANNA, dialog, words)
     await world.deliver()
     view = world.desk.whispers[-1][1]
-    for message in ("may name a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
+    for message in ("may mention a colleague: rev.no/@boris.", "called @boriss. Did you mean @boris?"):
         answer = await world.presses(ANNA, button(view, "send_named"), dialog)
         assert message in whisper_text(answer)
         assert isinstance(answer, Whisper)
@@ -150,7 +150,7 @@ async def test_who_was_nobody_may_be_somebody_by_now(world: World) -> None:
     await world.deliver()
     asked = button(world.desk.whispers[-1][1], "send_named")
     await world.store.transact(lambda unit: unit.operators.set_role("leads", ()))  # type: ignore[arg-type]
-    assert "names a colleague or a role by now" in whisper_text(await world.presses(ANNA, asked, dialog))
+    assert "now mentions a colleague or a role" in whisper_text(await world.presses(ANNA, asked, dialog))
     await world.deliver()
     assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
@@ -164,7 +164,7 @@ async def test_it_can_become_a_note(world: World) -> None:
     await world.deliver()
     assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert "decided already" in whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    assert "already been handled" in whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
 
 
 async def test_one_question_after_the_other(world: World) -> None:
@@ -205,7 +205,7 @@ async def test_captions_ask_the_same(world: World) -> None:
         ("@boris this one never pays", "cannot become an internal note"),
         ("// this one never pays", "cannot become an internal note"),
         ("@hub close", "cannot become a command"),
-        ("@boriss never pays", "Nobody here is called @boriss. Did you mean @boris? The edit was not sent"),
+        ("@boriss never pays", "No operator or role is called @boriss. Did you mean @boris? The edit was not sent"),
     ],
 )
 async def test_what_was_sent_cannot_become_something_else(world: World, words: str, message: str) -> None:
@@ -264,7 +264,7 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     await world.deliver()
     take_over = button(world.desk.whispers[-1][1], "take_over")
     await world.edits(CLARA, dialog, post, words)
-    assert "decided already" in whisper_text(await world.presses(CLARA, take_over, dialog))
+    assert "already been handled" in whisper_text(await world.presses(CLARA, take_over, dialog))
     await world.deliver()
     assert world.customer_sees() == []
 
@@ -274,7 +274,7 @@ async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: Wor
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(BORIS, dialog, "me too")
     await world.deliver()
-    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="Bought")
+    await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="Purchased")
     assert not (await world.dialog(dialog.id)).open
     assert "This dialog is closed" in whisper_text(await world.edits(BORIS, dialog, post, words))
     await world.deliver()
@@ -288,7 +288,7 @@ async def test_what_failed_becomes_a_note(world: World) -> None:
     await world.deliver()
     again = remedies_of(world, dialog)["retry"]
     await world.edits(ANNA, dialog, post, "@boris hello")
-    assert "decided already" in whisper_text(await world.presses(ANNA, again, dialog))
+    assert "already been handled" in whisper_text(await world.presses(ANNA, again, dialog))
     await world.deliver()
     assert (world.customer_sees(), world.desk.marks[post]) == ([], {Mark.INTERNAL})
 
@@ -357,7 +357,7 @@ async def test_what_was_deleted_does_not_come_back_by_an_edit(world: World) -> N
 async def test_a_command_stays_one(world: World) -> None:
     dialog = await accepted_among_colleagues(world)
     post, _ = await world.posts(ANNA, dialog, "@hub help")
-    assert "written as a command" in whisper_text(await world.edits(ANNA, dialog, post, "the price is 5"))
+    assert "This is a command" in whisper_text(await world.edits(ANNA, dialog, post, "the price is 5"))
     assert await world.edits(ANNA, dialog, post, "@hub mine") == Silent()
     await world.deliver()
     assert world.customer_sees() == []
@@ -381,7 +381,7 @@ async def test_a_note_stays_a_note(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "// secret")
     assert await world.edits(ANNA, dialog, post, "// more secret") == Silent()
     for words in ("not secret", "@hub close", "@boriss"):
-        assert "stays one" in whisper_text(await world.edits(ANNA, dialog, post, words))
+        assert "stays an internal note" in whisper_text(await world.edits(ANNA, dialog, post, words))
     await world.deliver()
     assert world.customer_sees() == []
     assert await deliveries(world, dialog) == [NOTE]
@@ -399,7 +399,7 @@ async def told_of(world: World, words: str, names: DeskNames | None = None) -> s
     assert world.customer_sees() == []
     for _, view in world.desk.direct_messages:
         assert view.named == dialog.id
-        assert "Anna named you in a note" in view.rows[0].text.characters
+        assert "Anna mentioned you in a note" in view.rows[0].text.characters
     return {user for user, _ in world.desk.direct_messages}
 
 
@@ -438,7 +438,7 @@ async def test_whoever_may_not_see_the_dialog_is_not_told(world: World) -> None:
     rules = AccountRules(everyone_reads=False, grants=(Grant("anna", send=True),))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     _, answer = await world.posts(ANNA, dialog, "@boris look")
-    assert whisper_text(answer) == "Not notified, having no right to see this account's dialogs: Boris"
+    assert whisper_text(answer) == "Not notified (no access to this account's dialogs): Boris"
     await world.deliver()
     assert (world.customer_sees(), world.desk.direct_messages) == ([], [])
 

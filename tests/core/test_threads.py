@@ -16,7 +16,7 @@ from tests.clock import ManualClock
 from tests.core.world import ANNA, BORIS, World
 from tests.tools import FolderFiles
 
-DIVIDER = "────────  Dialog #2 · "
+DIVIDER = "──  Dialog #2 · "
 
 
 @pytest.fixture

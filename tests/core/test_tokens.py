@@ -112,7 +112,7 @@ async def test_an_old_button_that_nothing_proves_does_nothing_but_brings_new_one
     dialog = await open_dialog(world)
     world.desk.cards.clear()
     answer = await presses(sealed_before(Ticket("accept", dialog.id)), world.place(dialog), BORIS, proved=False)
-    assert "press those" in whisper_text(answer)
+    assert "new buttons that appear here" in whisper_text(answer)
     await world.deliver()
     assert await responsible(world, dialog) is None
     await presses(button(card_of(world, dialog), "accept").token, world.place(dialog), BORIS)

@@ -42,7 +42,7 @@ FACTS: dict[str, CrmFact] = {
     "contacts.separated": ContactsMerged(OLGA, replace(TWIN, ref=CrmRef("twin")), undone=True),
     "interest.saved": InterestSaved(DESK),
     "dialog.opened": DialogOpened(DIALOG),
-    "dialog.closed": DialogClosed(DIALOG, LATER, "Anna", "Bought", "thanks"),
+    "dialog.closed": DialogClosed(DIALOG, LATER, "Anna", "Purchased", "thanks"),
     "dialog.linked": DialogLinked(DIALOG, DESK),
     "dialog.unlinked": DialogLinked(DIALOG, DESK, undone=True),
     "messages.linked": MessagesLinked(DIALOG, DESK, (("Ольга", AT, "Есть стол?"), ("Anna", LATER, "Да"))),

@@ -147,8 +147,8 @@ def test_waiting_counts_from_the_oldest_unanswered_message() -> None:
 
 
 def test_a_closed_dialog_waits_for_nobody() -> None:
-    after, effects = advance(TAKEN, lifecycle.Closed(ANNA, NOW, "Bought", "thanks"))
-    assert (after.waiting_since, after.closed_at, after.reason, after.comment) == (None, NOW, "Bought", "thanks")
+    after, effects = advance(TAKEN, lifecycle.Closed(ANNA, NOW, "Purchased", "thanks"))
+    assert (after.waiting_since, after.closed_at, after.reason, after.comment) == (None, NOW, "Purchased", "thanks")
     assert codes(effects) == ["closed"]
 
 

@@ -68,7 +68,7 @@ def test_wrong_translations_are_found(entry: Message, wrong: list[str]) -> None:
 def test_words_of_every_form_are_found() -> None:
     """Messages in calls, in marks and in descriptions of settings."""
     said = {word.id for word in messages.words()}
-    assert {"just now", "must be text in quotes", "Write the path of a folder."} <= said
+    assert {"just now", "must be text in quotes", "Enter the path of a folder."} <= said
 
 
 # ------------------------------------------------------------------------------------- translators
@@ -165,3 +165,11 @@ def test_a_moment_is_told_in_the_readers_zone() -> None:
 )
 def test_sizes(count: int, english: str, russian: str) -> None:
     assert (size(count, "en"), size(count, "ru")) == (english, russian)
+
+
+def test_english_shows_no_contexts() -> None:
+    """The bar of "Closed|section" is for translators; bars in commands stay."""
+    english = translator("en")
+    assert english.gettext("Closed|section") == "Closed"
+    assert english.gettext("redirect @operator|role") == "redirect @operator|role"
+    assert translator("ru").gettext("Closed|section") == "Закрытые"

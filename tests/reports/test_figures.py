@@ -49,13 +49,13 @@ def facts(
 
 
 DIALOGS = [
-    facts(1, -30, -29, 2, "Bought"),  # of the week before; closed in this one
-    facts(2, 1, 1.05, 5, "Bought"),
+    facts(1, -30, -29, 2, "Purchased"),  # of the week before; closed in this one
+    facts(2, 1, 1.05, 5, "Purchased"),
     facts(3, 2, 4, 9, "Spam", BORIS),
     facts(4, 26, None, 27, by=None, account="site"),
     facts(5, 30, 33),
     facts(6, 40, None, None, by=None),
-    facts(7, 50, 50.2, 200, "Bought"),  # closed after the week
+    facts(7, 50, 50.2, 200, "Purchased"),  # closed after the week
 ]
 
 
@@ -68,7 +68,7 @@ def test_what_is_counted() -> None:
     assert (dialogs.opened, dialogs.closed, dialogs.unanswered) == (6, 4, 2)
     days = [(one.opened, one.closed) for one in dialogs.steps]
     assert days == [(2, 3), (3, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
-    assert ClosingReasons.count(FACTS).reasons == (("Bought", 2), ("Spam", 1), ("", 1))
+    assert ClosingReasons.count(FACTS).reasons == (("Purchased", 2), ("Spam", 1), ("", 1))
     assert first.waits == (0, 1, 1, 0, 2, 0, 0)
     assert first.spread == Spread(timedelta(hours=2), timedelta(hours=3))
     operators, channels = OperatorLoad.count(FACTS).operators, ChannelLoad.count(FACTS).channels
@@ -150,7 +150,7 @@ def test_tables_open_in_a_spreadsheet() -> None:
         assert second[2] == 'Анна; "Б"'
         assert second[8] == ("30,0" if language is RU else "30.0")
     _, _, loads = shown()
-    assert '"Bought","2"' in loads
+    assert '"Purchased","2"' in loads
     assert '"Anna","3","2","12","12.0"' in loads
 
 

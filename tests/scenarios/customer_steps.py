@@ -164,7 +164,7 @@ async def reacts(story: Story, answer: SeenPost) -> None:
         await story.customer.reacts(ref, "👍")
         await story.post_appears("👍 from the customer on", answer.words)
         await story.customer.reacts(ref, None)
-        await story.post_appears("took the reaction back", answer.words)
+        await story.post_appears("removed the reaction", answer.words)
         story.kinds_shown.add(Capability.REACTION)
 
 

@@ -64,12 +64,12 @@ async def changes_their_mind(story: Story) -> None:
     if isinstance(story.bridge, Editing):
         await story.customer_receives("it costs 6", after=after)
     else:
-        await story.whisper_appears(WHO, "cannot edit")
+        await story.whisper_appears(WHO, "cannot be edited")
     await people.deletes(WHO, story.thread, post)
     if isinstance(story.bridge, Deleting):
         await story.until_customer_sees("it no more", lambda seen: len(seen) == after)
     else:
-        await story.whisper_appears(WHO, "cannot delete")
+        await story.whisper_appears(WHO, "cannot be deleted")
         assert len(await story.customer_chat()) == after + 1
 
 

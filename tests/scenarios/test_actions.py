@@ -14,7 +14,7 @@ from tests.conftest import Database
 from tests.contracts.desks import SeenPost
 from tests.scenarios.hubs import TelegramHub, telegram_hub
 
-REASONS = {"reasons": ["Bought", "Spam"], "reason_required": True}
+REASONS = {"reasons": ["Purchased", "Spam"], "reason_required": True}
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
@@ -82,7 +82,7 @@ EXAMPLES = (
         "@boris",
         "Remove co-executor",
         {"who": "boris"},
-        line="from the co-executors",
+        line="removed co-executor",
         before="add @boris",
         holds=lambda d: not d.coexecutors,
     ),
@@ -95,16 +95,16 @@ EXAMPLES = (
         holds=lambda d: d.title == "Green tea",
     ),
     Example("note", "for us", "Internal note", {"text": "for us"}, line="for us"),
-    Example("important", "", "Important messages", whisper="No message is marked"),
+    Example("important", "", "Important messages", whisper="No important messages"),
     Example("help", "", "Help", whisper="What you can do"),
 )
 LISTS = (
-    Example("new", whisper="Nothing here"),
+    Example("new", whisper="No dialogs here"),
     Example("work", whisper="Vera"),
     Example("mine", whisper="Vera"),
     Example("all", whisper="Vera"),
-    Example("closed", whisper="Nothing here"),
-    Example("important", "all", whisper="No message is marked"),
+    Example("closed", whisper="No dialogs here"),
+    Example("important", "all", whisper="No important messages"),
 )
 Way = Callable[[TelegramHub, ThreadRef, Example], Awaitable[None]]
 

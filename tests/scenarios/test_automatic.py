@@ -51,7 +51,7 @@ async def test_a_greeting_and_an_answer_to_a_keyword(hub: TelegramHub) -> None:
     vera.writes("Good morning")
     thread = await hub.thread_of_dialog(1)
     greeting = await hub.post_appears(thread, "Hello, Vera!")
-    assert "Auto-answer" in greeting.author + greeting.words
+    assert "Automatic reply" in greeting.author + greeting.words
     vera.writes("Where is the PRICE list?")
     await hub.post_appears(thread, "All prices")
     await hub.until(lambda: vera.reads == ["Hello, Vera!", "All prices: https://shop.example"])
@@ -92,13 +92,13 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     await hub.until(lambda: vera.reads == ["Your order's number?"])
 
     async def says_so() -> bool:
-        return "the bot answers" in (await hub.operators.thread(thread))[0].words
+        return "the bot is replying" in (await hub.operators.thread(thread))[0].words
 
     await hub.until(says_so)
     dialog = await hub.dialog(1)
     assert (dialog.status, dialog.waiting_since) == (Status.NEW, None)
     vera.writes("7")
-    await hub.post_appears(thread, "handed the dialog over to people")
+    await hub.post_appears(thread, "handed the dialog over to operators")
     await hub.post_appears(thread, "№ 7")
     await hub.direct_message_appears("boris", "Assigned to")
     await hub.until(lambda: vera.reads[-1] == "A colleague will help.")
@@ -137,13 +137,13 @@ async def test_a_bot_that_fails_has_handed_over(hub: TelegramHub, bot: FakeBot, 
         bot.free.set()
         await hub.until(lambda: bot.questions)
     else:
-        await hub.post_appears(thread, "people take over")
+        await hub.post_appears(thread, "over to operators")
     await hub.all_delivered()
     dialog = await hub.dialog(1)
     assert not dialog.bot
     assert dialog.waiting_since is not None
     assert vera.reads == []
-    assert sum("people take over" in words for words in await hub.thread_texts(thread)) == (failure != "takeover")
+    assert sum("over to operators" in words for words in await hub.thread_texts(thread)) == (failure != "takeover")
 
 
 async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_names_it(
@@ -157,7 +157,7 @@ async def test_a_bot_in_the_hub_s_own_network_is_not_called_unless_hub_toml_name
         await set_rules(hub, AccountRules(bot=FirstLine(bot.url, ANSWER)))
         hub.customer("Vera").writes("Hello")
         thread = await hub.thread_of_dialog(1)
-        await hub.post_appears(thread, "people take over")
+        await hub.post_appears(thread, "over to operators")
         await hub.all_delivered()
         assert (bot.questions, bot.refused) == ([], 0)
 
@@ -171,14 +171,14 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await hub.all_delivered()
 
     async def promises() -> bool:
-        return "Answer by" in (await hub.operators.thread(thread))[0].words
+        return "Reply by" in (await hub.operators.thread(thread))[0].words
 
     await hub.until(promises)
     await waits(hub, 26)
-    await hub.post_appears(thread, "answer by")
-    await hub.direct_message_appears("anna", "answer by")
+    await hub.post_appears(thread, "reply by")
+    await hub.direct_message_appears("anna", "reply by")
     await waits(hub, 31)
-    await hub.post_appears(thread, "ran out at")
+    await hub.post_appears(thread, "overdue since")
     await hub.direct_message_appears("boris", "has run out in 1 dialog")
 
     async def overdue() -> bool:
@@ -188,7 +188,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await waits(hub, 90)
     await hub.all_delivered()
     words = await hub.thread_texts(thread)
-    assert (sum("answer by" in one for one in words), sum("ran out at" in one for one in words)) == (1, 1)
+    assert (sum("reply by" in one for one in words), sum("overdue since" in one for one in words)) == (1, 1)
     await hub.operators.writes("anna", thread, "Good morning")
 
     async def answered() -> bool:

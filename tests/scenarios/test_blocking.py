@@ -43,5 +43,5 @@ async def test_one_who_misuses_the_chat_is_blocked_and_unblocked(site: tuple[Run
     assert await tries(rig, visitor, "pills") == (403, {"error": "blocked"})
     await hub.operators.commands("anna", "unblock #1")
     await hub.post_appears(thread, "unblocked the customer")
-    await visitor.writes("I am sorry")
-    await hub.post_appears(thread, "I am sorry")
+    await visitor.writes("sorry about that")
+    await hub.post_appears(thread, "sorry about that")

@@ -71,7 +71,7 @@ async def test_two_press_accept_in_the_same_instant(hub: TelegramHub) -> None:
     await hub.post_appears(thread, "accepted the dialog")
     await hub.all_delivered()
     whispers = {who: await hub.operators.whispers_to(who) for who in ("anna", "boris")}
-    losers = [who for who, seen in whispers.items() if any("has already taken" in one.words for one in seen)]
+    losers = [who for who, seen in whispers.items() if any("has already accepted" in one.words for one in seen)]
     assert len(losers) == 1
     assert sum("accepted the dialog" in words for words in await hub.thread_texts(thread)) == 1
 
@@ -84,12 +84,12 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
     await hub.operators.writes("anna", thread, "mine")
     await hub.until(lambda: vera.reads == ["mine"])
     await hub.operators.writes("boris", thread, "let me help")
-    held = await hub.whisper_appears("boris", "Nothing was sent yet")
-    assert held.buttons == ("Send and take over", "Join as co-executor", "Keep it internal")
+    held = await hub.whisper_appears("boris", "Not sent yet")
+    assert held.buttons == ("Send and take over", "Send as co-executor", "Keep as internal note")
     assert not [seen for seen in await hub.operators.whispers_to("anna") if "Nothing was sent" in seen.words]
-    await hub.operators.presses_in_whisper("boris", thread, "Join as co-executor")
+    await hub.operators.presses_in_whisper("boris", thread, "Send as co-executor")
     await hub.until(lambda: vera.reads == ["mine", "let me help"])
-    await hub.post_appears(thread, "joined as co-executor")
+    await hub.post_appears(thread, "joined as a co-executor")
 
 
 @pytest.mark.shows("note")
@@ -159,11 +159,11 @@ async def test_a_doubtful_answer_is_asked_about(hub: TelegramHub) -> None:
     hub.telegram.faults.add("sendMessage", Fault.RESET_AFTER)
     await hub.operators.writes("anna", thread, "once")
     on_the_message = "keeps posts" in hub.operators.lacks  # there is no post about it: the message itself says so
-    question = "Nobody knows whether this arrived" if on_the_message else "not known whether this message arrived"
+    question = "Delivery unknown" if on_the_message else "Delivery unknown"
     problem = await hub.post_appears(thread, question)
-    assert set(problem.buttons) == {"Send again", "It arrived"}
-    await hub.operators.presses("anna", thread, post_of(problem), "It arrived")
-    await hub.post_appears(thread, "confirmed that the message arrived")
+    assert set(problem.buttons) == {"Send again", "Mark as delivered"}
+    await hub.operators.presses("anna", thread, post_of(problem), "Mark as delivered")
+    await hub.post_appears(thread, "marked the message as delivered")
     await hub.all_delivered()
     assert vera.reads == ["once"]
 

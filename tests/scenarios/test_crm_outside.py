@@ -128,7 +128,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(receiving: TelegramHub, 
     await receiver.switch_off()
     receiver.faults.clear()
     await converse(receiving, vera, 3, command="")
-    await receiving.direct_message_appears("anna", "crm:main does not work")
+    await receiving.direct_message_appears("anna", "crm:main is down")
     taken = len(receiver.events)
 
     await receiver.switch_on()
@@ -154,7 +154,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await converse(shared, shared.customer("Vera"), 1, command="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
     await shared.operators.mentions_hub("anna", await shared.thread_of_dialog(2), "task Measure the room in 2 hours")
-    await shared.direct_message_appears("anna", "crm:main does not work")
+    await shared.direct_message_appears("anna", "crm:main is down")
     assert base.all(PARTNERS) == []
 
     await infobase.switch_on()
@@ -166,7 +166,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     assert (interest["Тема"], interest["Партнер_Key"]) == ("Oak desk", partners["Vera"])
     assert (task["Description"], task["Предмет"]) == ("Measure the room", partners["Oleg"])
     await shared.direct_message_appears("anna", "crm:main works again")
-    assert (await told_of(shared, "does not work"), await told_of(shared, "works again")) == (1, 1)
+    assert (await told_of(shared, "is down"), await told_of(shared, "works again")) == (1, 1)
 
 
 @pytest.mark.shows("crm down")

@@ -68,10 +68,10 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
         hub.customer(f"Customer {number}").writes(f"Question no. {number}")
         await hub.thread_of_dialog(number)
     await opens_workplace(hub)
-    first = await workplace_shows(hub, "New ones", f"{PAGE + 2} customers wait", f"Question no. {PAGE + 2}")
+    first = await workplace_shows(hub, "New", f"{PAGE + 2} customers are waiting", f"Question no. {PAGE + 2}")
     assert f"New ones {PAGE + 2}" in first.buttons
     assert "Question no. 2\n" not in first.words + "\n"
-    await presses_in_workplace(hub, "Further")
+    await presses_in_workplace(hub, "Next")
     await workplace_shows(hub, "Question no. 2", "Question no. 1")
     await hub.operators.commands("anna", "accept #2")
     await hub.post_appears(await hub.thread_of_dialog(2), "accepted the dialog")
@@ -84,8 +84,8 @@ async def test_another_section_takes_the_place_of_the_one_before(hub: TelegramHu
     hub.customer("Vera").writes("Hello there")
     await hub.thread_of_dialog(1)
     await opens_workplace(hub)
-    await workplace_shows(hub, "New ones", "Hello there")
-    for label, words in (("Closed", "Nothing here"), ("All", "Hello there"), ("Mine", "Nothing here")):
+    await workplace_shows(hub, "New", "Hello there")
+    for label, words in (("Closed", "No dialogs here"), ("All", "Hello there"), ("Mine", "No dialogs here")):
         await presses_in_workplace(hub, label)
         await workplace_shows(hub, words)
     pages = [

@@ -82,7 +82,7 @@ async def closed(hub: TelegramHub, number: int) -> None:
 async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("How much is green tea?")
     thread = await hub.thread_of_dialog(1)
-    await press_on_card(hub, thread, "Create Interest")
+    await press_on_card(hub, thread, "Create deal")
     form = await hub.form_appears("anna")
     assert form.fields == ("title", "name", "phone", "email", "comment")
     assert form.values.get("name", "Vera") == "Vera"
@@ -95,7 +95,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     }
     await hub.operators.submits("anna", values)
     await hub.post_appears(thread, "accepted the dialog")
-    await hub.post_appears(thread, "created the Interest “Green tea”")
+    await hub.post_appears(thread, "created the deal “Green tea”")
     await card_says(hub, thread, "Green tea")
     await card_says(hub, thread, "Vera Lee")
     [made] = await interests(hub, 1)
@@ -103,7 +103,7 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
     assert (await contact(hub, 1)).email == "vera@example.com"
     await hub.operators.mentions_hub("boris", thread, "interest Cups")
-    await hub.whisper_appears("boris", "works on this dialog")
+    await hub.whisper_appears("boris", "is handling this dialog")
 
 
 @pytest.mark.shows("link", "choosing")
@@ -114,14 +114,14 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     assert post is not None
     for title in ("Tea", "Cups"):
         await hub.operators.mentions_hub("anna", thread, f"interest {title}")
-        await hub.post_appears(thread, f"created the Interest “{title}”")
+        await hub.post_appears(thread, f"created the deal “{title}”")
     tea = next(one for one in await interests(hub, 1) if one.title == "Tea")
-    await press_on_card(hub, thread, "Link to Interest")
+    await press_on_card(hub, thread, "Link to deal")
     form = await hub.form_appears("anna")
     assert form.fields == ("interest", "messages")
     assert set(form.options["interest"]) >= {"Tea", "Cups"}
     await hub.operators.submits("anna", {"interest": str(tea.id), "messages": ""})
-    await hub.post_appears(thread, "linked the dialog to the Interest “Tea”")
+    await hub.post_appears(thread, "linked the dialog to the deal “Tea”")
     await card_says(hub, thread, "Tea")
 
     await hub.operators.reacts("anna", thread, post, "🔖")
@@ -134,7 +134,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
 
     await hub.until(marked)
     await hub.operators.mentions_hub("anna", thread, "link Cups")
-    said = await hub.post_appears(thread, "linked to the Interest “Cups”:")
+    said = await hub.post_appears(thread, "linked messages to the deal “Cups”:")
     assert "Ten cups, please" in said.words
     async with hub.app.hub.store.read() as unit:
         assert (await unit.interests.of_messages([message]))[message].title == "Cups"
@@ -145,13 +145,13 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
 async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
-    await card_says(hub, thread, "potential client")
+    await card_says(hub, thread, "prospect")
     assert (await hub.dialog(1)).lead
     await rules(hub, lambda known: replace(known, unknown_are=ContactKind.CLIENT, leads=False))
     hub.customer("Zoe").writes("Hello")
     other = await hub.thread_of_dialog(2)
-    await card_says(hub, other, "not a source of leads")
-    assert "potential client" not in (await hub.operators.thread(other))[0].words
+    await card_says(hub, other, "not a lead source")
+    assert "prospect" not in (await hub.operators.thread(other))[0].words
     assert "Zoe, client" in (await hub.operators.thread(other))[0].words
     assert not (await hub.dialog(2)).lead
 
@@ -190,14 +190,14 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
         await hub.operators.submits(
             "anna", {"title": f"Tea {number}", "name": name, "phone": PHONE, "email": "", "comment": ""}
         )
-        await hub.post_appears(thread, f"created the Interest “Tea {number}”")
+        await hub.post_appears(thread, f"created the deal “Tea {number}”")
     first, second = threads
-    await press_on_line(hub, second, "Perhaps this is Vera", "It is the same person")
+    await press_on_line(hub, second, "Perhaps this is Vera", "Merge")
     await hub.post_appears(first, "are the same person")
     assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
     assert len(await interests(hub, 1)) == 2
-    await card_says(hub, second, "2 of 2 with this contact")
-    await press_on_line(hub, first, "are the same person", "They are two")
-    await hub.post_appears(second, "are two")
+    await card_says(hub, second, "2 of 2")
+    await press_on_line(hub, first, "are the same person", "Keep separate")
+    await hub.post_appears(second, "separated")
     assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact
     assert [one.title for one in await interests(hub, 2)] == ["Tea 2"]

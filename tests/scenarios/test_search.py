@@ -57,19 +57,19 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
 
     await hub.until(accepted)
     await hub.operators.commands("anna", "home")
-    home = await hub.whisper_appears("anna", "17 customers wait")
+    home = await hub.whisper_appears("anna", "17 customers are waiting")
     assert "#17" in home.words
     assert "Question 2\n" not in home.words
-    assert {"New ones 16", "In progress 1", "Mine 1", "All 17", "Closed ones"} <= set(home.buttons)
+    assert {"New ones 16", "In progress 1", "Mine 1", "All 17", "Closed"} <= set(home.buttons)
     assert {"Search", "Help"} <= set(home.buttons)
-    await hub.presses_when_whispered("anna", first, "Further")
+    await hub.presses_when_whispered("anna", first, "Next")
     assert "#17" not in (await hub.whisper_appears("anna", "#2 ")).words
     await hub.presses_when_whispered("anna", first, "Mine")
     assert "Vera" in (await hub.whisper_appears("anna", "Mine ·")).words
     await hub.presses_when_whispered("anna", first, "Filter")
     form = await hub.form_appears("anna")
     await hub.operators.submits("anna", dict.fromkeys(form.fields, "nobody"))
-    await hub.whisper_appears("anna", "Nothing here")
+    await hub.whisper_appears("anna", "No dialogs here")
     await hub.operators.commands("anna", "all shop customer 5")
     assert "#5" in (await hub.whisper_appears("anna", "“customer 5”")).words
 
@@ -123,9 +123,9 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     await hub.until(answered)
     card = (await hub.operators.thread(second))[0]
     assert card.post is not None
-    assert "History" in card.buttons
-    await hub.operators.presses("anna", second, card.post, "History")
-    assert "#1" in (await hub.whisper_appears("anna", "History")).words
+    assert "Earlier dialogs" in card.buttons
+    await hub.operators.presses("anna", second, card.post, "Earlier dialogs")
+    assert "#1" in (await hub.whisper_appears("anna", "Earlier dialogs")).words
     await hub.presses_when_whispered("anna", second, "Open")
     await hub.operators.commands("anna", "open #1")
     transcript = await hub.whisper_appears("anna", "The first question")
@@ -133,7 +133,7 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
     await hub.operators.commands("anna", "open #2")
     await hub.whisper_appears("anna", "The second question")
     await hub.operators.commands("anna", "view single")
-    await hub.whisper_appears("anna", "one transcript")
+    await hub.whisper_appears("anna", "single window")
     await hub.operators.mentions_hub("anna", second, "history")
 
     async def whole() -> bool:
@@ -147,10 +147,10 @@ async def test_earlier_dialogs_and_how_they_are_read(hub: TelegramHub) -> None:
 async def test_a_contacts_card_and_the_whole_correspondence(hub: TelegramHub) -> None:
     first = await talked(hub, 1, "Vera", "A secret of mine")
     await hub.operators.commands("anna", "contact vera")
-    card = await hub.whisper_appears("anna", "Potential client")
+    card = await hub.whisper_appears("anna", "Prospect")
     assert "Shop bot" in card.words
     assert "#1" in card.words
-    await hub.presses_when_whispered("anna", first, "Correspondence")
+    await hub.presses_when_whispered("anna", first, "Message history")
     await hub.whisper_appears("anna", "A secret of mine")
 
 

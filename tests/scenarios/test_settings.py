@@ -55,24 +55,24 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.commands("boris", "settings")
-    await hub.whisper_appears("boris", "Only administrators")
+    await hub.whisper_appears("boris", "Only the account's administrators")
 
     await hub.operators.mentions_hub("anna", thread, "settings")
     seen = await hub.whisper_appears("anna", "Settings of Shop bot")
-    for words in ("New dialogs", "Closing reasons", "Business hours", "Answers to keywords", "Rights"):
+    for words in ("New dialogs", "Closing reasons", "Business hours", "Keyword replies", "Rights"):
         assert words in readable(seen)
-    await changes(hub, "closing", reason_required="yes", reasons="Bought\nSpam\nNo answer")
+    await changes(hub, "closing", reason_required="yes", reasons="Purchased\nSpam\nNo answer")
     await changes(hub, "closing", reason_required="yes", reasons="No answer\nBought")
     await hub.operators.commands("anna", "close #1")
     form = await hub.form_appears("anna")
-    assert form.options["reason"] == ("No answer", "Bought")
-    await hub.operators.submits("anna", {"reason": "Bought", "comment": ""})
-    await hub.post_appears(thread, "Reason: Bought")
+    assert form.options["reason"] == ("No reply from customer", "Purchased")
+    await hub.operators.submits("anna", {"reason": "Purchased", "comment": ""})
+    await hub.post_appears(thread, "Reason: Purchased")
 
     await hub.operators.commands("anna", "settings")
     await hub.presses_when_whispered("anna", thread, "History of changes")
     answer = await hub.whisper_appears("anna", "Changes of Shop bot")
-    assert "Offered no more: Spam" in readable(answer)
+    assert "No longer offered: Spam" in readable(answer)
 
 
 @pytest.mark.shows("settings")
@@ -124,7 +124,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
     await hub.operators.commands("anna", "settings rights")
-    await hub.presses_when_whispered("anna", thread, "Name somebody")
+    await hub.presses_when_whispered("anna", thread, "Add a person")
     await hub.form_appears("anna")
     await hub.operators.submits(
         "anna", {"who": await hub.subject("boris"), "name": "", "rights": "read", "others": "read"}
@@ -136,7 +136,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
             await hub.operators.writes("boris", thread, "I may not")
     else:
         await hub.operators.writes("boris", thread, "I may not")
-        await hub.whisper_appears("boris", "no right to answer")
+        await hub.whisper_appears("boris", "no permission to reply")
     await hub.operators.commands("boris", "all")  # people without the right to answer can still read
     assert "Vera" in readable(await hub.whisper_appears("boris", "Vera"))
     await hub.operators.writes("anna", thread, "I may")
@@ -151,7 +151,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     await hub.operators.submits("anna", {"others": "nothing"})
     await hub.whisper_appears("anna", "All see nothing")
     await hub.operators.commands("boris", "accept #1")
-    await hub.whisper_appears("boris", "no right to see")
+    await hub.whisper_appears("boris", "no access to")
     await hub.all_delivered()
     assert vera.reads == ["I may"]
 
@@ -180,7 +180,7 @@ async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     await hub.operators.commands("anna", "role night delete")
     await hub.whisper_appears("anna", "1 dialog waits for it")
     await hub.presses_when_whispered("anna", thread, "Delete")
-    await hub.post_appears(thread, "the dialog waits for anyone")
+    await hub.post_appears(thread, "back in the common queue")
     assert set(await roles(hub)) == {"sales"}
     dialog = await hub.dialog(1)
     assert (dialog.status, dialog.addressee) == (Status.NEW, None)

@@ -88,7 +88,7 @@ async def time_passes(hub: TelegramHub) -> None:
 async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, "Please call me back")
     await hub.operators.mentions_hub("anna", thread, "task call Vera back завтра в 15:00")
-    await hub.post_appears(thread, "has a task: “call Vera back”")
+    await hub.post_appears(thread, "set a task: “call Vera back”")
     understood = await hub.whisper_appears("anna", "call Vera back")
     assert ", 15:00 (" in understood.words
     await press_on_card(hub, "anna", thread, "Task…")
@@ -102,13 +102,13 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 
     await hub.until(refused)
     await hub.operators.submits("anna", {"text": "send the price list", "due": "in 2 hours"})
-    await hub.post_appears(thread, "has a task: “send the price list”")
+    await hub.post_appears(thread, "set a task: “send the price list”")
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
     reminder = await direct_message(hub, "anna", "🔔 call Vera back")
     assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
     await hub.operators.presses_in_direct_message("anna", "Done")
-    await hub.post_appears(thread, "has done")
+    await hub.post_appears(thread, "completed:")
     [left] = await tasks(hub)
     await hub.operators.commands("anna", "tasks mine")
     assert left.text in (await hub.whisper_appears("anna", "Tasks")).words
@@ -136,11 +136,11 @@ async def test_an_assignment(hub: TelegramHub) -> None:
     given = await direct_message(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)
-    await direct_message(hub, "anna", f"Not done yet by {await display_name(hub, 'boris')}")
+    await direct_message(hub, "anna", f"Overdue for {await display_name(hub, 'boris')}")
     await direct_message(hub, "boris", "🔔 send the invoice")
     await hub.operators.presses_in_direct_message("boris", "Done")
-    await hub.post_appears(thread, "has done: “send the invoice”")
-    await direct_message(hub, "anna", "has done:")
+    await hub.post_appears(thread, "completed: “send the invoice”")
+    await direct_message(hub, "anna", "completed:")
     await press_on_card(hub, "anna", thread, "Assign…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "text", "due")
@@ -172,7 +172,7 @@ async def forwarded_to_boris(hub: TelegramHub, thread: ThreadRef) -> ThreadRef:
     """Forwards two of three messages from Anna to Boris; returns the thread in which he reads them."""
     await choose(hub, "anna", thread, "green tea", "black tea")
     await hub.operators.mentions_hub("anna", thread, "forward @boris you know these")
-    await hub.post_appears(thread, "to read: #2")
+    await hub.post_appears(thread, "for review: #2")
     review = await hub.thread_of_dialog(2)
     await hub.post_appears(review, "black tea")
     await hub.all_delivered()
@@ -191,26 +191,26 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     assert "Vera · " in shown
     assert "cups" not in shown, "it was not chosen"
     card = (await hub.operators.thread(review))[0]
-    assert {"Read", "Task…", "Redirect on"} <= set(card.buttons)
+    assert {"Mark as read", "Task…", "Forward to someone else"} <= set(card.buttons)
     assert not {"Accept", "Close", "Redirect"} & set(card.buttons)
     asked = await direct_message(hub, "boris", "you know these")
-    assert set(asked.buttons) >= {"Read", "Task…", "Redirect on"}
-    await hub.operators.presses_in_direct_message("boris", "Redirect on")
+    assert set(asked.buttons) >= {"Mark as read", "Task…", "Forward to someone else"}
+    await hub.operators.presses_in_direct_message("boris", "Forward to someone else")
     form = await hub.form_appears("boris")
     await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
-    await hub.post_appears(review, f"passed the messages on to {await display_name(hub, 'anna')}")
+    await hub.post_appears(review, f"forwarded the messages on to {await display_name(hub, 'anna')}")
     await direct_message(hub, "anna", "you, rather")
     await hub.operators.presses_in_direct_message("anna", "Task…")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
-    await hub.post_appears(review, "has a task: “answer about tea”")
+    await hub.post_appears(review, "set a task: “answer about tea”")
     assert vera.reads == []
 
 
 @pytest.mark.shows("choosing")
 async def test_messages_are_picked_in_a_form(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, *WORDS)
-    await press_on_card(hub, "anna", thread, "Forward…")
+    await press_on_card(hub, "anna", thread, "Forward for review…")
     form = await hub.form_appears("anna")
     assert form.fields == ("who", "messages", "comment")
     assert [label.partition(": ")[2] for label in form.options["messages"]] == [*reversed(WORDS)]
@@ -229,14 +229,14 @@ async def test_nobody_can_write_to_the_customer_in_a_dialog_for_review(hub: Tele
         await hub.operators.writes(who, review, f"{who} thinks so")
         await stays_inside(hub, 2, f"{who} thinks so")
     await hub.operators.mentions_hub("boris", review, "accept")
-    await hub.whisper_appears("boris", "nobody can write to the customer")
+    await hub.whisper_appears("boris", "you cannot write to the customer")
     await hub.all_delivered()
     assert vera.reads == []
     vera.writes("Are you there?")
     await hub.post_appears(thread, "Are you there?")
     await hub.operators.commands("boris", "new")
     assert "#2" in (await hub.whisper_appears("boris", "#2")).words
-    await press_on_card(hub, "boris", review, "Read")
+    await press_on_card(hub, "boris", review, "Mark as read")
     await hub.post_appears(review, "has read the messages")
     await direct_message(hub, "anna", "has read the messages")
     assert (await hub.dialog(2)).status is Status.CLOSED

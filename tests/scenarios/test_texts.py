@@ -108,7 +108,7 @@ async def test_a_colleague_who_is_picked_or_written_is_named_in_captions_too(hub
     await hub.all_delivered()
     assert vera.reads == ["first", "the end"]
     if not isinstance(hub.operators, MattermostRig):  # which says itself who is meant by an `@`
-        await hub.direct_message_appears("boris", "named you in a note: “see, @Boris.")
+        await hub.direct_message_appears("boris", "mentioned you in a note: “see, @Boris.")
     assert not [one for one in vera.sees if one.file]
 
 
@@ -118,7 +118,7 @@ async def test_what_customers_do_not_see_is_not_passed_on_to_them(hub: TelegramH
     if not isinstance(rig, SlackRig | MattermostRig):
         pytest.skip("the web desk passes no posts on")
     kept = await rig.writes("boris", thread, "he never pays")
-    await hub.presses_when_whispered("boris", thread, "Keep it internal")
+    await hub.presses_when_whispered("boris", thread, "Keep as internal note")
     await rig.mentions_hub("anna", thread, "note he never pays at all")
     note = await hub.post_appears(thread, "never pays at all")
     for post in (kept, note.post, (await rig.thread(thread))[0].post):

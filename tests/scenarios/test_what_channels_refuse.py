@@ -50,12 +50,12 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
     people = shop.hub.operators
     await shop.nick.writes("Hello")
     thread = await shop.hub.thread_of_dialog(1)
-    await shop.hub.post_appears(thread, "Free text")
+    await shop.hub.post_appears(thread, "Free-form replies")
     await shop.hub.until(lambda: _templates_known(shop.hub))
     await shop.silent_for_a_day()
 
     await people.writes("anna", thread, "Still interested?")
-    await shop.hub.whisper_appears("anna", "only an approved template")
+    await shop.hub.whisper_appears("anna", "Send an approved template")
     await shop.hub.presses_when_whispered("anna", thread, "Template")
     form = await shop.hub.form_appears("anna")
     assert any("Dear {{1}}" in label for label in form.options["template"])
@@ -80,10 +80,10 @@ async def test_a_file_over_the_limit_goes_as_a_link(shop: Shop) -> None:
     await shop.nick.writes("Hello")
     thread = await shop.hub.thread_of_dialog(1)
     await people.writes("anna", thread, "the plan", files=[("plan.png", BIG)])
-    question = await shop.hub.whisper_appears("anna", "cannot carry")
-    assert "goes as a link" in question.words
+    question = await shop.hub.whisper_appears("anna", "cannot be sent as is")
+    assert "as a link" in question.words
     assert list(await shop.nick.sees(0)) == []
-    await shop.hub.presses_when_whispered("anna", thread, "Send it so")
+    await shop.hub.presses_when_whispered("anna", thread, "Send anyway")
     [seen] = await shop.nick.sees(1)
     assert seen.text.startswith("the plan\n")
     [link] = re.findall(r"https?://\S+", seen.text)
@@ -99,5 +99,5 @@ async def test_a_late_refusal_reaches_the_operator(shop: Shop) -> None:
     shop.nick.person.falls_silent(25)  # only WhatsApp knows
     await people.writes("anna", thread, "Still interested?")
     problem = await shop.hub.post_appears(thread, "Not delivered")
-    assert "the time in which this channel allows free text is over" in problem.words
+    assert "the customer wrote too long ago: only an approved template can be sent" in problem.words
     assert any(label.startswith("Template") for label in problem.buttons)

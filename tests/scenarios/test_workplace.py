@@ -18,7 +18,7 @@ from tests.desks.web.serving import KEYS
 from tests.scenarios.hubs import TelegramHub, telegram_hub
 from tests.waiting import FACT
 
-REASONS = {"reasons": ["Bought", "Spam"]}
+REASONS = {"reasons": ["Purchased", "Spam"]}
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ async def test_the_left_pane_counts_those_who_wait_and_narrows_the_list(hub: Tel
     await page.get_by_role("searchbox", name="Search").fill("")
     await row(page, "Vera").click()
     await page.get_by_role("button", name="Close", exact=True).click()
-    await page.get_by_role("dialog").get_by_text("Bought").click()
+    await page.get_by_role("dialog").get_by_text("Purchased").click()
     await page.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
     await page.locator("[data-section=closed]").click()
     await row(page, "Vera").click()
-    await expect(page.get_by_role("log", name="Conversation").get_by_text("Is the green tea back?")).to_be_visible()
+    await expect(page.get_by_role("log", name="Messages").get_by_text("Is the green tea back?")).to_be_visible()
     await expect(page.locator(".read-only")).to_contain_text("This dialog is closed")
 
 
@@ -101,7 +101,7 @@ async def test_what_was_ever_said_is_found_and_a_contact_is_known(hub: TelegramH
     await page.locator(".card").get_by_role("button", name="Vera").click()
     card = page.get_by_role("complementary", name="Vera")
     await expect(card).to_contain_text("Shop bot")
-    await card.get_by_role("tab", name="Correspondence").click()
+    await card.get_by_role("tab", name="Message history").click()
     await expect(card).to_contain_text("<b>thanks</b>")
     await card.get_by_role("tab", name="Files").click()
     await expect(card.get_by_role("img")).to_be_visible()
@@ -123,10 +123,10 @@ async def test_a_page_that_was_quicker_than_the_courier_can_act_on_the_message(h
     await row(page, "Vera").click()
     message = page.locator(".message").filter(has_text="green tea")
     await expect(message).to_be_visible()
-    await expect(message.get_by_label("Choose", exact=True)).to_have_count(0)
+    await expect(message.get_by_label("Select", exact=True)).to_have_count(0)
     named.set()
     await message.hover()
-    await message.get_by_label("Choose", exact=True).click()
+    await message.get_by_label("Select", exact=True).click()
 
 
 @pytest.mark.shows("home", "choosing", "task")
@@ -134,8 +134,8 @@ async def test_messages_are_chosen_and_a_task_is_made_and_done(hub: TelegramHub,
     await customer_writes(hub, "Vera", "Is the green tea back?")
     await row(page, "Vera").click()
     await page.locator(".message").first.hover()
-    await page.locator(".message").first.get_by_label("Choose", exact=True).click()
-    bar = page.get_by_role("toolbar", name="Chosen messages")
+    await page.locator(".message").first.get_by_label("Select", exact=True).click()
+    bar = page.get_by_role("toolbar", name="Selected messages")
     await bar.get_by_role("button", name="Task").click()
     form = page.get_by_role("dialog")
     await form.get_by_label("What to do").fill("Ask the warehouse")
@@ -156,7 +156,7 @@ async def test_an_administrator_changes_settings_in_the_pane(hub: TelegramHub, p
     settings = page.get_by_role("complementary", name="Settings of Shop bot")
     await settings.locator(".row").filter(has_text="Closing reasons").get_by_role("button").click()
     form = page.get_by_role("dialog")
-    await form.locator("textarea").first.fill("Bought\nNot in stock")
+    await form.locator("textarea").first.fill("Purchased\nNot in stock")
     await form.get_by_role("button", name="Save").click()
     await expect(page.locator(".pane")).to_contain_text("Not in stock")
 

@@ -19,7 +19,7 @@ from tests.screens.shots import Album, Shot
 from tests.screens.story import Morning
 
 ALBUMS = {"slack": cast(Album, slack), "mattermost": cast(Album, mattermost)}
-REASONS = {"en": ["Bought", "Not in stock", "Spam"], "ru": ["Покупка", "Нет в наличии", "Спам"]}
+REASONS = {"en": ["Purchased", "Not in stock", "Spam"], "ru": ["Покупка", "Нет в наличии", "Спам"]}
 
 
 async def main(folder: Path, work: Path, locales: list[str], desks: list[str]) -> None:

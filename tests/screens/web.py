@@ -53,7 +53,7 @@ TALKS = {
         "Ли": ["Магазин открыт в субботу?"],
     },
 }
-BEFORE = {"en": ("Two packs of the black one, please", "Bought"), "ru": ("Две пачки чёрного, пожалуйста", "Покупка")}
+BEFORE = {"en": ("Two packs of the black one, please", "Purchased"), "ru": ("Две пачки чёрного, пожалуйста", "Покупка")}
 """The first customer's message in a closed dialog, and its closing reason."""
 COMMANDS = {
     "en": ("interest 200 g of mountain green a month", "task Ask the warehouse about Kazan tomorrow 15:00"),
@@ -120,7 +120,7 @@ async def seed(hub: TelegramHub, locale: str) -> None:
 
     async def work(unit: Unit) -> None:
         hours = Hours("Europe/Moscow", ((DaySpan(_at(9), _at(13)), DaySpan(_at(14), _at(18))),) * 5 + ((),) * 2, "RU")
-        more = replace(rules, reasons=("Bought", "Spam"), grants=grants, hours=hours, deadlines=Deadlines(10, 30))
+        more = replace(rules, reasons=("Purchased", "Spam"), grants=grants, hours=hours, deadlines=Deadlines(10, 30))
         await unit.accounts.set_rules(AccountName("shop"), more)
 
     await hub.app.hub.store.transact(work)

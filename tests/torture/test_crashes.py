@@ -126,7 +126,7 @@ async def test_whisper(alone: Scene) -> None:
     _, root = await begun(alone)
     async with killed_when(alone, "ephemeral", lambda: world.mm.ephemerals("operator0")):
         await world.mm.person("operator0").posts(root, "I am a stranger here")
-    whispers = [post for post in world.mm.ephemerals("operator0") if "Nothing was sent yet" in said(post)]
+    whispers = [post for post in world.mm.ephemerals("operator0") if "Not sent yet" in said(post)]
     assert 1 <= len(whispers) <= 2
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from tests.torture.hubs import Books
 from tests.torture.world import CALLED, Conversation, World, said
 
-NOT_KNOWN = "It is not known whether this message arrived"
-ARRIVED, AGAIN = "It arrived", "Send again"
+NOT_KNOWN = "Delivery unknown"
+ARRIVED, AGAIN = "Mark as delivered", "Send again"
 DELIVERED = "white_check_mark"
 
 

@@ -35,10 +35,10 @@ SHOWN = 300
 LONGEST_THOUGHT = 60
 """Longest time, in seconds, that a first-line bot may take."""
 
-NO_ADDRESS = N_("This is no http:// or https:// address.")
-NO_SECONDS = N_("Write how many seconds it may think, from 1 to {limit}.")
-ANSWERS_TOO_LONG = N_("These answers are too long together: {limit} characters at most.")
-WARNS_LATE = N_("The warning comes before the time is over: write less than the shortest time.")
+NO_ADDRESS = N_("This is not an http:// or https:// address.")
+NO_SECONDS = N_("Enter how many seconds the bot may take, from 1 to {limit}.")
+ANSWERS_TOO_LONG = N_("These replies are too long in total: at most {limit} characters.")
+WARNS_LATE = N_("The warning must come before the deadline: enter less than the shortest one.")
 
 
 class BusinessHours(SettingsPart):
@@ -49,26 +49,26 @@ class BusinessHours(SettingsPart):
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         hours = rules.hours
         lines = [
-            (N_("People answer: {value}"), print_week(hours.days, reader.locale) or reader._("at all times")),
+            (N_("Business hours: {value}"), print_week(hours.days, reader.locale) or reader._("round the clock")),
             (N_("Time zone: {value}"), hours.zone),
-            (N_("Holidays of: {value}"), country_title(hours.country, reader.locale)),
-            (N_("Further days off: {value}"), print_dates(hours.holidays, reader.locale)),
-            (N_("Days worked all the same: {value}"), print_dates(hours.workdays, reader.locale)),
+            (N_("Holidays of country: {value}"), country_title(hours.country, reader.locale)),
+            (N_("Other days off: {value}"), print_dates(hours.holidays, reader.locale)),
+            (N_("Working days (exceptions): {value}"), print_dates(hours.workdays, reader.locale)),
         ]
         return [reader._(words).format(value=value) for words, value in lines if value]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         hours, locale = rules.hours, reader.locale
-        days = reader._("Empty: at all times. Such as: Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00")
-        dates = reader._("Such as: 2027-01-04, or 2027-01-01 – 2027-01-08")
-        zone = reader._("Such as Europe/Moscow")
-        country = reader._("Its public holidays are days off: RU, DE … Empty: none.")
+        days = reader._("E.g. Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00. Empty: round the clock.")
+        dates = reader._("E.g. 2027-01-04, or 2027-01-01 – 2027-01-08")
+        zone = reader._("E.g. Europe/Moscow")
+        country = reader._("Country code (RU, DE…): its public holidays become days off. Empty: none.")
         return (
             area("days", reader._("Hours"), print_week(hours.days, locale), days),
             Field("zone", reader._("Time zone"), required=True, value=hours.zone, hint=zone, limit=60),
-            Field("country", reader._("Holidays of"), value=hours.country, hint=country, limit=60),
-            area("holidays", reader._("Further days off"), print_dates(hours.holidays, locale), dates),
-            area("workdays", reader._("Days worked anyway"), print_dates(hours.workdays, locale), dates),
+            Field("country", reader._("Holidays of country"), value=hours.country, hint=country, limit=60),
+            area("holidays", reader._("Other days off"), print_dates(hours.holidays, locale), dates),
+            area("workdays", reader._("Working days (exceptions)"), print_dates(hours.workdays, locale), dates),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
@@ -87,17 +87,17 @@ class BusinessHours(SettingsPart):
 
 class AutoAnswersPart(SettingsPart):
     code = "answers"
-    label = N_("Greeting and out-of-hours answer")
+    label = N_("Greeting and out-of-hours reply")
     keys = ("greeting", "out_of_hours")
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         lines = ((N_("Greeting: {value}"), rules.greeting), (N_("Out of hours: {value}"), rules.out_of_hours))
-        none = reader._("nothing")
+        none = reader._("not set")
         return [reader._(words).format(value=shorten(value, SHOWN) or none) for words, value in lines]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        greeting = reader._("What a customer is answered when a dialog begins; {name} is theirs. Empty: nothing.")
-        out = reader._("The same outside the business hours; {opens}: when people are back. Empty: nothing.")
+        greeting = reader._("Sent when a dialog opens; {name} is the customer's name. Empty: no greeting.")
+        out = reader._("Sent outside business hours; {opens} is when you are back. Empty: none.")
         return (
             area("greeting", reader._("Greeting"), rules.greeting, greeting),
             area("out_of_hours", reader._("Out of hours"), rules.out_of_hours, out),
@@ -113,7 +113,7 @@ class AutoAnswersPart(SettingsPart):
 
 class Keywords(SettingsPart):
     code = "keywords"
-    label = N_("Answers to keywords")
+    label = N_("Keyword replies")
     keys = ("keywords",)
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
@@ -121,8 +121,8 @@ class Keywords(SettingsPart):
         return lines or [reader._("none")]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        hint = reader._("price, cost: Our prices… One a line; a line that begins with a space goes on with the answer.")
-        return (area("keywords", reader._("Words and answers"), print_keywords(rules.keywords), hint),)
+        hint = reader._("price, cost: Our prices… One rule per line; start a line with a space to continue the reply.")
+        return (area("keywords", reader._("Keywords and replies"), print_keywords(rules.keywords), hint),)
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
         return replace(rules, keywords=answers.take("keywords", _keywords, rules.keywords))
@@ -137,17 +137,17 @@ class FirstLineBot(SettingsPart):
         if not rules.bot.url:
             return [reader._("none")]
         lines = [reader._("Address: {value}").format(value=rules.bot.url)]
-        lines.append(reader._("Waits for it {value} s, then people answer").format(value=f"{rules.bot.seconds:g}"))
+        lines.append(reader._("Timeout {value} s, then operators reply").format(value=f"{rules.bot.seconds:g}"))
         return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        url = reader._("An HTTP endpoint that is asked first and may hand over to people. Empty: none.")
+        url = reader._("HTTP endpoint that replies first and may hand over to operators. Empty: no bot.")
         seconds = f"{rules.bot.seconds:g}"
-        key = reader._("To copy: with it the bot proves our requests. It cannot be changed here.")
+        key = reader._("Copy it to the bot, which uses it to verify our requests. It cannot be changed here.")
         return (
             Field("url", reader._("Address"), value=rules.bot.url, hint=url, limit=1000),
-            Field("seconds", reader._("Seconds to think"), required=True, value=seconds, limit=10),
-            Field("key", reader._("Key of the signatures"), value=reader.bot_key, hint=key, limit=100),
+            Field("seconds", reader._("Bot timeout, s"), required=True, value=seconds, limit=10),
+            Field("key", reader._("Signing key"), value=reader.bot_key, hint=key, limit=100),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
@@ -157,12 +157,12 @@ class FirstLineBot(SettingsPart):
 
 class AnswerDeadlines(SettingsPart):
     code = "deadlines"
-    label = N_("Time to answer")
+    label = N_("Reply deadlines")
     keys = ("deadlines",)
 
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         limits, no_limit = rules.deadlines, reader._("no limit")
-        times = ((N_("First answer: {value}"), limits.first), (N_("Further answers: {value}"), limits.following))
+        times = ((N_("First reply: {value}"), limits.first), (N_("Later replies: {value}"), limits.following))
         lines = [
             reader._(words).format(value=minutes.print_minutes(limit, reader.tr) if limit else no_limit)
             for words, limit in times
@@ -170,24 +170,29 @@ class AnswerDeadlines(SettingsPart):
         if limits.first or limits.following:
             warning = minutes.print_minutes(limits.warning, reader.tr)
             escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
-            lines.append(reader._("A warning in the thread: {value} before").format(value=warning))
-            lines.append(reader._("Then told: {value}").format(value=escalate))
+            lines.append(reader._("Warning in the thread: {value} before").format(value=warning))
+            lines.append(reader._("Then notified: {value}").format(value=escalate))
         return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
         limits = rules.deadlines
         role = of_role(RoleName(limits.escalate)) if limits.escalate else ""
         asked = (
-            ("first", reader._("First answer"), limits.first, reader._("In business hours: 30, or 2 h. 0: no limit.")),
-            ("following", reader._("Further answers"), limits.following, reader._("Likewise.")),
-            ("warning", reader._("Warning before"), limits.warning, reader._("Minutes before the time is over.")),
+            ("first", reader._("First reply"), limits.first, reader._("Business time, e.g. 30 or 2 h. 0: no limit.")),
+            (
+                "following",
+                reader._("Later replies"),
+                limits.following,
+                reader._("Business time, e.g. 30 or 2 h. 0: no limit."),
+            ),
+            ("warning", reader._("Warn before"), limits.warning, reader._("Minutes before the deadline.")),
         )
         return (
             *(
                 Field(name, label, value=minutes.print_minutes(value, reader.tr), hint=hint, limit=30)
                 for name, label, value, hint in asked
             ),
-            named("escalate", reader._("Then tell"), role, reader, people=False, nobody=reader._("nobody")),
+            named("escalate", reader._("Then notify"), role, reader, people=False, nobody=reader._("nobody")),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:

@@ -15,10 +15,10 @@ from bot.views.values import Field, FieldKind, Option
 
 K = TypeVar("K", ContactKind, Threads)
 
-KINDS = {ContactKind.POTENTIAL: N_("potential clients"), ContactKind.CLIENT: N_("clients")}
+KINDS = {ContactKind.POTENTIAL: N_("prospects"), ContactKind.CLIENT: N_("customers")}
 THREADS = {
-    Threads.DIALOG: N_("a thread for each dialog"),
-    Threads.CONTACT: N_("one continuing thread for each contact"),
+    Threads.DIALOG: N_("one thread per dialog"),
+    Threads.CONTACT: N_("one continuous thread per contact"),
 }
 
 
@@ -30,24 +30,24 @@ class NewDialogs(SettingsPart):
     def lines(self, rules: AccountRules, reader: SettingsReader) -> list[str]:
         responsible = reader.called(rules.responsible) if rules.responsible else reader._("nobody")
         lines = (
-            (N_("Count as leads: {value}"), reader.yes_no(rules.leads)),
-            (N_("Unknown people become: {value}"), reader._(KINDS[rules.unknown_are])),
-            (N_("Linked to the contact's only open Interest: {value}"), reader.yes_no(rules.link_interest)),
-            (N_("Responsible by default: {value}"), responsible),
-            (N_("In the team chat: {value}"), reader._(THREADS[rules.threads])),
+            (N_("Lead source: {value}"), reader.yes_no(rules.leads)),
+            (N_("New contacts are created as: {value}"), reader._(KINDS[rules.unknown_are])),
+            (N_("Link automatically to the contact's only open deal: {value}"), reader.yes_no(rules.link_interest)),
+            (N_("Default owner: {value}"), responsible),
+            (N_("Threads: {value}"), reader._(THREADS[rules.threads])),
         )
         return [reader._(words).format(value=value) for words, value in lines]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        linking = reader._("When the contact is known and has exactly one.")
-        hint = reader._("Set on each new dialog, and told.")
+        linking = reader._("When the contact is known and has exactly one open deal.")
+        hint = reader._("Becomes the owner of each new dialog and is notified.")
         return (
-            yes_or_no("leads", reader._("Count as leads"), rules.leads, reader),
-            _choice("unknown_are", reader._("Unknown people are"), KINDS, rules.unknown_are, reader),
-            yes_or_no("link_interest", reader._("Link open Interest"), rules.link_interest, reader, linking),
+            yes_or_no("leads", reader._("Lead source"), rules.leads, reader),
+            _choice("unknown_are", reader._("New contacts are created as"), KINDS, rules.unknown_are, reader),
+            yes_or_no("link_interest", reader._("Link to the open deal"), rules.link_interest, reader, linking),
             named(
                 "responsible",
-                reader._("Responsible"),
+                reader._("Owner"),
                 rules.responsible,
                 reader,
                 people=True,
@@ -73,7 +73,7 @@ class NewConversations(SettingsPart):
     """Pause for new dialogs, on channels that are open to anybody and can tell customers to wait."""
 
     code = "intake"
-    label = N_("Taking in")
+    label = N_("New dialogs intake")
     keys = ("paused",)
 
     def concerns(self, reader: SettingsReader) -> bool:
@@ -83,7 +83,7 @@ class NewConversations(SettingsPart):
         return [reader._("New dialogs are paused: {value}").format(value=reader.yes_no(rules.paused))]
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        hint = reader._("Open dialogs go on. What others write waits in their browsers until you end the pause.")
+        hint = reader._("Open dialogs continue. Other customers' messages wait in their browsers until the pause ends.")
         return (yes_or_no("paused", reader._("Pause new dialogs"), rules.paused, reader, hint),)
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:
@@ -102,11 +102,11 @@ class Closing(SettingsPart):
             reader._("Reasons: {value}").format(value=" · ".join(rules.reasons) or none),
         ]
         if rules.retired:
-            lines.append(reader._("Offered no more: {value}").format(value=" · ".join(rules.retired)))
+            lines.append(reader._("No longer offered: {value}").format(value=" · ".join(rules.retired)))
         return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
-        hint = reader._("One a line, in this order. One taken out stays in reports and can be written in again.")
+        hint = reader._("One per line, in display order. Removed reasons stay in reports and can be added again.")
         return (
             yes_or_no("reason_required", reader._("A reason is required"), rules.reason_required, reader),
             area("reasons", reader._("Reasons"), print_reasons(rules.reasons), hint),

@@ -21,7 +21,7 @@ T = TypeVar("T")
 LONGEST_TEXT = 3000
 """Characters of the longest input that every desk supports."""
 MOST_OPTIONS = 100
-TOO_LONG = N_("This is too long: {limit} characters at most.")
+TOO_LONG = N_("Too long: at most {limit} characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class SettingsReader:
         labels = dict(zip((one.id for one in self.people), shown(self.people), strict=True))
         if number is not None:
             return labels.get(number, "?")
-        return self._("“{name}”, nobody: choose who is meant").format(name=subject.lstrip("@"))
+        return self._("“{name}” (not found): choose who is meant").format(name=subject.lstrip("@"))
 
 
 def shown(operators: Sequence[Operator]) -> list[str]:
@@ -165,7 +165,7 @@ def named(
     )
 
 
-CHOOSE = N_("Choose one of the list.")
+CHOOSE = N_("Choose one from the list.")
 NOBODY = "-"
 """Value of a menu's first entry: team chats take an empty value for none at all."""
 

@@ -10,15 +10,15 @@ from bot.locale import N_
 from bot.views.values import Field, FieldKind, Option
 
 LEVELS: dict[str, tuple[str, tuple[bool, bool, bool]]] = {
-    "send": (N_("reads and answers"), (True, True, False)),
+    "send": (N_("reads and replies"), (True, True, False)),
     "read": (N_("reads only"), (True, False, False)),
-    "administer": (N_("reads, answers and administers"), (True, True, True)),
+    "administer": (N_("reads, replies and administers"), (True, True, True)),
     "nothing": (N_("has no rights"), (False, False, False)),
 }
 """Levels of rights that can be granted: label, and (read, send, administer)."""
 
 OTHERS: dict[str, tuple[str, tuple[bool, bool]]] = {
-    "send": (N_("read and answer"), (True, True)),
+    "send": (N_("read and reply"), (True, True)),
     "read": (N_("read only"), (True, False)),
     "nothing": (N_("see nothing"), (False, False)),
 }
@@ -35,7 +35,7 @@ class RightsPart(SettingsPart):
         return [*lines, self.others(rules, reader)]
 
     def others(self, rules: AccountRules, reader: SettingsReader) -> str:
-        words = N_("All others {value}") if rules.grants else N_("All {value}")
+        words = N_("All others: {value}") if rules.grants else N_("Everyone: {value}")
         return reader._(words).format(value=reader._(OTHERS[others(rules)][0]))
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:

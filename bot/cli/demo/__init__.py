@@ -65,7 +65,7 @@ def settings_in(folder: Path) -> Settings:
 
 def _begin(settings: Settings, running: App) -> None:
     say_where(Configured(settings, None), running)
-    Screen().say(_("Made-up customers are writing: sign in as anna and answer them. Ctrl+C ends the demo."))
+    Screen().say(_("Simulated customers are writing: sign in as anna and reply to them. Ctrl+C ends the demo."))
     running.supervisor.add("demo", lambda: perform(settings, running.url))
 
 

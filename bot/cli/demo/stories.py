@@ -50,7 +50,7 @@ def _command(verb: str, words: str = "", pause: float = 4) -> Turn:
 
 
 YOU = Turn(Who.YOU)
-BOUGHT, ANSWERED, NO_ANSWER, SPAM = N_("Bought"), N_("Question answered"), N_("No answer"), N_("Spam")
+BOUGHT, ANSWERED, NO_ANSWER, SPAM = N_("Purchased"), N_("Question answered"), N_("No reply from customer"), N_("Spam")
 REASONS = (BOUGHT, ANSWERED, NO_ANSWER, SPAM)
 
 STORIES = (
@@ -72,9 +72,9 @@ STORIES = (
         N_("Mark Weber"),
         "+49 30 0000001",
         (
-            _customer(N_("Hello, my order 5821 shows as delivered, but nothing has come."), 2),
+            _customer(N_("Hello, my order 5821 shows as delivered, but nothing has arrived."), 2),
             _command("accept"),
-            _operator(N_("Hello Mark, I am sorry! Let me ask the courier, one minute please."), 5),
+            _operator(N_("Hello Mark, sorry about that! Let me check with the courier, one minute please."), 5),
             _customer(N_("Of course, I am at home all day."), 6),
             _operator(N_("The parcel is with your neighbour in flat *12*: the courier says nobody opened."), 9),
             _customer(N_("Found it! Thanks for the quick help."), 8),
@@ -98,9 +98,9 @@ STORIES = (
         N_("Anna-Maria Rossi"),
         "+39 06 0000001",
         (
-            _customer(N_("Could you send me the invoice for May once more?"), 3),
+            _customer(N_("Could you resend the invoice for May?"), 3),
             _command("accept"),
-            _operator(N_("Certainly. To which address?"), 4),
+            _operator(N_("Certainly. Which address should I use?"), 4),
             _customer(N_("The same as before, please."), 6),
         ),
         "rossi@example.com",

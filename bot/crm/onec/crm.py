@@ -35,7 +35,7 @@ from bot.ports.crm import (
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 SHOWN = 5
 """Missing names listed at most."""
-KINDS = N_("Write the predefined names of the kinds of contact information into phone_kind and email_kind of [crm].")
+KINDS = N_("Set phone_kind and email_kind in [crm] to the predefined names of the contact information kinds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,11 @@ class OneCCrm:
                 await self._kinds()
         except DeliveryError as error:
             advice = error.advice if isinstance(error, Unavailable) and error.advice else errors.PLACE
-            what = tr.gettext("1C does not answer as it should: {why}.").format(why=error)
+            what = tr.gettext("Unexpected response from 1C: {why}.").format(why=error)
             return [Finding(False, what, tr.gettext(advice))]
         if lacking:
             return [Finding(False, f"{one.words(tr)}.", tr.gettext(errors.PUBLISH)) for one in lacking]
-        return [Finding(True, tr.gettext("1C has every object and field that is needed."))]
+        return [Finding(True, tr.gettext("1C has all the objects and fields the hub needs."))]
 
     async def close(self) -> None:
         """Does nothing: there is nothing to close."""

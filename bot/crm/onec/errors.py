@@ -10,14 +10,15 @@ from bot.crm.http import CrmResponse, words
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
 
-ACCESS = N_("See that user and password of [crm] are right and that the user may sign in.")
-RIGHTS = N_("Give the hub's user in 1C the right to read and write the objects that [crm] names.")
+ACCESS = N_("Check user and password in [crm], and that the user may sign in.")
+RIGHTS = N_("In 1C, allow the hub's user to read and write the objects named in [crm].")
 PLACE = N_(
-    "See that url of [crm] is the address of the published infobase and that the standard OData interface is published."
+    "Check that url in [crm] is the address of the published infobase and that the standard OData interface is "
+    "published."
 )
 PUBLISH = N_(
-    "Publish the object in 1C (composition of the standard OData interface), or write its right name into hub.toml; "
-    '"" leaves out what can be left out.'
+    "Publish the object in 1C (composition of the standard OData interface), or correct its name in hub.toml; "
+    '"" turns off an optional object.'
 )
 NO_SUCH_OBJECT = "8"
 """Code of a 404 about a set; any other is about one object."""

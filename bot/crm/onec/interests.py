@@ -64,7 +64,7 @@ class OneCInterests:
         for _ in range(TRIES):
             current = await self._current(interest) or await self._made(interest, wanted)
             if wire.is_gone(current):
-                raise Rejected(RejectReason.GONE, self._tr.gettext("the Interest is marked for deletion in 1C"))
+                raise Rejected(RejectReason.GONE, self._tr.gettext("the deal is marked for deletion in 1C"))
             try:
                 return await self._written(current, self._changes(wanted, current, interest.version))
             except Conflict:
@@ -110,7 +110,9 @@ class OneCInterests:
         try:
             return merging.changes(wanted, current, version)
         except merging.Clash as clash:
-            words = self._tr.gettext("somebody changed the same in 1C meanwhile: {fields}; what stands there stays")
+            words = self._tr.gettext(
+                "the same fields were changed in 1C meanwhile: {fields}; the values in 1C are kept"
+            )
             raise Rejected(RejectReason.INVALID, words.format(fields=", ".join(clash.fields))) from None
 
     async def _written(self, current: Json, changes: Json) -> Stored:

@@ -42,12 +42,12 @@ class Missing:
 
     def words(self, tr: Translator) -> str:
         if self.part:
-            what = tr.gettext("{name} of {of} is no tabular part")
+            what = tr.gettext("{name} of {of} is not a tabular section")
         elif self.of:
             what = tr.gettext("{of} has no field {name}")
         else:
-            what = tr.gettext("1C has published no object {name}")
-        hint = tr.gettext("the nearest is {nearest}") if self.nearest else ""
+            what = tr.gettext("the object {name} is not published in 1C")
+        hint = tr.gettext("the closest name is {nearest}") if self.nearest else ""
         said = "; ".join(filter(None, (what, hint))).format(of=self.of, name=self.name, nearest=self.nearest)
         return f"crm.{self.key}: {said}"
 

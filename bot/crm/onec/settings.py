@@ -24,7 +24,7 @@ class MetadataNames(ConfigSection):
     def _is_a_name(cls, name: str) -> str:
         """Accepts only identifiers, since they become parts of addresses and filters."""
         if not NAME.fullmatch(name):
-            raise ValueError("must be a name as 1C has it: letters, digits and _")
+            raise ValueError("must be a 1C name: letters, digits and _")
         return name
 
 
@@ -70,21 +70,21 @@ class FieldNames(MetadataNames):
 class OneCCrmSettings(Trusting, CrmSettings):
     """`[crm]` with `kind = "1c"`."""
 
-    url: str = Field(description="Write the address of the published infobase, such as https://1c.example.com/crm.")
-    user: str = Field(min_length=1, description="Write the name of the user of 1C that was made for the hub.")
-    password: Secret = Field(description="Write the password of that user.")
-    web_url: str = Field("", description="Write where people open 1C in a browser, when that is not url.")
-    ca_file: str = Field("", description="Write the path of a file with certificates in PEM form, or leave it out.")
-    timeout: float = Field(30.0, gt=0, le=300, description="Write seconds: how long 1C may take to answer.")
-    every: float = Field(60.0, ge=1, description="Write seconds between two questions for what changed in 1C.")
-    recent: int = Field(180, ge=1, description="Write days: how old Interests may be that are looked at for changes.")
-    zone: str = Field("Europe/Moscow", description="Write the time zone of the 1C server, such as Europe/Moscow.")
-    region: str = Field("RU", description="Write the country of phone numbers without a code, two capital letters.")
-    origin: str = Field("hub", description="Write a word; give each hub that writes to one infobase its own.")
+    url: str = Field(description="Enter the address of the published infobase, e.g. https://1c.example.com/crm.")
+    user: str = Field(min_length=1, description="Enter the name of the 1C user created for the hub.")
+    password: Secret = Field(description="Enter that user's password.")
+    web_url: str = Field("", description="Enter the address of 1C in a browser, if it differs from url.")
+    ca_file: str = Field("", description="Enter the path of a certificate file in PEM format, or remove the key.")
+    timeout: float = Field(30.0, gt=0, le=300, description="Enter the timeout for 1C in seconds.")
+    every: float = Field(60.0, ge=1, description="Enter, in seconds, how often to ask 1C for changes.")
+    recent: int = Field(180, ge=1, description="Enter, in days, the maximum age of deals checked for changes.")
+    zone: str = Field("Europe/Moscow", description="Enter the time zone of the 1C server, e.g. Europe/Moscow.")
+    region: str = Field("RU", description="Enter the country of phone numbers without a code: two capital letters.")
+    origin: str = Field("hub", description="Enter a word that is unique for each hub writing to this infobase.")
     post_interests: bool = False
-    closed_stages: tuple[str, ...] = Field((), description='Write stages as 1C shows them, such as ["Выигран"].')
-    phone_kind: str = Field("ТелефонПартнера", min_length=1, description="Write the predefined name of a phone's kind.")
-    email_kind: str = Field("EmailПартнера", min_length=1, description="Write the predefined name of an e-mail's kind.")
+    closed_stages: tuple[str, ...] = Field((), description='Enter the stages as 1C shows them, e.g. ["Выигран"].')
+    phone_kind: str = Field("ТелефонПартнера", min_length=1, description="Enter the predefined name of the phone kind.")
+    email_kind: str = Field("EmailПартнера", min_length=1, description="Enter the predefined name of the e-mail kind.")
     objects: ObjectNames = ObjectNames()
     fields: FieldNames = FieldNames()
 
@@ -108,7 +108,7 @@ class OneCCrmSettings(Trusting, CrmSettings):
         if given and (url.scheme not in ("http", "https") or not url.host or url.query_string or url.fragment):
             raise ValueError("must begin with http:// or https://")
         if url.user or url.password:
-            raise ValueError("must not hold the password: write it into password")
+            raise ValueError("must not contain the password: use the key password")
         return given.rstrip("/")
 
     @field_validator("zone")
@@ -117,14 +117,14 @@ class OneCCrmSettings(Trusting, CrmSettings):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            raise ValueError("is not the name of a time zone") from None
+            raise ValueError("is not a time zone") from None
         return name
 
     @field_validator("region")
     @classmethod
     def _is_a_region(cls, region: str) -> str:
         if not REGION.fullmatch(region):
-            raise ValueError("is not the code of a country, such as RU")
+            raise ValueError("is not a country code, e.g. RU")
         return region
 
     @model_validator(mode="after")

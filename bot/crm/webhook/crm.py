@@ -33,10 +33,10 @@ class WebhookCrm:
             await self._send(wire.PING, {}, Key(f"ping-{uuid4()}"))
         except DeliveryError as error:
             advice = error.advice if isinstance(error, Unavailable) else ""
-            what = tr.gettext("The CRM does not take a signed event: {why}.").format(why=error)
-            otherwise = tr.gettext("See that url and secret of [crm] are right and that “ping” is answered with 2xx.")
+            what = tr.gettext("The CRM does not accept signed events: {why}.").format(why=error)
+            otherwise = tr.gettext("Check url and secret in [crm], and that “ping” is answered with 2xx.")
             return [Finding(False, what, tr.gettext(advice) if advice else otherwise)]
-        return [Finding(True, tr.gettext("The CRM takes signed events."))]
+        return [Finding(True, tr.gettext("The CRM accepts signed events."))]
 
     async def close(self) -> None:
         """Does nothing: there is nothing to close."""

@@ -19,8 +19,8 @@ REFUSED = {
 gone, and then no event may be given up."""
 LATER = frozenset({408, 425, 429})
 
-ACCESS = N_("See that the receiver checks the signature with the secret of [crm] and lets the hub in.")
-PLACE = N_("See that url of [crm] is the address that takes the events, and that it takes POST.")
+ACCESS = N_("Check that the receiver verifies the signature with the secret from [crm] and accepts the hub's requests.")
+PLACE = N_("Check that url in [crm] is the address for events and that it accepts POST.")
 
 
 def of(answer: CrmResponse, now: datetime) -> DeliveryError:

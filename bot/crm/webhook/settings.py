@@ -11,9 +11,9 @@ from bot.config.plugins import CrmSettings, Secret
 class WebhookSettings(CrmSettings):
     """`[crm]` with `kind = "webhook"`."""
 
-    url: Secret = Field(description="Write the address that takes the events, such as https://crm.example.com/hub.")
-    secret: Secret = Field(min_length=16, description="Write at least 16 random characters: events are signed with it.")
-    timeout: float = Field(15.0, gt=0, le=120, description="Write seconds: how long the receiver may take to answer.")
+    url: Secret = Field(description="Enter the address for events, e.g. https://crm.example.com/hub.")
+    secret: Secret = Field(min_length=16, description="Enter at least 16 random characters: they sign the events.")
+    timeout: float = Field(15.0, gt=0, le=120, description="Enter the receiver's timeout in seconds.")
 
     @field_validator("url")
     @classmethod

@@ -18,9 +18,9 @@ from bot.domain import Belonging
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 
-_TRY_AGAIN = N_("Mattermost does not answer as it should: check the network and the desk's `url`, and try again.")
-_COMMAND_ADVICE = N_("Run `hub setup mattermost`: it makes the command and prints its token for `command_token`.")
-_UNSHARE = N_("Let dialogs appear in a channel of your own: name another one in desks.….channel or accounts.….channel.")
+_TRY_AGAIN = N_("Unexpected response from Mattermost: check the network and `url`, then retry.")
+_COMMAND_ADVICE = N_("Run `hub setup mattermost`: it creates the command and prints its token for `command_token`.")
+_UNSHARE = N_("Move dialogs to a channel of your own: set it in desks.….channel or accounts.….channel.")
 _TRIGGER = "dialog"
 
 
@@ -59,7 +59,7 @@ class Checks:
         yield await self._names()
         if "system_admin" not in str(user.get("roles") or "").split():
             words = tr.gettext(
-                "Mattermost: what one operator alone shall see comes as a direct message: the bot is no admin"
+                "Mattermost: private answers arrive as direct messages, because the bot is not a system administrator"
             )
             yield Finding(True, words)
 
@@ -75,20 +75,20 @@ class Checks:
         name = str(about.get("name") or channel)
         yield Finding(True, tr.gettext("Mattermost: the bot is in ~{channel}").format(channel=name))
         if about.get("shared"):
-            words = tr.gettext("Mattermost: ~{channel} is shared with another server: its people read customers there")
+            words = tr.gettext(
+                "Mattermost: ~{channel} is shared with another server, whose members can read dialogs there"
+            )
             yield Finding(True, words.format(channel=name), tr.gettext(_UNSHARE), warning=True)
 
     async def _readers(self) -> Finding:
         """Counts the people who can read customers' messages with /dialog, wherever they are."""
         if self.settings.audience == "team":
-            words = self.tr.gettext(
-                "Mattermost: everyone of the team may use /dialog and read customers, but for guests"
-            )
+            words = self.tr.gettext("Mattermost: everyone in the team except guests may use /dialog and read dialogs")
             return Finding(True, words)
         count = len([one for one in await self.audience.staff() if one.belongs is Belonging.MEMBER])
         words = self.tr.ngettext(
-            "Mattermost: {n} member of the desk's channels may use /dialog and read customers",
-            "Mattermost: {n} members of the desk's channels may use /dialog and read customers",
+            "Mattermost: {n} channel member may use /dialog and read dialogs",
+            "Mattermost: {n} channel members may use /dialog and read dialogs",
             count,
         )
         return Finding(True, words.format(n=count))
@@ -100,8 +100,8 @@ class Checks:
             return Finding(False, words, tr.gettext(_COMMAND_ADVICE))
         listed = await self.api.commands(await self.server.team())
         if any(command.get("trigger") == _TRIGGER for command in listed):
-            return Finding(True, tr.gettext("Mattermost: the slash command /dialog is there"))
-        words = tr.gettext("Mattermost: there is no slash command /dialog in the team")
+            return Finding(True, tr.gettext("Mattermost: the /dialog command exists"))
+        words = tr.gettext("Mattermost: the team has no /dialog command")
         return Finding(False, words, tr.gettext(_COMMAND_ADVICE))
 
     async def _callback(self) -> Finding:
@@ -112,19 +112,19 @@ class Checks:
         host = urlsplit(base).hostname or ""
         if await _private(host):
             words = tr.gettext(
-                "Mattermost: {host} is a private address: buttons work only when Mattermost's setting "
-                "ServiceSettings.AllowedUntrustedInternalConnections names it"
+                "Mattermost: {host} is a private address: buttons work only if Mattermost's setting "
+                "ServiceSettings.AllowedUntrustedInternalConnections lists it"
             )
             return Finding(True, words.format(host=host))
-        return Finding(True, tr.gettext("Mattermost: buttons come back to {base}").format(base=base))
+        return Finding(True, tr.gettext("Mattermost: button presses are sent to {base}").format(base=base))
 
     async def _names(self) -> Finding:
         features, tr = await self.server.features(), self.tr
         if features.names and features.pictures:
             return Finding(True, tr.gettext("Mattermost: customers are shown under their own names and pictures"))
         words = tr.gettext(
-            "Mattermost: customers' names stand in the text; the settings EnablePostUsernameOverride and "
-            "EnablePostIconOverride would show customers under their own names and pictures"
+            "Mattermost: customer names appear inside the text. Turn on EnablePostUsernameOverride and "
+            "EnablePostIconOverride to show them as authors"
         )
         return Finding(True, words)
 

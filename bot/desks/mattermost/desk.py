@@ -215,7 +215,7 @@ class MattermostDesk:
     @property
     def no_forms(self) -> str:
         return self.tr.gettext(
-            "This needs a form, and Mattermost cannot reach the hub to open one: public_url is not set."
+            "This action needs a form, which cannot open: public_url is not set. Tell an administrator."
         )
 
     async def open_form(self, trigger: str, form: Form, user: str, root: str) -> None:

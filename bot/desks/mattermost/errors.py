@@ -15,12 +15,10 @@ from mattermostautodriver import exceptions as driver  # type: ignore[import-unt
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 
-ACCESS_ADVICE = N_(
-    "Put a valid access token of the hub's bot into the desk's `token`; `hub setup mattermost` makes one."
-)
+ACCESS_ADVICE = N_("Set `token` to a valid access token of the hub's bot; `hub setup mattermost` creates one.")
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
-CALLBACK_ADVICE = N_("Set public_url of [hub], or callback_url of the desk, to an address that Mattermost can reach.")
-ADDRESS_ADVICE = N_("Check the desk's `url`: it must be the address at which people open Mattermost.")
+CALLBACK_ADVICE = N_("Set public_url in [hub], or the desk's callback_url, to an address that Mattermost can reach.")
+ADDRESS_ADVICE = N_("Check `url`: it must be the address where people open Mattermost.")
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")

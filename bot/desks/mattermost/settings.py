@@ -12,17 +12,19 @@ from bot.config.plugins import AUDIENCE, DeskSettings, Secret
 
 class MattermostSettings(DeskSettings):
     kind: Literal["mattermost"] = "mattermost"
-    url: str = Field(description="the address at which people open Mattermost, like https://chat.example.com")
-    token: Secret = Field(description="the bot's access token: `hub setup mattermost` makes the bot and prints it")
-    team: str = Field(min_length=1, description="the team's name as in the address of its channels, like acme")
-    channel: str = Field(min_length=1, description="a channel's name as in its address, like support, or its id")
+    url: str = Field(description="the address where people open Mattermost, e.g. https://chat.example.com")
+    token: Secret = Field(description="the bot's access token: `hub setup mattermost` creates the bot and prints it")
+    team: str = Field(min_length=1, description="the team's name as in its channels' addresses, e.g. acme")
+    channel: str = Field(min_length=1, description="a channel's name as in its address, e.g. support, or its id")
     command_token: Secret | None = Field(
-        default=None, description="the token of the slash command /dialog; `hub setup mattermost` prints it"
+        default=None, description="the token of the /dialog command; `hub setup mattermost` prints it"
     )
     audience: Literal["members", "team"] = Field(default="members", description=AUDIENCE)
-    callback_url: str = Field(default="", description="how Mattermost reaches the hub, when that is not hub.public_url")
-    rate: int = Field(default=50, ge=1, le=1000, description="requests per second that Mattermost may be asked")
-    timeout: float = Field(default=15, gt=0, description="seconds to wait for an answer of Mattermost")
+    callback_url: str = Field(
+        default="", description="the hub's address for Mattermost, if it differs from hub.public_url"
+    )
+    rate: int = Field(default=50, ge=1, le=1000, description="requests per second to Mattermost")
+    timeout: float = Field(default=15, gt=0, description="timeout for Mattermost, seconds")
 
     @field_validator("url", "callback_url")
     @classmethod
@@ -31,7 +33,7 @@ class MattermostSettings(DeskSettings):
         if url and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("must be an address that begins with http:// or https://")
         if parts.query or parts.fragment or parts.username:
-            raise ValueError("must be an address without ?, # and user name")
+            raise ValueError("must be an address without ?, # or a user name")
         return url.rstrip("/")
 
     @field_validator("team", "channel")
@@ -44,5 +46,5 @@ class MattermostSettings(DeskSettings):
     @classmethod
     def _given(cls, url: str) -> str:
         if not url:
-            raise ValueError("must be given")
+            raise ValueError("is required")
         return url

@@ -39,7 +39,7 @@ async def setup(
         except Unavailable as error:
             made.findings.append(Finding(False, f"Mattermost: {error.detail}", tr.gettext(error.advice)))
         except DeliveryError as error:
-            advice = tr.gettext("Check the address, and that the token is a system administrator's.")
+            advice = tr.gettext("Check the address, and that the token belongs to a system administrator.")
             made.findings.append(Finding(False, f"Mattermost: {error}", advice))
         finally:
             await made.driver.close()
@@ -82,14 +82,14 @@ class _Setup:
             made = await self._ask(
                 self.driver.bots.create_bot, BOT, display_name="Dialog hub", description="Customers' conversations"
             )
-            self._done(self.tr.gettext("the bot @{bot} was made").format(bot=BOT))
+            self._done(self.tr.gettext("bot @{bot} created").format(bot=BOT))
             return str(made["user_id"])
         if not user.get("is_bot"):
-            advice = self.tr.gettext("Rename that user, or make a bot of another name by hand and use its token.")
-            raise Unavailable(self.tr.gettext("@{bot} is a person, not a bot").format(bot=BOT), advice)
+            advice = self.tr.gettext("Rename that user, or create a bot with another name by hand and use its token.")
+            raise Unavailable(self.tr.gettext("@{bot} is a user, not a bot").format(bot=BOT), advice)
         if user.get("delete_at"):
             await self._ask(self.driver.bots.enable_bot, user["id"])
-        self._done(self.tr.gettext("the bot @{bot} is there").format(bot=BOT))
+        self._done(self.tr.gettext("bot @{bot} already exists").format(bot=BOT))
         return str(user["id"])
 
     async def _token(self, bot: str) -> str:
@@ -108,26 +108,26 @@ class _Setup:
             "method": "P",
             "url": f"{self.public_url}/mattermost/command",
             "display_name": "Dialog hub",
-            "description": self.tr.gettext("Work with customers' dialogs"),
+            "description": self.tr.gettext("Customer dialogs"),
             "username": BOT,
             "auto_complete": True,
-            "auto_complete_desc": self.tr.gettext("Work with customers' dialogs"),
+            "auto_complete_desc": self.tr.gettext("Customer dialogs"),
             "auto_complete_hint": "[help | accept | close | mine | new …]",
         }
         for command in await self._ask(self.driver.commands.list_commands, team_id=team, custom_only=True):
             if command.get("trigger") == TRIGGER:
                 if command.get("url") != wanted["url"]:
                     await self._ask(self.driver.commands.update_command, command["id"], {**command, **wanted})
-                self._done(self.tr.gettext("the slash command /dialog is there"))
+                self._done(self.tr.gettext("command /dialog already exists"))
                 return str(command["token"])
         # By path: the driver's `create_command` supports only four of its fields.
         made = await self._ask(self.driver.client.post, "/api/v4/commands", options=wanted)
-        self._done(self.tr.gettext("the slash command /dialog was made"))
+        self._done(self.tr.gettext("command /dialog created"))
         return str(made["token"])
 
     def _section(self, team: str, channel: str, token: str, command: str) -> str:
         lines = [
-            self.tr.gettext("Put this into hub.toml:"),
+            self.tr.gettext("Add this to hub.toml:"),
             "",
             f"[desks.{_desk_name(self.url)}]",
             'kind = "mattermost"',
@@ -140,7 +140,7 @@ class _Setup:
             lines.append(f'command_token = "{command}"')
         else:
             lines.append(
-                "# " + self.tr.gettext("set public_url of [hub] and run this again for /dialog and the buttons")
+                "# " + self.tr.gettext("for /dialog and the buttons, set public_url in [hub] and run this again")
             )
         return "\n".join(lines)
 

@@ -66,14 +66,14 @@ class Uploader:
 
     def _too_large(self, media: Media) -> Text:
         if media.size is None:
-            return self._with_link(self._tr.gettext("{file}: larger than Mattermost takes"), media)
-        words = self._tr.gettext("{file}: larger than Mattermost takes, {size}")
+            return self._with_link(self._tr.gettext("{file}: too large for Mattermost"), media)
+        words = self._tr.gettext("{file}: too large for Mattermost, {size}")
         return self._with_link(words.replace("{size}", size(media.size, self._locale)), media)
 
     def _refused(self, media: Media, error: Rejected) -> Text:
-        words = self._tr.gettext("{file}: the file could not be had")
+        words = self._tr.gettext("{file}: could not be downloaded")
         if error.reason is not RejectReason.FILE_GONE:
-            words = self._tr.gettext("{file}: Mattermost did not take the file")
+            words = self._tr.gettext("{file}: rejected by Mattermost")
             return self._with_link(words, media)
         return Text.plain(words.format(file=describe(media, self._tr).characters))
 

@@ -33,11 +33,11 @@ async def findings(workspace: Workspace, audience: Audience, tr: Translator) -> 
         if workspace.settings.app_token is not None:
             token = workspace.settings.app_token.get_secret_value()
             await workspace.call("apps.connections.open", app_token=token)
-            yield Finding(True, tr.gettext("Slack: Socket Mode connects"))
+            yield Finding(True, tr.gettext("Slack: Socket Mode works"))
     except Unavailable as error:
         yield Finding(False, f"Slack: {error.detail}", tr.gettext(error.advice))
     except DeliveryError as error:
-        advice = tr.gettext("Slack does not answer as it should: check the network and api_url, and try again.")
+        advice = tr.gettext("Unexpected response from Slack: check the network and api_url, then retry.")
         yield Finding(False, f"Slack: {error}", advice)
 
 
@@ -45,11 +45,13 @@ def _scopes(identity: BotIdentity, tr: Translator) -> list[Finding]:
     missing = [scope for scope in BOT_SCOPES if not identity.may(scope)]
     needed = [scope for scope in missing if scope not in OPTIONAL]
     if needed:
-        what = tr.gettext("Slack: the app lacks the scopes {scopes}").format(scopes=", ".join(needed))
+        what = tr.gettext("Slack: the app lacks scopes: {scopes}").format(scopes=", ".join(needed))
         return [Finding(False, what, tr.gettext(ADD_SCOPES))]
     if missing:
-        return [Finding(True, tr.gettext("Slack: customers' names stand in the text (no chat:write.customize)"))]
-    return [Finding(True, tr.gettext("Slack: all scopes are there"))]
+        return [
+            Finding(True, tr.gettext("Slack: customer names appear inside the text (chat:write.customize is missing)"))
+        ]
+    return [Finding(True, tr.gettext("Slack: the app has all scopes"))]
 
 
 async def _home(workspace: Workspace, audience: Audience, tr: Translator) -> AsyncIterator[Finding]:
@@ -58,7 +60,7 @@ async def _home(workspace: Workspace, audience: Audience, tr: Translator) -> Asy
     people = await audience.staff()
     if not people:
         return
-    words = tr.gettext("Open this tab once more: your dialogs will be here.")
+    words = tr.gettext("Reopen this tab to see your dialogs.")
     home = views.home(says(words), ViewState(home=""))
     try:
         await workspace.call("views.publish", user_id=people[0].user, view=home, hash="0.check")
@@ -87,32 +89,36 @@ async def _channel(workspace: Workspace, channel: str, tr: Translator) -> list[F
     return found
 
 
-_UNSHARE = N_("Let dialogs appear in a channel of your own: name another one in desks.….channel or accounts.….channel.")
+_UNSHARE = N_("Move dialogs to a channel of your own: set it in desks.….channel or accounts.….channel.")
 _SHARED = (
     (
         "is_ext_shared",
-        N_("Slack: #{channel} is shared with another company: its people read customers there"),
+        N_("Slack: #{channel} is shared with another company, whose members can read dialogs there"),
         _UNSHARE,
     ),
     (
         "is_pending_ext_shared",
-        N_("Slack: another company is invited to #{channel}: its people would read customers there"),
-        N_("Withdraw the invitation in the channel's settings, or let dialogs appear in another channel."),
+        N_("Slack: another company is invited to #{channel}; its members would be able to read dialogs there"),
+        N_("Withdraw the invitation in the channel's settings, or move dialogs to another channel."),
     ),
-    ("is_org_shared", N_("Slack: #{channel} is shared with other workspaces: people there read customers"), _UNSHARE),
-    ("is_shared", N_("Slack: #{channel} is shared: people of other teams read customers there"), _UNSHARE),
+    (
+        "is_org_shared",
+        N_("Slack: #{channel} is shared with other workspaces, whose members can read dialogs there"),
+        _UNSHARE,
+    ),
+    ("is_shared", N_("Slack: #{channel} is shared: members of other teams can read dialogs there"), _UNSHARE),
 )
 
 
 async def _readers(workspace: Workspace, audience: Audience, tr: Translator) -> Finding:
     """Counts the people who can read customers' messages with /dialog, wherever they are."""
     if workspace.settings.audience == "team":
-        words = tr.gettext("Slack: everyone of the workspace may use /dialog and read customers, but for guests")
+        words = tr.gettext("Slack: everyone in the workspace except guests may use /dialog and read dialogs")
         return Finding(True, words)
     count = len([one for one in await audience.staff() if one.belongs is Belonging.MEMBER])
     words = tr.ngettext(
-        "Slack: {n} member of the desk's channels may use /dialog and read customers",
-        "Slack: {n} members of the desk's channels may use /dialog and read customers",
+        "Slack: {n} channel member may use /dialog and read dialogs",
+        "Slack: {n} channel members may use /dialog and read dialogs",
         count,
     )
     return Finding(True, words.format(n=count))

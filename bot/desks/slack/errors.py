@@ -29,10 +29,10 @@ _SCOPES = {
 }
 """Limit (`Rate.scope`) that a 429 of a method holds up; other methods hold up only their own lane."""
 
-_REINSTALL = N_("Reinstall the app to the workspace and put the new bot token into bot_token.")
+_REINSTALL = N_("Reinstall the app in the workspace and set bot_token to the new bot token.")
 ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
-HOME = N_("Switch the Home tab on in the app's page, App Home: compare it with hub manifest slack.")
-INVITE = N_("Check desks.….channel, and invite the app there: /invite @hub")
+HOME = N_("Turn on the Home tab on the app's page → App Home: compare it with hub manifest slack.")
+INVITE = N_("Check desks.….channel and invite the app to it: /invite @hub")
 _UNAVAILABLE = {
     "invalid_auth": _REINSTALL,
     "not_authed": _REINSTALL,
@@ -40,24 +40,22 @@ _UNAVAILABLE = {
     "token_revoked": _REINSTALL,
     "token_expired": _REINSTALL,
     "user_removed_from_team": _REINSTALL,
-    "not_allowed_token_type": N_(
-        "bot_token begins with xoxb-, app_token with xapp-: check that they are not mixed up."
-    ),
+    "not_allowed_token_type": N_("bot_token begins with xoxb-, app_token with xapp-: check that they are not swapped."),
     "missing_scope": ADD_SCOPES,
     "no_permission": N_("The app lacks a permission: compare its page with hub manifest slack, and reinstall it."),
     "team_access_not_granted": _REINSTALL,
     "access_denied": N_("The workspace's administrators have to approve the app."),
     "not_enabled": HOME,
-    "app_missing_action_url": N_("Switch interactivity on in the app's page: compare it with hub manifest slack."),
+    "app_missing_action_url": N_("Turn on interactivity on the app's page: compare it with hub manifest slack."),
     "org_login_required": N_("The workspace is being moved: wait until its administrators have finished."),
     "team_added_to_org": N_("The workspace is being moved: wait until its administrators have finished."),
     "enterprise_is_restricted": N_("The workspace's administrators have to approve the app."),
     "ekm_access_denied": N_("The workspace's administrators have suspended access."),
     "channel_not_found": INVITE,
     "not_in_channel": INVITE,
-    "is_archived": N_("The channel is archived: unarchive it, or name another one in desks.….channel."),
-    "restricted_action": N_("The channel allows only some people to post: let the app post there too."),
-    "restricted_action_read_only_channel": N_("The channel is read-only: let the app post there too."),
+    "is_archived": N_("The channel is archived: unarchive it, or set another one in desks.….channel."),
+    "restricted_action": N_("Only some members may post in the channel: allow the app to post too."),
+    "restricted_action_read_only_channel": N_("The channel is read-only: allow the app to post."),
 }
 _REJECTED = {
     "msg_too_long": RejectReason.TOO_LONG,

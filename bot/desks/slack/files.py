@@ -49,9 +49,9 @@ class SlackFiles:
         """Returns the text shown in place of a file."""
         words = {
             RejectReason.TOO_LARGE: self._tr.gettext("the file is too large for Slack"),
-            RejectReason.FILE_GONE: self._tr.gettext("the file cannot be had any more"),
+            RejectReason.FILE_GONE: self._tr.gettext("the file is no longer available"),
         }
-        said = words.get(reason) or self._tr.gettext("Slack does not take the file")
+        said = words.get(reason) or self._tr.gettext("Slack does not accept the file")
         return f"⚠️ {name}: {said}"
 
     async def share(self, uploaded: Sequence[UploadedFile], channel: str, thread: str | None = None) -> None:

@@ -12,22 +12,20 @@ from bot.config.plugins import AUDIENCE, DeskSettings, Secret
 
 class SlackSettings(DeskSettings):
     bot_token: Secret = Field(
-        description="Your Slack app's page, OAuth & Permissions: the Bot User OAuth Token. It begins with xoxb-."
+        description="Slack app page → OAuth & Permissions → Bot User OAuth Token. Begins with xoxb-."
     )
     app_token: Secret | None = Field(
         default=None,
-        description="Your Slack app's page, Basic Information, App-Level Tokens: one with the scope connections:write. "
-        "It begins with xapp-. With it no public address is needed (Socket Mode).",
+        description="Slack app page → Basic Information → App-Level Tokens: a token with the scope "
+        "connections:write. Begins with xapp-. With it no public address is needed (Socket Mode).",
     )
     signing_secret: Secret | None = Field(
         default=None,
-        description="Your Slack app's page, Basic Information: the Signing Secret. Needed without app_token.",
+        description="Slack app page → Basic Information → Signing Secret. Needed only without app_token.",
     )
-    channel: str = Field(
-        default="", description="The channel where dialogs appear, by name or id; the app has to be invited to it."
-    )
+    channel: str = Field(default="", description="Channel where dialogs appear: name or id. Invite the app to it.")
     audience: Literal["members", "team"] = Field(default="members", description=AUDIENCE)
-    api_url: str = Field(default="https://slack.com/api/", description="Leave it out, unless you test against a fake.")
+    api_url: str = Field(default="https://slack.com/api/", description="Only for tests.")
 
     @property
     def needs_public_url(self) -> bool:
@@ -38,21 +36,21 @@ class SlackSettings(DeskSettings):
     @classmethod
     def _bot_token(cls, token: Secret) -> Secret:
         if not token.get_secret_value().startswith("xoxb-"):
-            raise ValueError("this is not a bot's token: it begins with xoxb-")
+            raise ValueError("this is not a bot token: a bot token begins with xoxb-")
         return token
 
     @field_validator("app_token")
     @classmethod
     def _app_token(cls, token: Secret | None) -> Secret | None:
         if token is not None and not token.get_secret_value().startswith("xapp-"):
-            raise ValueError("this is not an app-level token: it begins with xapp-")
+            raise ValueError("this is not an app-level token: an app-level token begins with xapp-")
         return token
 
     @field_validator("api_url")
     @classmethod
     def _api_url(cls, url: str) -> str:
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
-            raise ValueError("an address is needed, such as https://slack.com/api/")
+            raise ValueError("must be an address, e.g. https://slack.com/api/")
         return url.rstrip("/") + "/"
 
     @field_validator("channel")
@@ -63,5 +61,5 @@ class SlackSettings(DeskSettings):
     @model_validator(mode="after")
     def _some_way_in(self) -> Self:
         if self.app_token is None and self.signing_secret is None:
-            raise ValueError("app_token (Socket Mode) or signing_secret (events by HTTP) is needed")
+            raise ValueError("app_token (Socket Mode) or signing_secret (events over HTTP) is required")
         return self

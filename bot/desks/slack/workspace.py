@@ -192,7 +192,7 @@ class Workspace:
         """Returns the id of a channel given by name or id; "" is the desk's own."""
         name = named.removeprefix("#") or self.settings.channel
         if not name:
-            raise Unavailable("no channel is named", N_("Name a channel in desks.….channel."))
+            raise Unavailable("no channel is named", N_("Set a channel in desks.….channel."))
         if CHANNEL_ID.fullmatch(name):
             return name
         if name not in self._channels:

@@ -11,8 +11,8 @@ from bot.config.faults import Fault
 from bot.config.plugins import DeskSettings, Secret
 from bot.locale import N_
 
-SHORT_KEY = N_("the key has fewer than {n} characters: the next version will refuse it")
-NEW_KEY = N_("Make a new one with: openssl rand -hex 16")
+SHORT_KEY = N_("the key is shorter than {n} characters: the next version will reject it")
+NEW_KEY = N_("Create a new one with: openssl rand -hex 16")
 _USER = re.compile(r"[^\W_][\w.-]{0,63}")
 _SHORTEST_KEY = 8
 _SHORTEST_NEW_KEY = 16
@@ -24,7 +24,7 @@ class WebSettings(DeskSettings):
     largest file of one message."""
 
     operators: dict[str, Secret] = Field(
-        min_length=1, description='Give each operator a name and a key, as in { anna = "env:ANNA_KEY" }.'
+        min_length=1, description='Give each operator a name and a key, e.g. { anna = "env:ANNA_KEY" }.'
     )
     file_megabytes: int = Field(50, ge=1, le=2000, description="A whole number of megabytes from 1 to 2000.")
 

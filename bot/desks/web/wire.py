@@ -39,7 +39,7 @@ from bot.views.words import OUT_OF_REACH, describe
 Json = dict[str, Any]
 
 _STYLES = [(style, (style.name or "").lower()) for style in Style if style]
-UNSHOWABLE = N_("A message of a kind the hub cannot show")
+UNSHOWABLE = N_("Unsupported message")
 
 
 class FileLinks(Protocol):

@@ -143,13 +143,13 @@ async def test_a_body_too_large_is_not_read_to_its_end(channel: Channel) -> None
 async def test_edits_deletions_and_receipts(channel: Channel) -> None:
     assert (await channel.ask("PUT", "messages/a%2Fb", {"conversation": "c", "text": "better"}))[0] == 202
     assert (await channel.ask("DELETE", "messages/a%2Fb?conversation=c"))[0] == 202
-    body = {"conversation": "c", "message": "out-1", "state": "failed", "detail": "no phone"}
+    body = {"conversation": "c", "message": "out-1", "state": "failed", "detail": "not a phone"}
     assert (await channel.ask("POST", "receipts", body))[0] == 202
     edited, deleted, receipt = channel.updates.events
     assert isinstance(edited, CustomerEdited)
     assert (edited.chat, edited.ref, edited.content.text.characters) == ("c", "a/b", "better")
     assert deleted == CustomerDeleted(edited.chat, ForeignId("a/b"))
-    assert receipt == Receipt(edited.chat, ForeignId("out-1"), ReceiptState.FAILED, detail="no phone")
+    assert receipt == Receipt(edited.chat, ForeignId("out-1"), ReceiptState.FAILED, detail="not a phone")
 
 
 async def test_each_edit_counts_also_one_back_to_an_earlier_state(channel: Channel) -> None:

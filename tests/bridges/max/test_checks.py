@@ -33,7 +33,7 @@ async def subscribe(shop: Shop, url: str) -> None:
 
 
 async def test_polled_and_well(shop: Shop) -> None:
-    assert await said(shop.polled) == [(True, "The bot is @shop_bot", False), (True, "Updates are polled", False)]
+    assert await said(shop.polled) == [(True, "The bot is @shop_bot", False), (True, "Polling", False)]
 
 
 async def test_polled_though_another_program_is_called(shop: Shop) -> None:
@@ -46,17 +46,17 @@ async def test_polled_though_another_program_is_called(shop: Shop) -> None:
 
 
 async def test_called_before_and_after_the_start(shop: Shop) -> None:
-    words = "MAX calls nobody yet: the hub sets the webhook whenever it starts"
+    words = "MAX sends no updates yet: the hub sets the webhook on start"
     assert (await said(shop.called))[1] == (True, words, False)
     await shop.called.register(OURS)
-    assert (await said(shop.called))[1] == (True, "MAX calls the hub", False)
+    assert (await said(shop.called))[1] == (True, "MAX sends updates to the hub", False)
 
 
 async def test_called_and_forgotten(shop: Shop) -> None:
     """MAX drops a webhook after 8 hours without a response."""
     await shop.called.register(OURS)
     await shop.max.unsubscribe(OURS)
-    words = "MAX calls the hub no more: it was not answered for 8 hours"
+    words = "MAX has stopped sending updates: the hub did not respond for 8 hours"
     assert (await said(shop.called))[1] == (False, words, True)
     await shop.called.register(OURS)
     assert (await said(shop.called))[1][0]
@@ -65,29 +65,29 @@ async def test_called_and_forgotten(shop: Shop) -> None:
 async def test_called_beside_another_program(shop: Shop) -> None:
     await shop.called.register(OURS)
     await subscribe(shop, ELSEWHERE)
-    assert (await said(shop.called))[1] == (False, f"MAX calls another address, too: {ELSEWHERE}", True)
+    assert (await said(shop.called))[1] == (False, f"MAX also sends updates to {ELSEWHERE}", True)
 
 
 async def test_called_without_an_address(shop: Shop) -> None:
     bridge = WebhookMax(SHOP, settings(shop.max, "webhook"), replace(shop.tools, public_url=""))
-    assert (await said(bridge))[1] == (False, "MAX has no address to call", True)
+    assert (await said(bridge))[1] == (False, "MAX has no webhook address", True)
 
 
 async def test_a_refused_token(shop: Shop) -> None:
     shop.max.revoke()
-    assert await said(shop.polled) == [(False, "MAX cannot be used: verify.token: Invalid access_token", True)]
+    assert await said(shop.polled) == [(False, "MAX rejects the bot: verify.token: Invalid access_token", True)]
 
 
 async def test_nobody_there(shop: Shop) -> None:
     shop.max.faults.add("GET /me", Fault.RESET_BEFORE, times=TWICE)
     [(ok, what, advised)] = await said(shop.polled)
     assert (ok, advised) == (False, True)
-    assert what.startswith("MAX does not answer: no connection")
+    assert what.startswith("MAX does not respond: no connection")
 
 
 async def test_in_russian(shop: Shop) -> None:
     bridge = PollingMax(SHOP, settings(shop.max), replace(shop.tools, locale="ru"))
-    assert (await said(bridge))[1] == (True, "Обновления запрашиваются", False)
+    assert (await said(bridge))[1] == (True, "Опрос", False)
 
 
 # ---------------------------------------------------------------------------------------- certificates

@@ -26,15 +26,15 @@ def test_a_token_is_enough() -> None:
 @pytest.mark.parametrize(
     ("values", "key", "words"),
     [
-        ({"token": f"Bearer {TOKEN}"}, "token", "no Bearer"),
+        ({"token": f"Bearer {TOKEN}"}, "token", "no “Bearer”"),
         ({"token": TOKEN + "\n"}, "token", "token"),
         ({"token": ""}, "token", "token"),
         ({"token": "токен-бота"}, "token", "token"),
         ({"receive": "webhook"}, "", "needs webhook_secret"),
         ({"receive": "pull"}, "receive", "polling"),
-        ({"webhook_secret": "four"}, "webhook_secret", "5 to 256"),
+        ({"webhook_secret": "four"}, "webhook_secret", "5–256"),
         ({"webhook_secret": "two words"}, "webhook_secret", "allowed"),
-        ({"webhook_secret": "x" * 257}, "webhook_secret", "5 to 256"),
+        ({"webhook_secret": "x" * 257}, "webhook_secret", "5–256"),
         ({"api_url": "platform-api2.max.ru"}, "api_url", "https://platform-api2.max.ru"),
         ({"api_url": "https://max.ru/{token}"}, "api_url", "address"),
         ({"ca_file": "no/such/file.pem"}, "", "ca_file cannot be read"),

@@ -28,7 +28,7 @@ def test_a_token_is_enough() -> None:
         ({"receive": "webhook"}, "", "needs webhook_secret"),
         ({"receive": "pull"}, "receive", "polling"),
         ({"webhook_secret": "two words"}, "webhook_secret", "allowed"),
-        ({"webhook_secret": "x" * 257}, "webhook_secret", "1 to 256"),
+        ({"webhook_secret": "x" * 257}, "webhook_secret", "1–256"),
         ({"webhook_secret": "пароль"}, "webhook_secret", "allowed"),
         ({"api_url": "api.telegram.org"}, "api_url", "https://api.telegram.org"),
         ({"api_url": "https://api.telegram.org/bot{token}"}, "api_url", "address"),

@@ -77,7 +77,7 @@ def test_refusals_of_one_message(status: int, reason: RejectReason) -> None:
         (7, "support"),
         (8, "token"),
         (9, "support"),
-        (10, "start the hub again"),
+        (10, "restart the hub"),
         (13, "newer version"),
         (14, "newer version"),
         (15, "support"),

@@ -11,7 +11,7 @@ from tests.bridges.vk.conftest import SECRET, SHOP, Shop, settings
 from tests.contracts.bridges import Accepts, hooked
 from tests.fakes.vk.events import CallbackServer
 
-WELL = [(True, "The community is “Acme”", False), (True, "The token may do all that is needed", False)]
+WELL = [(True, "The community is “Acme”", False), (True, "The token has all rights it needs", False)]
 
 
 async def said(bridge: LongPollVk | CallbackVk) -> list[tuple[bool, str, bool]]:
@@ -19,7 +19,7 @@ async def said(bridge: LongPollVk | CallbackVk) -> list[tuple[bool, str, bool]]:
 
 
 async def test_long_poll_before_and_after_the_start(shop: Shop) -> None:
-    assert await said(shop.polled) == [*WELL, (True, "Long Poll is switched on when the hub starts", False)]
+    assert await said(shop.polled) == [*WELL, (True, "The hub turns on Long Poll on start", False)]
     queue = shop.vk.long_poll
     queue.enabled, queue.events = (
         True,
@@ -28,7 +28,7 @@ async def test_long_poll_before_and_after_the_start(shop: Shop) -> None:
             1,
         ),
     )
-    assert await said(shop.polled) == [*WELL, (True, "Events are asked for by Long Poll", False)]
+    assert await said(shop.polled) == [*WELL, (True, "Long Poll is in use", False)]
 
 
 async def test_kinds_of_events_that_are_off(shop: Shop) -> None:
@@ -37,20 +37,20 @@ async def test_kinds_of_events_that_are_off(shop: Shop) -> None:
     found = await shop.polled.check()
     assert (found[-1].ok, found[-1].what) == (
         False,
-        "VK does not tell the hub of: message_edit, message_reaction_event",
+        "VK does not send these events: message_edit, message_reaction_event",
     )
     assert "Event types" in found[-1].advice
 
 
 async def test_events_in_a_version_that_is_too_old(shop: Shop) -> None:
     shop.vk.long_poll.enabled, shop.vk.long_poll.version = True, "5.50"
-    assert (False, "VK tells events in the old version 5.50", True) in await said(shop.polled)
+    assert (False, "VK sends events in the old version 5.50", True) in await said(shop.polled)
 
 
 async def test_the_token_of_another_community(shop: Shop) -> None:
     other = LongPollVk(SHOP, settings(shop.vk, group_id=5), shop.tools)
     found = await said(other)
-    assert found == [(False, "The token is that of another community: Acme", True)]
+    assert found == [(False, "The token belongs to another community: Acme", True)]
 
 
 @pytest.mark.parametrize("right", ["photos", "docs"])
@@ -69,15 +69,15 @@ async def test_a_token_that_may_not_manage(shop: Shop) -> None:
 
 
 async def test_called_before_and_after_the_start(shop: Shop) -> None:
-    assert await said(shop.called) == [*WELL, (True, "VK is told where to call when the hub starts", False)]
+    assert await said(shop.called) == [*WELL, (True, "The hub sets the Callback API address on start", False)]
     async with hooked(shop.called, Accepts()) as url:
         await shop.called.register(url)
-        assert await said(shop.called) == [*WELL, (True, "VK calls the hub", False)]
+        assert await said(shop.called) == [*WELL, (True, "VK sends events to the hub", False)]
 
 
 async def test_nowhere_to_be_called(shop: Shop) -> None:
     homeless = CallbackVk(SHOP, settings(shop.vk, "callback"), replace(shop.tools, public_url=""))
-    assert (await said(homeless))[2:] == [(False, "VK has no address to call", True)]
+    assert (await said(homeless))[2:] == [(False, "VK has no Callback API address", True)]
 
 
 async def test_everything_about_a_server_that_can_be_wrong(shop: Shop) -> None:
@@ -88,10 +88,10 @@ async def test_everything_about_a_server_that_can_be_wrong(shop: Shop) -> None:
     found = (await said(bridge))[2:]
     assert [(ok, advised) for ok, _, advised in found] == [(False, True)] * 4
     assert [what for _, what, _ in found] == [
-        "VK has another confirmation string than hub.toml",
+        "VK's confirmation string differs from hub.toml",
         "VK could not confirm the hub's address: failed",
-        "VK has another secret key than hub.toml",
-        "VK does not tell the hub of: message_new, message_edit, message_allow, message_deny, message_read, "
+        "VK's secret key differs from hub.toml",
+        "VK does not send these events: message_new, message_edit, message_allow, message_deny, message_read, "
         "message_reaction_event",
     ]
     shown = repr(await bridge.check())
@@ -108,7 +108,7 @@ async def test_the_right_confirmation_string_is_no_fault(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "VK refuses the token: 5:"), ("ru", "VK не принимает ключ доступа: 5:")]
+    ("locale", "words"), [("en", "VK rejects the token: 5:"), ("ru", "VK не принимает ключ доступа: 5:")]
 )
 async def test_a_refused_token_in_the_readers_language(shop: Shop, locale: str, words: str) -> None:
     bridge = LongPollVk(SHOP, settings(shop.vk), replace(shop.tools, locale=locale))
@@ -123,4 +123,4 @@ async def test_vk_away(shop: Shop) -> None:
     await shop.vk.stop()
     [(ok, what, advised)] = await said(shop.polled)
     assert (ok, advised) == (False, True)
-    assert what.startswith("VK does not answer")
+    assert what.startswith("VK does not respond")

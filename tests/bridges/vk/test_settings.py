@@ -37,7 +37,7 @@ def test_callback() -> None:
         ({"receive": "callback"}, "", "needs secret"),
         ({"receive": "polling"}, "receive", "longpoll"),
         ({"secret": "two words"}, "secret", "A-Z"),
-        ({"secret": "x" * 51}, "secret", "1 to 50"),
+        ({"secret": "x" * 51}, "secret", "1–50"),
         ({"secret": "пароль"}, "secret", "A-Z"),
         ({"api_url": "api.vk.com"}, "api_url", "https://api.vk.com/method/"),
         ({"api_url": "https://api.vk.com/{method}"}, "api_url", "address"),

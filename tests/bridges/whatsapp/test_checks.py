@@ -13,7 +13,7 @@ from tests.fakes.faults import Fault
 
 OURS = f"{PUBLIC}/hooks/shop"
 NUMBER = Finding(True, "The number is +1 555-078-3881, Shop")
-CALLED = Finding(True, "Meta calls the hub")
+CALLED = Finding(True, "Meta sends updates to the hub")
 
 
 async def said(bridge: CalledWhatsApp) -> list[tuple[bool, str, bool]]:
@@ -23,19 +23,19 @@ async def said(bridge: CalledWhatsApp) -> list[tuple[bool, str, bool]]:
 async def test_all_is_well(shop: Shop) -> None:
     shop.whatsapp.address = OURS
     shop.whatsapp.add_template("hello", "Hello!")
-    assert await shop.bridge.check() == [NUMBER, CALLED, Finding(True, "Templates: 1 are approved")]
+    assert await shop.bridge.check() == [NUMBER, CALLED, Finding(True, "Approved templates: 1")]
 
 
 async def test_without_the_business_account(shop: Shop) -> None:
     shop.whatsapp.address = OURS
-    without = Finding(True, "waba_id is not set: templates cannot be offered")
+    without = Finding(True, "waba_id is not set: templates are unavailable")
     assert await shop.without_account.check() == [NUMBER, CALLED, without]
 
 
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("https://elsewhere/", "Meta calls another address: https://elsewhere/"),
+        ("https://elsewhere/", "Meta sends updates to another address: https://elsewhere/"),
         ("", "Meta does not know the hub's address"),
     ],
 )
@@ -48,14 +48,14 @@ async def test_the_address_is_not_ours(shop: Shop, address: str, words: str) -> 
 
 async def test_nowhere_to_be_called(shop: Shop) -> None:
     homeless = CalledTemplatingWhatsApp(SHOP, settings(shop.whatsapp), replace(shop.tools, public_url=""))
-    assert (await said(homeless))[1] == (False, "Meta has no address to call", True)
+    assert (await said(homeless))[1] == (False, "Meta has no webhook address", True)
 
 
 async def test_no_app_is_subscribed(shop: Shop) -> None:
     shop.whatsapp.address, shop.whatsapp.subscribed = OURS, False
     assert (await said(shop.bridge))[2:] == [
-        (False, "No app is subscribed to the WhatsApp account: no message would come", True),
-        (True, "Templates: 0 are approved", False),
+        (False, "No app is subscribed to the WhatsApp account: no messages will arrive", True),
+        (True, "Approved templates: 0", False),
     ]
 
 
@@ -63,11 +63,11 @@ async def test_another_business_account(shop: Shop) -> None:
     shop.whatsapp.address, shop.whatsapp.waba_id = OURS, "999999"
     [_, _, (ok, what, advised)] = await said(shop.bridge)
     assert (ok, advised) == (False, True)
-    assert what.startswith("Templates cannot be listed")
+    assert what.startswith("Could not get the templates")
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "WhatsApp refuses the account"), ("ru", "WhatsApp не принимает аккаунт")]
+    ("locale", "words"), [("en", "WhatsApp rejects the account"), ("ru", "WhatsApp не принимает аккаунт")]
 )
 async def test_a_refused_token_in_the_readers_language(shop: Shop, locale: str, words: str) -> None:
     bridge = CalledTemplatingWhatsApp(SHOP, settings(shop.whatsapp), replace(shop.tools, locale=locale))
@@ -82,7 +82,7 @@ async def test_a_number_that_is_none_of_ours(shop: Shop) -> None:
     shop.whatsapp.phone_id = "999999"
     [(ok, what, advised)] = await said(shop.bridge)
     assert (ok, advised) == (False, True)
-    assert what.startswith("WhatsApp refuses the account")
+    assert what.startswith("WhatsApp rejects the account")
 
 
 async def test_whatsapp_away(shop: Shop) -> None:
@@ -91,4 +91,4 @@ async def test_whatsapp_away(shop: Shop) -> None:
     await shop.whatsapp.stop()
     [(ok, what, advised)] = await said(shop.bridge)
     assert (ok, advised) == (False, True)
-    assert what.startswith("WhatsApp does not answer")
+    assert what.startswith("WhatsApp does not respond")

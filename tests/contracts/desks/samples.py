@@ -50,7 +50,7 @@ def card(number: int = 7, **changes: object) -> Card:
     given: dict[str, object] = {
         "heading": f"#{number} · Maria",
         "summary": f"New dialog #{number} from Maria",
-        "facts": (Fact("Account", Text.plain("Shop bot")), Fact("Responsible", line(bold("nobody")))),
+        "facts": (Fact("Account", Text.plain("Shop bot")), Fact("Owner", line(bold("nobody")))),
         "status": "New",
         "tone": Tone.PRIMARY,
         "buttons": (ACCEPT, CLOSE),
@@ -130,7 +130,7 @@ FORM = Form(
     "Close the dialog",
     "token-form " + "x" * 300,
     (
-        Field("reason", "Reason", FieldKind.CHOICE, True, (Option("Spam", "Spam"), Option("Bought", "Bought ✓"))),
+        Field("reason", "Reason", FieldKind.CHOICE, True, (Option("Spam", "Spam"), Option("Purchased", "Purchased ✓"))),
         Field("comment", "Comment", FieldKind.AREA, hint="for colleagues", value="so far"),
         Field("title", "Title", limit=50),
     ),

@@ -15,10 +15,10 @@ async def test_a_button_opens_a_form_whose_answers_come_back(rig: DeskRig) -> No
     await rig.presses("anna", thread, root.post, "Close")
     form = await on_screen(rig, "anna")
     assert form == "Close the dialog"
-    await rig.submits("anna", {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"})
+    await rig.submits("anna", {"reason": "Purchased", "comment": "two\nlines", "title": "A & B <c>"})
     event = await rig.core.next(Submitted)
     assert event.token == FORM.token
-    assert event.values == {"reason": "Bought", "comment": "two\nlines", "title": "A & B <c>"}
+    assert event.values == {"reason": "Purchased", "comment": "two\nlines", "title": "A & B <c>"}
     assert event.actor == rig.actor("anna")
     assert await rig.form("boris") is None
 
@@ -30,7 +30,7 @@ async def test_a_form_says_what_it_asks(rig: DeskRig) -> None:
     form = await rig.form("anna")
     assert form is not None
     assert form.fields == ("reason", "comment", "title")
-    assert form.options["reason"] == ("Spam", "Bought ✓")
+    assert form.options["reason"] == ("Spam", "Purchased ✓")
     assert form.values.get("comment") == "so far"
     assert form.submit == "Close it"
 

@@ -20,7 +20,7 @@ NASTY = (
 async def test_a_thread_begins_with_its_card(rig: DeskRig) -> None:
     thread = await open_thread(rig)
     seen = (await rig.thread(thread))[0]
-    for words in ("#7 · Maria", "Account", "Shop bot", "Responsible", "nobody"):
+    for words in ("#7 · Maria", "Account", "Shop bot", "Owner", "nobody"):
         assert words in seen.words
     assert seen.buttons[:2] == ("Accept", "Close")
     assert {"Rename", "Important ones"} <= set(seen.buttons)
@@ -33,7 +33,7 @@ async def test_posts_of_every_kind_are_seen_in_their_order(rig: DeskRig) -> None
     again = Button("retry", "Retry", "token-retry")
     sent = [
         customer("Where is my order?", "a"),
-        Post(PostKind.OPERATOR, Content(Text.plain("On its way")), (Key("b"),), author=PostAuthor("Anna")),
+        Post(PostKind.OPERATOR, Content(Text.plain("Sending")), (Key("b"),), author=PostAuthor("Anna")),
         Post(PostKind.LINE, Content(Text.plain("Anna accepted the dialog")), (Key("c"),)),
         Post(PostKind.PROBLEM, Content(Text.plain("The customer blocked us")), (Key("d"),), buttons=(again,)),
     ]
@@ -134,7 +134,7 @@ async def test_a_post_can_be_changed_and_deleted(rig: DeskRig) -> None:
 async def test_a_card_is_kept_current(rig: DeskRig) -> None:
     thread = await open_thread(rig)
     root = await root_of(rig, thread)
-    facts = (Fact("Responsible", Text.plain("Anna")),)
+    facts = (Fact("Owner", Text.plain("Anna")),)
     await rig.desk.update(root, card(facts=facts, status="In progress", buttons=(CLOSE,)))
     seen = (await rig.thread(thread))[0]
     assert "Anna" in seen.words

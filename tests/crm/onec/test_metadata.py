@@ -60,15 +60,16 @@ def test_nothing_is_missing() -> None:
 
 def test_an_object_is_named_with_the_nearest_one() -> None:
     assert lacking(objects=ObjectNames(interest="Document_Интерес")) == [
-        "crm.objects.interest: 1C has published no object Document_Интерес; the nearest is Document_CRM_Интерес"
+        "crm.objects.interest: the object Docume is not published in 1Cnt_Интерес; the closest name is "
+        "Document_CRM_Интерес"
     ]
-    assert lacking(objects=ObjectNames(task="Zzz")) == ["crm.objects.task: 1C has published no object Zzz"]
+    assert lacking(objects=ObjectNames(task="Zzz")) == ["crm.objects.task: the object Zzz is not published in 1C"]
 
 
 def test_a_field_is_named_with_the_nearest_one() -> None:
     assert lacking(fields=FieldNames(interest_title="ТемаИнтереса", task_due="срокисполнения", info_email="Почта")) == [
-        "crm.fields.interest_title: Document_CRM_Интерес has no field ТемаИнтереса; the nearest is Тема",
-        "crm.fields.task_due: Task_ЗадачаИсполнителя has no field срокисполнения; the nearest is СрокИсполнения",
+        "crm.fields.interest_title: Document_CRM_Интерес has no field ТемаИнтереса; the closest name is Тема",
+        "crm.fields.task_due: Task_ЗадачаИсполнителя has no field срокисполнения; the closest name is СрокИсполнения",
         "crm.fields.info_email: Catalog_Партнеры_КонтактнаяИнформация has no field Почта",
         "crm.fields.info_email: Catalog_КонтактныеЛицаПартнеров_КонтактнаяИнформация has no field Почта",
     ]
@@ -76,7 +77,7 @@ def test_a_field_is_named_with_the_nearest_one() -> None:
 
 def test_a_field_that_holds_no_rows_is_no_tabular_part() -> None:
     assert lacking(fields=FieldNames(info="Description"), objects=ObjectNames(person="")) == [
-        "crm.fields.info: Description of Catalog_Партнеры is no tabular part"
+        "crm.fields.info: Description of Catalog_Партнеры is not a tabular section"
     ]
 
 

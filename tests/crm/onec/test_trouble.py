@@ -26,7 +26,7 @@ async def test_names_that_are_not_there_are_said_before_anything_is_written(
     with pytest.raises(Unavailable) as caught:
         await contact(crm)
     assert "crm.fields.interest_title" in caught.value.detail
-    assert "the nearest is Тема" in caught.value.detail
+    assert "the closest name is Тема" in caught.value.detail
     assert "hub.toml" in caught.value.advice
     assert base.all(PARTNERS) == []
     base.objects[INTERESTS].fields["ТемаИнтереса"] = "Edm.String"
@@ -69,7 +69,7 @@ async def test_a_wrong_password(onec: FakeOneC, tools: Tools) -> None:
     onec.password = "another"
     with pytest.raises(Unavailable) as caught:
         await contact(OneCCrm(settings(onec, password="wrong"), tools))
-    assert (caught.value.detail, "password of [crm]" in caught.value.advice) == ("HTTP 401", True)
+    assert (caught.value.detail, "password in [crm]" in caught.value.advice) == ("HTTP 401", True)
 
 
 async def test_a_user_without_rights(crm: OneCCrm, onec: FakeOneC) -> None:
@@ -77,13 +77,13 @@ async def test_a_user_without_rights(crm: OneCCrm, onec: FakeOneC) -> None:
     with pytest.raises(Unavailable) as caught:
         await save(crm, DESK)
     assert caught.value.detail == "Нарушение прав доступа!"
-    assert "the right to read and write" in caught.value.advice
+    assert "to read and write the objects" in caught.value.advice
 
 
 async def test_a_wrong_address(onec: FakeOneC, tools: Tools) -> None:
     with pytest.raises(Unavailable) as caught:
         await contact(OneCCrm(settings(onec, url=onec.url.replace("/crm", "/erp")), tools))
-    assert "url of [crm]" in caught.value.advice
+    assert "url in [crm]" in caught.value.advice
 
 
 async def test_what_code_in_1c_says_no_to_is_passed_on(crm: OneCCrm, base: Infobase) -> None:
@@ -124,7 +124,7 @@ async def test_1c_that_is_away_for_a_moment_and_for_long(crm: OneCCrm, onec: Fak
     clock.advance(31)
     with pytest.raises(Unavailable) as caught:
         await contact(crm)
-    assert "See that the CRM runs" in caught.value.advice
+    assert "Check that the CRM is running" in caught.value.advice
     await onec.switch_on()
     await contact(crm)
 
@@ -134,7 +134,7 @@ async def test_1c_that_is_away_for_a_moment_and_for_long(crm: OneCCrm, onec: Fak
 
 async def test_check_is_content(crm: OneCCrm) -> None:
     [finding] = await crm.check()
-    assert (finding.ok, finding.what) == (True, "1C has every object and field that is needed.")
+    assert (finding.ok, finding.what) == (True, "1C has all the objects and fields the hub needs.")
 
 
 async def test_check_names_all_that_is_missing(onec: FakeOneC, tools: Tools) -> None:
@@ -158,7 +158,7 @@ async def test_check_of_one_that_is_away(crm: OneCCrm, onec: FakeOneC) -> None:
     await onec.switch_off()
     [finding] = await crm.check()
     assert not finding.ok
-    assert "url of [crm]" in finding.advice
+    assert "url in [crm]" in finding.advice
 
 
 def test_objects_of_different_kinds_with_one_number_have_different_keys() -> None:

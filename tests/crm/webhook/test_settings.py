@@ -47,11 +47,11 @@ def test_it_can_be_made_of_variables_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        ("[crm]", "crm.kind: is missing. Write one of: "),
-        ('[crm]\nkind = "fax"', "crm.kind: there is no such kind. Write one of: "),
+        ("[crm]", "crm.kind: is missing. Use one of: "),
+        ('[crm]\nkind = "fax"', "crm.kind: there is no such kind. Use one of: "),
         (GOOD.replace("url =", "ulr ="), 'crm.ulr: there is no such key. Did you mean "url"?'),
         (GOOD.replace("https:", "ftp:"), "crm.url: must begin with http:// or https://. Write the address that takes"),
-        (GOOD.replace("env:CRM_SECRET", "short"), "crm.secret: holds too few: at least 16. Write at least 16"),
+        (GOOD.replace("env:CRM_SECRET", "short"), "crm.secret: has too few values: at least 16. Write at least 16"),
         (GOOD.replace("CRM_SECRET", "GONE"), "crm.secret: the variable GONE is not set."),
         (GOOD + "alarm_after = -1", "crm.alarm_after: must be at least 0.0. Write seconds"),
         (GOOD + "timeout = 0", "crm.timeout: must be more than 0.0. Write seconds"),
@@ -68,4 +68,4 @@ def test_a_section_that_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "hub.toml").write_text('crm = "webhook"\n' + BASE)
     with pytest.raises(Faults) as caught:
         load(tmp_path / "hub.toml", {})
-    assert caught.value.lines() == ["crm: must be a table. Begin it with a line [crm]."]
+    assert caught.value.lines() == ["crm: must be a table. Start the section with a line [crm]."]

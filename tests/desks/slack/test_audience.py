@@ -257,4 +257,4 @@ async def test_check_says_who_can_read(office: Office) -> None:
     assert "1 member of the desk's channels may use /dialog" in json.dumps(
         [str(one) for one in await office.desk().check()]
     )
-    assert "everyone of the workspace may use /dialog" in str(await office.desk("team").check())
+    assert "everyone in the workspace except guests may use /dialog" in str(await office.desk("team").check())

@@ -165,7 +165,7 @@ async def test_a_file_of_unknown_size_arrives(rig: SlackRig) -> None:
     ("method", "error", "says_so"),
     [
         ("files.getUploadURLExternal", "file_upload_size_restricted", "too large for Slack"),
-        ("files.completeUploadExternal", "posting_to_channel_denied", "Slack does not take the file"),
+        ("files.completeUploadExternal", "posting_to_channel_denied", "Slack does not accept the file"),
     ],
 )
 async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method: str, error: str, says_so: str) -> None:

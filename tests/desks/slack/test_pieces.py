@@ -41,7 +41,7 @@ def test_settings_are_tidied_up() -> None:
     [
         ({"bot_token": "xapp-1"}, "begins with xoxb-"),
         ({"app_token": "xoxb-1"}, "begins with xapp-"),
-        ({"api_url": "slack.com"}, "an address is needed"),
+        ({"api_url": "slack.com"}, "must be an address"),
         ({"tokens": "x"}, "Extra inputs"),
     ],
 )

@@ -43,7 +43,7 @@ from bot.views.values import (
 )
 from tests.desks.web.fakes import Kept, MemoryBackend, Talk
 
-REASONS = ("Bought", "Spam", "No answer")
+REASONS = ("Purchased", "Spam", "No reply from customer")
 
 
 class MemoryCore:
@@ -105,7 +105,7 @@ class MemoryCore:
         elif talk.people and event.actor.user not in talk.people:
             self._append(talk, event, Author.OPERATOR, Delivery.HELD)
             await self.backend.changed(talk)
-            return Whisper(_says(f"{talk.people[0]} works on this dialog. Nothing was sent yet."))
+            return Whisper(_says(f"{talk.people[0]} is handling this dialog. Not sent yet."))
         else:
             if not talk.people:
                 self._take(talk, event.actor)
@@ -152,7 +152,7 @@ class MemoryCore:
                 line(link(f"#{row.dialog.id}", f"/desk#/dialog/{row.dialog.id}"), f" · {row.contact.name}")
                 for row in rows
             ]
-            return Whisper(View(tuple(Row(words) for words in lines) or _says("Nothing here.").rows, "Mine"))
+            return Whisper(View(tuple(Row(words) for words in lines) or _says("No dialogs here.").rows, "Mine"))
         if word == "view":
             self.backend.by_dialogs = rest == "split"
             return Whisper(_says("You read history so from now on."))
@@ -174,7 +174,7 @@ class MemoryCore:
 
     async def _accept(self, actor: Actor, talk: Talk) -> Answer:
         if talk.people:
-            return Whisper(_says(f"{talk.people[0]} has already taken this dialog."))
+            return Whisper(_says(f"{talk.people[0]} has already accepted this dialog."))
         self._take(talk, actor)
         await self.backend.changed(talk)
         return Silent()
@@ -191,7 +191,7 @@ class MemoryCore:
             self._take(talk, actor)
         elif word == "join":
             talk.people.append(actor.user)
-            self._line(talk, f"➕ {actor.title} joined as co-executor")
+            self._line(talk, f"➕ {actor.title} joined as a co-executor")
         internal = word == "internal"
         author = Author.NOTE if internal else kept.message.author
         delivery = Delivery.INTERNAL if internal else Delivery.DELIVERED
@@ -203,7 +203,7 @@ class MemoryCore:
         talk, values = self.backend.talks[DialogId(about)], event.values
         if word == "close":
             if values.get("reason") not in REASONS:
-                return Invalid({"reason": "Choose a reason: this account asks for one."})
+                return Invalid({"reason": "Choose a reason: this account requires one."})
             comment = values.get("comment", "")
             talk.dialog = replace(
                 talk.dialog, status=Status.CLOSED, reason=values["reason"], comment=comment, waiting_since=None

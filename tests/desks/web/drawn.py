@@ -66,7 +66,7 @@ def _bubble(one: Json) -> Iterator[Text]:
     if one["delivery"] == "failed":
         yield Text.plain(f"Not delivered: {one['problem']}")
     if one["delivery"] == "unconfirmed":
-        yield Text.plain("Nobody knows whether this arrived.")
+        yield Text.plain("Delivery unknown.")
 
 
 def _said(one: Json) -> Iterator[Text]:

@@ -52,7 +52,7 @@ SECTIONS: dict[str, frozenset[Status]] = {
 STATUSES = {
     Status.NEW: "New",
     Status.IN_PROGRESS: "In progress",
-    Status.RETURNED: "Returned",
+    Status.RETURNED: "Returned to queue",
     Status.FOR_REVIEW: "For review",
     Status.CLOSED: "Closed",
 }
@@ -104,7 +104,7 @@ class MemoryBackend(MemoryArchive):
     ) -> DraftPreview:
         """The kind as the core decides it; its question has its own wording."""
         found = judge(content, names, Directory())
-        asked = f"Nobody here is called {', '.join(found.unknown)}." if found.kind is TextKind.QUESTION else ""
+        asked = f"No operator or role is called {', '.join(found.unknown)}." if found.kind is TextKind.QUESTION else ""
         return DraftPreview(found.kind, found.command, asked)
 
     # ------------------------------------------------------------------------------- what pages read
@@ -160,14 +160,14 @@ class MemoryBackend(MemoryArchive):
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         return (
-            CommandHint("accept", "become responsible for the dialog"),
-            CommandHint("close", "close the dialog, with a reason and a comment: close [reason] [comment]"),
-            CommandHint("redirect", "pass the dialog on: redirect @operator|role [comment]"),
+            CommandHint("accept", "accept the dialog"),
+            CommandHint("close", "close the dialog: close [reason] [comment]"),
+            CommandHint("redirect", "redirect the dialog: redirect @operator|role [comment]"),
             CommandHint("rename", "give the dialog a title: rename [title]"),
-            CommandHint("mine", "dialogs that you answer: mine [account] [text]"),
+            CommandHint("mine", "your dialogs: mine [account] [text]"),
             CommandHint("forward", "pass messages on to a colleague", "Forward"),
-            CommandHint("tasks", "what you have to do", "My tasks"),
-            CommandHint("help", "what can be done here", "Help"),
+            CommandHint("tasks", "your assignment", "My tasks"),
+            CommandHint("help", "what you can do here", "Help"),
         )
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
@@ -278,9 +278,9 @@ class MemoryBackend(MemoryArchive):
         contact = ", ".join(word for word in (talk.contact.name, talk.contact.phone, talk.contact.email) if word)
         facts = {
             "Customer": contact,
-            "Channel": self.titles[dialog.account],
+            "Account": self.titles[dialog.account],
             "Status": STATUSES[dialog.status],
-            "Responsible": talk.people[0] if talk.people else "",
+            "Owner": talk.people[0] if talk.people else "",
             "Co-executors": ", ".join(talk.people[1:]),
             "Closing reason": ", ".join(word for word in (dialog.reason, dialog.comment) if word),
         }
@@ -318,11 +318,11 @@ class MemoryBackend(MemoryArchive):
         mine, message = kept.writer == actor.user, kept.message
         offered: Mapping[str, str] = {}
         if message.delivery is Delivery.HELD and mine:
-            offered = {"take": "Send and take over", "join": "Join as co-executor", "internal": "Keep it internal"}
+            offered = {"take": "Send and take over", "join": "Send as co-executor", "internal": "Keep as internal note"}
         elif message.delivery is Delivery.FAILED:
             offered = {"again": "Retry"}
         elif message.delivery is Delivery.UNCONFIRMED:
-            offered = {"again": "Send again", "arrived": "It arrived"}
+            offered = {"again": "Send again", "arrived": "Mark as delivered"}
         buttons = tuple(self.button(word, label, message.id) for word, label in offered.items())
         return MessageView(message, kept.author, kept.post, kept.words, kept.quoted, buttons, mine, kept.problem)
 

@@ -87,7 +87,7 @@ async def fill(hub: Served) -> None:
     )
     closed = board.add(1031, "Ivan", "shop", status=Status.CLOSED, people=["boris"], at=now - timedelta(days=3))
     await board.customer_writes(1031, "All good now, thanks", now - timedelta(days=3))
-    closed.dialog = replace(closed.dialog, waiting_since=None, reason="Bought", closed_at=now - timedelta(days=3))
+    closed.dialog = replace(closed.dialog, waiting_since=None, reason="Purchased", closed_at=now - timedelta(days=3))
     notice = line("👉 You were asked to take ", link("#1044 · Liang Wei", "/desk#/dialog/1044"))
     await board.keep(hub.desk.name, "anna", View((Row(notice),)), None)
 
@@ -180,7 +180,7 @@ def _today(files: dict[str, Media]) -> tuple[Said, ...]:
     invoice = "Of course. Your invoice is attached; the reference is `RMA-77120`."
     manual = "In the manual, on page 12:\n> Hold the lamp upright.\n> Turn the knob twice.\n\n"
     manual += "or run\n```\n$ lamp --reset\nok\n```"
-    gone, given_up = "wrong chat, sorry", "the channel did not take it after many tries"
+    gone, given_up = "wrong chat, sorry", "the messenger did not accept it after several attempts"
     changed: dict[str, Any] = {"reactions": ("👍", "❤️"), "edited_at": "now"}
     return (
         Said(CUSTOMER, 8 * hour, attached=(place,)),

@@ -174,7 +174,7 @@ async def test_a_button_is_pressed_in_its_dialog(hub: Served, talk: int) -> None
     assert isinstance(event, Pressed)
     assert (event.token, event.place.thread, event.actor.user) == ("close.7", "7", "anna")
     assert status == 200
-    assert answer["answer"]["form"]["fields"][0]["options"][0] == {"value": "Bought", "label": "Bought"}
+    assert answer["answer"]["form"]["fields"][0]["options"][0] == {"value": "Purchased", "label": "Purchased"}
 
 
 async def test_a_button_that_the_hub_did_not_make_does_nothing(hub: Served, talk: int) -> None:

@@ -164,7 +164,7 @@ async def test_everything_that_can_change_is_saved(store: SqlStore, clock: Manua
         waiting_since=clock.now(),
         last_at=clock.now() + MINUTE,
         last_words="where is it?",
-        reason="Bought",
+        reason="Purchased",
         comment="twice",
         blocked=True,
     )

@@ -117,7 +117,7 @@ async def test_roles_that_exist_stay_as_they_are(store: SqlStore) -> None:
 
 
 async def test_rules_of_an_account(store: SqlStore) -> None:
-    rules = AccountRules("sales", True, ("Bought", "Спам"), (Grant("anna", send=False),), everyone_reads=False)
+    rules = AccountRules("sales", True, ("Purchased", "Спам"), (Grant("anna", send=False),), everyone_reads=False)
     assert await read(store, lambda unit: unit.accounts.rules(SHOP)) is None
     await store.transact(lambda unit: unit.accounts.set_rules(SHOP, AccountRules()))
     await store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))

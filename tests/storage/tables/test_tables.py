@@ -99,7 +99,7 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "a message by its post": (links._BY_POST, "pk_posts"),
     "the latest messages": (messages._LATEST, "ix_messages_dialog"),
     "what changed in a dialog": (revisions.CHANGED, "ix_messages_revision"),
-    "dialogs that nobody has taken": (walk(Section.NEW), "ix_dialogs_untaken"),
+    "dialogs nobody has accepted": (walk(Section.NEW), "ix_dialogs_untaken"),
     "dialogs in progress": (walk(Section.WORK), "ix_dialogs_taken"),
     "closed dialogs": (walk(Section.CLOSED), "ix_dialogs_closed"),
     "what may have been found": (finding._POSTINGS, "pk_grams"),
@@ -117,7 +117,7 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "a dialog's tasks": (tasks._OF_DIALOG[False], "ix_tasks_dialog"),
 }
 ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
-SORTED = ("dialogs that nobody has taken", "dialogs in progress", "closed dialogs", "the latest messages")
+SORTED = ("dialogs nobody has accepted", "dialogs in progress", "closed dialogs", "the latest messages")
 FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|for_me|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
 
 

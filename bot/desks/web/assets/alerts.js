@@ -17,13 +17,13 @@ export function watch() {
   });
 }
 
-const call = (waiting) => alert(t("A customer is waiting"), `${t("Waiting for an answer")}: ${waiting}`, "hub");
+const call = (waiting) => alert(t("A customer is waiting"), `${t("Waiting for a reply")}: ${waiting}`, "hub");
 
 /** Alerts this operator, whom a colleague has mentioned in a note. */
 export function called(notice) {
   if (!document.hidden) return;
   const words = notice.view.rows.map((row) => plain(row.text)).join("\n");
-  alert(t("You are named in a note"), words, `hub-${notice.id}`, () => (location.hash = `/dialog/${notice.view.named}`));
+  alert(t("You are mentioned in a note"), words, `hub-${notice.id}`, () => (location.hash = `/dialog/${notice.view.named}`));
 }
 
 function alert(title, body, tag, go = () => {}) {
@@ -59,7 +59,7 @@ export function permissions() {
     checked: memory.get(name, false),
     run: () => memory.set(name, !memory.get(name, false)),
   });
-  const sound = toggle("sound", t("Sound when a customer waits"));
+  const sound = toggle("sound", t("Sound when a customer is waiting"));
   if (!window.Notification) return [sound];
   const alerts = toggle("alerts", t("Notifications on this computer"));
   const run = alerts.run;

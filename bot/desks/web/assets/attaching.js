@@ -18,7 +18,7 @@ export function attaching(area, draft, changed) {
     const chosen = draft().files;
     for (const file of files) {
       if (file.size > largest) say(`${file.name}: ${t("larger than {size}", { size: bytes(largest) })}`, "problem");
-      else if (chosen.length >= most) return say(t("No more than {n} files at once.", { n: most }), "problem");
+      else if (chosen.length >= most) return say(t("At most {n} files at once.", { n: most }), "problem");
       else chosen.push(file);
     }
     changed();

@@ -67,7 +67,7 @@ function head(page, back) {
 function knowing(name, contact) {
   return h(
     "button.name",
-    { type: "button", title: t("The contact's card"), onclick: () => openContact(contact.ref) },
+    { type: "button", title: t("Contact card"), onclick: () => openContact(contact.ref) },
     name,
   );
 }

@@ -9,7 +9,7 @@ export const SIGN = "🔖";
 const ACTIONS = ["link", "forward", "task"]; // those that take several messages; offered if the hub has them
 
 export function chosenBar() {
-  const node = h("div.chosen-bar", { role: "toolbar", "aria-label": t("Chosen messages"), hidden: true });
+  const node = h("div.chosen-bar", { role: "toolbar", "aria-label": t("Selected messages"), hidden: true });
   let drawn = "";
   return {
     node,
@@ -19,7 +19,7 @@ export function chosenBar() {
       if (stamp === drawn) return;
       drawn = stamp;
       node.hidden = !chosen.length;
-      put(node, h("span.count", {}, `${SIGN} ${t("Chosen: {n}", { n: chosen.length })}`), acts(number), clear(talk));
+      put(node, h("span.count", {}, `${SIGN} ${t("Selected: {n}", { n: chosen.length })}`), acts(number), clear(talk));
     },
   };
 }
@@ -33,7 +33,7 @@ function acts(number) {
 }
 
 function clear(talk) {
-  return tool("close", t("Choose none"), async () => {
+  return tool("close", t("Clear selection"), async () => {
     for (const id of talk.chosen) {
       const message = talk.messages.get(id);
       if (message) await react(talk.number, message, SIGN, false);

@@ -109,7 +109,7 @@ function colleagues(typed) {
     .filter((one) => one.toLowerCase().startsWith(typed.toLowerCase()))
     .map((one) => ({
       label: `@${one}`,
-      about: one === "hub" ? t("ask the hub") : t("a note that names a colleague"),
+      about: one === "hub" ? t("command to the hub") : t("a note that mentions a colleague"),
       words: `${one} `,
       replaces: typed.length,
       exact: false,

@@ -21,7 +21,7 @@ export function composer(sendNow) {
 
   const area = h("textarea", {
     rows: 1,
-    "aria-label": t("Your answer"),
+    "aria-label": t("Your reply"),
     maxlength: desk.me.limits.text,
     enterkeyhint: "send",
   });
@@ -38,7 +38,7 @@ export function composer(sendNow) {
   const smile = tool("smile", t("Emoji"), () => emojiPicker(smile, insert), { "aria-haspopup": "dialog" });
   const lock = h(
     "button.toggle-note",
-    { type: "button", "aria-pressed": "false", title: t("The customer does not see notes") },
+    { type: "button", "aria-pressed": "false", title: t("Customers do not see notes") },
     [icon("lock", 15), h("span", {}, t("Internal note"))],
   );
   const go = h("button.button.primary.filled.go", { type: "submit", title: t("Send"), "aria-label": t("Send") }, [
@@ -194,14 +194,14 @@ export function composer(sendNow) {
     form.dataset.kind = kind;
     area.placeholder =
       { note: t("Write a note for colleagues…"), edit: t("Edit the message…") }[kind] ||
-      t("Write an answer…  / for commands");
+      t("Write a reply…  / for commands");
     lock.setAttribute("aria-pressed", String(draft.note));
     lock.hidden = Boolean(draft.editing) || review;
     attach.hidden = Boolean(draft.editing);
     hint.textContent =
       {
         note: t("Only colleagues see this"),
-        command: t("A command: only you see the answer"),
+        command: t("A command: only you see the result"),
         edit: t("Escape cancels"),
         question: found.asked,
       }[kind] || "";
@@ -237,7 +237,7 @@ export function composer(sendNow) {
 
 /** Reason why nothing can be written here. */
 function whyNot(page) {
-  if (!page.card.open) return t("This dialog is closed. When the customer writes again, a new one opens.");
-  if (page.may_write) return t("This dialog is answered in another team chat. Here it can be read.");
-  return t("You may read this dialog, not write in it.");
+  if (!page.card.open) return t("This dialog is closed. A new one opens when the customer writes again.");
+  if (page.may_write) return t("This dialog belongs to another team chat; here it is read-only.");
+  return t("Read-only: you have no permission to reply in this dialog.");
 }

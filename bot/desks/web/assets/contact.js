@@ -13,11 +13,11 @@ import { chip } from "./signs.js";
 import { desk } from "./state.js";
 import { anchor } from "./text.js";
 
-const KINDS = { client: () => t("Client"), potential: () => t("Potential client") };
+const KINDS = { client: () => t("Customer"), potential: () => t("Prospect") };
 const LATEST = 10; // dialogs shown at first
 const PARTS = [
   { name: "card", label: () => t("Card"), draw: (page) => card(page) },
-  { name: "said", label: () => t("Correspondence"), draw: (page, root) => correspondence(page, root) },
+  { name: "said", label: () => t("Message history"), draw: (page, root) => correspondence(page, root) },
   { name: "files", label: () => t("Files"), draw: (page, root) => exchanged(page.contact.ref, root) },
 ];
 
@@ -90,8 +90,8 @@ function person(contact) {
 
 function card(page) {
   return [
-    part(t("Writes to us in"), page.identities.map(identity)),
-    part(t("Interests"), page.interests.map(interest)),
+    part(t("Accounts"), page.identities.map(identity)),
+    part(t("Deals"), page.interests.map(interest)),
     part(t("Tasks"), page.tasks.map(task)),
     part(t("Dialogs: {n}", { n: page.dialogs.length }), dialogs(page.dialogs)),
   ];
@@ -127,7 +127,7 @@ function identity(one) {
 
 function interest(one) {
   const title = one.url ? anchor(one.url, [one.title]) : one.title;
-  const state = one.stage || (one.open ? t("Open|state") : t("Done|state"));
+  const state = one.stage || (one.open ? t("Open|state") : t("Closed|state"));
   return h("li.fact", {}, [
     icon("deal", 16),
     h("span.main", {}, [title, one.comment ? h("div.soft", {}, one.comment) : null]),

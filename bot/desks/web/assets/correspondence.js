@@ -19,9 +19,9 @@ export function correspondence(page, root) {
   const folded = new Map(); // dialog → whether its messages are hidden, once the operator has chosen
 
   const found = findings({ contact, root });
-  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search the correspondence") });
+  const search = h("input", { type: "search", placeholder: t("Search"), "aria-label": t("Search message history") });
   const toggle = h("button.button.little", { type: "button" });
-  const list = h("div.transcript", { role: "log", "aria-label": t("Correspondence") });
+  const list = h("div.transcript", { role: "log", "aria-label": t("Message history") });
   const more = h("button.button.little.earlier-ones", { type: "button", hidden: true, onclick: earlier });
   more.textContent = t("Earlier messages");
   const read = h("div.read", {}, [more, list]);
@@ -58,10 +58,10 @@ export function correspondence(page, root) {
   }
 
   function draw() {
-    toggle.textContent = page.split ? t("Show as one") : t("Show by dialogs");
+    toggle.textContent = page.split ? t("Single window") : t("By dialog");
     more.hidden = !before;
     put(list, page.split ? byDialogs(said, folded) : continuous(said));
-    if (!said.length && !busy) put(list, h("p.hint", {}, t("Nothing was said yet.")));
+    if (!said.length && !busy) put(list, h("p.hint", {}, t("No messages yet.")));
   }
 
   load().then(
@@ -69,7 +69,7 @@ export function correspondence(page, root) {
       draw();
       root.scrollTop = root.scrollHeight;
     },
-    () => put(list, h("p.fault", { role: "alert" }, t("The hub cannot be reached. Try again."))),
+    () => put(list, h("p.fault", { role: "alert" }, t("The hub is unreachable. Try again."))),
   );
   return h("div.correspondence", {}, [h("div.controls.line-up", {}, [search, toggle]), place]);
 }

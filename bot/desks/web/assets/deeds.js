@@ -73,18 +73,18 @@ export function pressing(node, button, dialog, place) {
 /** Describes a failure in plain words. */
 export function reason(error) {
   const known = {
-    read_only: t("This dialog is closed: nothing can be written in it."),
-    elsewhere: t("This dialog is answered in another team chat. Here it can be read."),
-    opening: t("This dialog is only just opening. Try again."),
+    read_only: t("This dialog is closed: you cannot write in it."),
+    elsewhere: t("This dialog belongs to another team chat; here it is read-only."),
+    opening: t("This dialog is still opening. Try again."),
     too_large: t("The file is too large."),
-    no_space: t("The hub's disk is nearly full: tell its administrators. Nothing was lost."),
+    no_space: t("The hub's disk is almost full. Tell an administrator. Nothing was lost."),
     empty: t("There is nothing to send."),
-    no_such_dialog: t("This dialog does not exist, or you may not read it."),
+    no_such_dialog: t("No such dialog, or you have no access to it."),
     no_such_contact: t("There is no such contact."),
-    no_such_message: t("This message is no longer here."),
-    not_yours: t("Only its author can change a message."),
-    forged: t("This button is no longer valid."),
+    no_such_message: t("This message no longer exists."),
+    not_yours: t("Only the author can edit a message."),
+    forged: t("This button no longer works."),
   };
   if (known[error.code]) return known[error.code];
-  return error.passing ? t("The hub cannot be reached. Try again.") : t("The hub refused this.");
+  return error.passing ? t("The hub is unreachable. Try again.") : t("Request rejected.");
 }

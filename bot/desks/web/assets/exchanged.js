@@ -37,16 +37,16 @@ export function exchanged(contact, root) {
       if (mine !== shown) return;
       mine.list.append(...told.files.map(mine.kind.draw));
       mine.before = told.before;
-      put(foot, mine.list.firstChild ? null : h("p.hint", {}, t("Nothing of the kind yet.")));
+      put(foot, mine.list.firstChild ? null : h("p.hint", {}, t("Nothing here yet.")));
     } catch {
       mine.before = null;
-      if (mine === shown) put(foot, h("p.fault", {}, t("The hub cannot be reached. Try again.")));
+      if (mine === shown) put(foot, h("p.fault", {}, t("The hub is unreachable. Try again.")));
     }
   }
 
   choose(KINDS[0]);
   return h("div.exchanged", {}, [
-    h("div.controls", {}, h("div.tabs", { role: "group", "aria-label": t("Files and links") }, tabs)),
+    h("div.controls", {}, h("div.tabs", { role: "group", "aria-label": t("Attachments") }, tabs)),
     place,
     foot,
   ]);

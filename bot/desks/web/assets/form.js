@@ -41,8 +41,8 @@ export function openForm(form, dialog, answered) {
       answered(answer);
     } catch (error) {
       fault.textContent = error.passing
-        ? t("The hub cannot be reached. Try again.")
-        : t("This form is no longer valid.");
+        ? t("The hub is unreachable. Try again.")
+        : t("This form no longer works. Open it again.");
     } finally {
       send.disabled = false;
     }
@@ -128,7 +128,7 @@ const INPUTS = {
 
 function missing(fields) {
   const empty = fields.filter((field) => field.required && !field.value());
-  return Object.fromEntries(empty.map((field) => [field.name, t("Please fill this in.")]));
+  return Object.fromEntries(empty.map((field) => [field.name, t("Fill in this field.")]));
 }
 
 /** Shows the errors and focuses the first field with one; returns true if there are none. */

@@ -129,7 +129,7 @@ function entry(row) {
         h("span.about", {}, [
           standing(dialog),
           row.to_me ? h("span.to-me", {}, t("for you")) : null,
-          isNamedIn(dialog.id) ? h("span.to-me.named", { title: t("You are named in a note") }, "@") : null,
+          isNamedIn(dialog.id) ? h("span.to-me.named", { title: t("You are mentioned in a note") }, "@") : null,
           accountOf(dialog, row.account),
           row.responsible ? h("span.responsible", {}, row.responsible) : null,
         ]),
@@ -168,13 +168,13 @@ function skeleton() {
 
 function nothing(wider) {
   const told = desk.search
-    ? [t("Nothing found"), t("No dialog of this section has “{words}”.", { words: desk.search })]
+    ? [t("Nothing found"), t("Nothing found for “{words}” in this section.", { words: desk.search })]
     : {
-        new: [t("All caught up"), t("New conversations appear here by themselves.")],
-        work: [t("Nothing in progress"), t("Dialogs that somebody has accepted are here.")],
-        mine: [t("Nothing on your desk"), t("Accept a dialog, or answer in one, and it is yours.")],
-        all: [t("No open dialogs"), t("New conversations appear here by themselves.")],
-        closed: [t("Nothing closed yet"), t("Dialogs that are over can be read here.")],
+        new: [t("All caught up"), t("New dialogs appear here automatically.")],
+        work: [t("No dialogs in progress"), t("Accepted dialogs appear here.")],
+        mine: [t("You have no dialogs"), t("Accept a dialog or reply in it, and it becomes yours.")],
+        all: [t("No open dialogs"), t("New dialogs appear here automatically.")],
+        closed: [t("No closed dialogs"), t("Closed dialogs appear here.")],
       }[desk.section];
   return h("div.empty", {}, [
     h("div.sign", {}, icon(desk.search ? "search" : "inbox", 26)),

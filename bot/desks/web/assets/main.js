@@ -77,7 +77,7 @@ function unreachable() {
       {},
       h("div.blank", {}, [
         h("div.sign", {}, icon("offline", 30)),
-        h("p", { role: "alert" }, t("The hub cannot be reached. Try again.")),
+        h("p", { role: "alert" }, t("The hub is unreachable. Try again.")),
         again,
       ]),
     ),
@@ -115,7 +115,7 @@ function build() {
   });
   const banner = h("div.banner", { role: "status", hidden: desk.online }, [
     icon("offline", 16),
-    t("No connection to the hub. Trying again…"),
+    t("No connection to the hub. Reconnecting…"),
   ]);
   on("online", () => {
     banner.hidden = desk.online;
@@ -125,7 +125,7 @@ function build() {
     page,
     h("div.desk", {}, [banner, sidebar(choose, leave), list(restart), parts.thread.node, pane()]),
     toasts(),
-    h("div.drop-here", {}, t("Drop the files here")),
+    h("div.drop-here", {}, t("Drop files here")),
   );
 }
 

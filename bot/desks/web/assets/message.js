@@ -8,7 +8,7 @@ import { attachments } from "./media.js";
 import { plain, rich, place } from "./text.js";
 
 const MARKS = {
-  pending: ["⏳", () => t("On its way")],
+  pending: ["⏳", () => t("Sending")],
   sent: ["✅", () => t("Sent")],
   delivered: ["✅", () => t("Delivered")],
   read: ["👀", () => t("Read by the customer")],
@@ -46,7 +46,7 @@ export function message(one, { first, acts, dialog, contact, chosen = false }) {
         : null,
       h("div.beside", {}, [bubble(one), one.deleted_at ? null : tools(one, acts, chosen)]),
       reactions(one),
-      one.interest ? h("div.of-interest", { title: t("Interest") }, [icon("deal", 14), h("span", {}, one.interest)]) : null,
+      one.interest ? h("div.of-interest", { title: t("Deal") }, [icon("deal", 14), h("span", {}, one.interest)]) : null,
       trouble(one, dialog),
     ]),
   ]);
@@ -82,7 +82,7 @@ function quoted(quote) {
 
 function forwarded(one) {
   return h("div.forwarded", {}, [
-    h("div.from", {}, t("Forwarded from {author}", { author: one.author || t("somebody") })),
+    h("div.from", {}, t("Forwarded from {author}", { author: one.author || t("someone") })),
     one.text.length ? h("div.words", {}, rich(one.text)) : null,
     attachments(one.attachments),
     one.forwarded.map(forwarded),
@@ -92,7 +92,7 @@ function forwarded(one) {
 function meta(one) {
   const [sign, label] = MARKS[one.delivery] || [];
   return h("div.meta", {}, [
-    one.interest ? h("span.linked", { title: t("Linked to the Interest “{title}”", { title: one.interest }) }, "🔗") : null,
+    one.interest ? h("span.linked", { title: t("Linked to the deal “{title}”", { title: one.interest }) }, "🔗") : null,
     one.important ? h("span.starred", { title: t("Important") }, "⭐") : null,
     one.deleted_at
       ? h("span", {}, t("deleted"))
@@ -106,9 +106,9 @@ function meta(one) {
 
 function tools(one, acts, chosen) {
   const offered = [
-    acts.reply && one.post && ["reply", t("Answer this message"), acts.reply],
-    acts.star && one.post && ["star", one.important ? t("No longer important") : t("Mark as important"), acts.star],
-    acts.choose && one.post && ["mark", chosen ? t("Do not choose") : t("Choose"), acts.choose],
+    acts.reply && one.post && ["reply", t("Reply to this message"), acts.reply],
+    acts.star && one.post && ["star", one.important ? t("Unmark as important") : t("Mark as important"), acts.star],
+    acts.choose && one.post && ["mark", chosen ? t("Unselect") : t("Select"), acts.choose],
     one.text.length && ["copy", t("Copy the text"), acts.copy],
     one.mine && acts.edit && ["edit", t("Edit"), acts.edit],
     one.mine && acts.remove && ["bin", t("Delete"), acts.remove],
@@ -133,7 +133,7 @@ function reactions(one) {
 function trouble(one, dialog) {
   const words = {
     failed: one.problem ? `${t("Not delivered")}: ${one.problem}` : t("Not delivered"),
-    unconfirmed: t("Nobody knows whether this arrived."),
+    unconfirmed: t("Delivery unknown."),
     held: one.problem ? `${t("Not sent")}: ${one.problem}` : t("Not sent"),
   }[one.delivery];
   if (!words && !one.buttons.length) return null;

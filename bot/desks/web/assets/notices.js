@@ -35,7 +35,7 @@ export function showView(view, { dialog = null, own = false } = {}) {
   put(inside, titled(view, dialog, place));
   const short = !buttonsOf(view).length && !view.files.length && view.rows.length < 2;
   const kind = `${own ? "own" : "told"} ${view.rows.length > LONG ? "long" : ""}`;
-  const close = toast(inside, { short, kind, label: own ? t("Only you see this") : t("For you") });
+  const close = toast(inside, { short, kind, label: own ? t("Only visible to you") : t("For you") });
 }
 
 function toast(inside, { kind = "", short = false, label = "" }) {
@@ -99,7 +99,7 @@ export function bell() {
   const draw = () => {
     const unseen = desk.notices.filter((one) => one.id > seen()).length;
     count.textContent = unseen ? String(unseen) : "";
-    const label = unseen ? `${t("Notices")}: ${unseen}` : t("Notices");
+    const label = unseen ? `${t("Notifications")}: ${unseen}` : t("Notifications");
     button.setAttribute("aria-label", label);
     button.title = label;
   };
@@ -114,13 +114,13 @@ let opened = null;
 function panel(button, draw) {
   if (opened) return opened();
   const list = h("div.list");
-  const shown = h("div.panel", { role: "dialog", "aria-label": t("Notices"), tabindex: "-1" }, [
-    h("h2", {}, t("Notices")),
+  const shown = h("div.panel", { role: "dialog", "aria-label": t("Notifications"), tabindex: "-1" }, [
+    h("h2", {}, t("Notifications")),
     list,
   ]);
   const fill = () => {
     const newest = [...desk.notices].reverse();
-    if (!newest.length) put(list, h("p.nothing", {}, t("Nothing yet. What the hub tells you alone is kept here.")));
+    if (!newest.length) put(list, h("p.nothing", {}, t("No notifications yet. Messages only you can see are kept here.")));
     else keep(list, newest, { key: (one) => one.id, stamp: () => "", draw: entry });
   };
   const close = () => {

@@ -39,7 +39,7 @@ export function findings({ contact = null, root = null, meet = null } = {}) {
     } catch (error) {
       if (mine !== load || error.status === 401) return;
       before = null;
-      put(foot, h("p.fault", {}, t("The hub cannot be reached. Try again.")));
+      put(foot, h("p.fault", {}, t("The hub is unreachable. Try again.")));
     }
   }
 
@@ -50,7 +50,7 @@ export function findings({ contact = null, root = null, meet = null } = {}) {
       before = null;
       load += 1;
       put(list);
-      if ([...text].length < SHORTEST) return put(foot, h("p.hint", {}, t("Two letters are enough to search.")));
+      if ([...text].length < SHORTEST) return put(foot, h("p.hint", {}, t("Enter at least two letters.")));
       put(foot, h("span.spinner", { "aria-label": t("Loading…") }));
       page(load).then(goOn);
     },
@@ -117,6 +117,6 @@ function nothing(words) {
   return h("div.empty", {}, [
     h("div.sign", {}, icon("search", 26)),
     h("b", {}, t("Nothing found")),
-    h("p", {}, t("No message and no contact has “{words}”.", { words })),
+    h("p", {}, t("Nothing found for “{words}”.", { words })),
   ]);
 }

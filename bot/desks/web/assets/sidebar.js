@@ -65,7 +65,7 @@ function sectionButton(section, choose) {
     [
       icon(section.sign, 17),
       h("span.label", {}, section.label()),
-      count ? h("span.count", { title: t("Waiting for an answer") }, String(count)) : null,
+      count ? h("span.count", { title: t("Waiting for a reply") }, String(count)) : null,
     ],
   );
   button.addEventListener("click", () => choose(section.name, desk.account));
@@ -115,7 +115,7 @@ async function signOut(what, leave) {
   try {
     await ask("DELETE", what);
   } catch (error) {
-    if (error.status !== 401) return say(t("Not signed out: the hub cannot be reached. Try again."), "problem");
+    if (error.status !== 401) return say(t("Not signed out: the hub is unreachable. Try again."), "problem");
   }
   leave();
 }

@@ -30,12 +30,12 @@ export function signIn(done) {
     h("input", { type: "text", autocomplete: "username", value: "desk", hidden: true }), // name under which password managers store the key
     h("div.mark", {}, icon("chat", 26)),
     h("h1", {}, t("Dialog hub")),
-    h("p.intro", {}, t("Customers' conversations, in one calm place.")),
+    h("p.intro", {}, t("All customer dialogs in one place.")),
     h("label", { for: "key" }, t("Your key")),
     h("div.with-tool", {}, [key, show]),
     fault,
     enter,
-    h("p.hint", {}, t("Keys are given out by whoever runs this hub.")),
+    h("p.hint", {}, t("Ask your administrator for a key.")),
   ]);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -57,7 +57,7 @@ export function signIn(done) {
 }
 
 function words(error) {
-  if (error.code === "wrong_key") return t("No operator has this key.");
-  if (error.code === "too_many_tries") return t("No operator has this key. After many wrong ones each try takes a few seconds.");
-  return t("The hub cannot be reached. Try again.");
+  if (error.code === "wrong_key") return t("Wrong key.");
+  if (error.code === "too_many_tries") return t("Wrong key. After many failures each attempt takes a few seconds.");
+  return t("The hub is unreachable. Try again.");
 }

@@ -6,8 +6,8 @@ import { tint } from "./sidebar.js";
 
 const STATUS = {
   new: () => t("New|status"),
-  in_progress: () => t("In progress"),
-  returned: () => t("Returned"),
+  in_progress: () => t("In progress|status"),
+  returned: () => t("Returned to queue"),
   for_review: () => t("For review"),
   closed: () => t("Closed"),
 };

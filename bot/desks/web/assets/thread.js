@@ -26,8 +26,8 @@ export function thread(follow, back) {
   let loading = false;
 
   const head = card(back);
-  const column = h("div.messages", { role: "log", "aria-label": t("Conversation"), "aria-live": "polite" });
-  const pane = h("div.scroll", { tabindex: "0", "aria-label": t("Conversation") }, column);
+  const column = h("div.messages", { role: "log", "aria-label": t("Messages"), "aria-live": "polite" });
+  const pane = h("div.scroll", { tabindex: "0", "aria-label": t("Messages") }, column);
   const down = h("button.down", { type: "button" }, t("To the end"));
   const middle = h("div.middle", {}, [pane, down]);
   const bar = chosenBar();
@@ -218,7 +218,7 @@ export function thread(follow, back) {
     atEnd = false;
     draw();
     const found = column.querySelector(`[data-id="${mine.named(name)?.id}"]`);
-    if (!found) return say(t("This message is no longer here."), "problem");
+    if (!found) return say(t("This message no longer exists."), "problem");
     found.scrollIntoView({ block: "center" });
     found.classList.add("found");
     setTimeout(() => found.classList.remove("found"), 2200);

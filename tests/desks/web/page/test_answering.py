@@ -75,7 +75,7 @@ async def test_notes_are_notes_however_they_are_written(anna: Screen) -> None:
     await anna.composer.fill("/close")
     await expect(form).to_have_attribute("data-kind", "command")
     await anna.composer.fill("@boriss")
-    await expect(form.locator(".hint")).to_have_text("Nobody here is called @boriss.")
+    await expect(form.locator(".hint")).to_have_text("No operator or role is called @boriss.")
     await anna.button("Internal note").click()
     await anna.write("between us")
     await expect(anna.messages.last).to_have_class(re.compile(r"\bnote\b"))
@@ -86,10 +86,10 @@ async def test_notes_are_notes_however_they_are_written(anna: Screen) -> None:
 async def test_a_strangers_words_wait_for_their_choice(anna: Screen) -> None:
     await anna.open(9)
     await anna.write("May I?")
-    await expect(anna.toast).to_contain_text("boris works on this dialog")
-    for label in ("Send and take over", "Join as co-executor", "Keep it internal"):
+    await expect(anna.toast).to_contain_text("boris is handling this dialog")
+    for label in ("Send and take over", "Send as co-executor", "Keep as internal note"):
         await expect(anna.messages.last.get_by_role("button", name=label)).to_be_visible()
-    await anna.messages.last.get_by_role("button", name="Join as co-executor").click()
+    await anna.messages.last.get_by_role("button", name="Send as co-executor").click()
     await expect(anna.messages.last.locator(".mark")).to_have_text("✅")
     await expect(anna.page.locator(".facts")).to_contain_text("Co-executors")
 
@@ -140,7 +140,7 @@ async def test_answering_one_message_and_marking_it(anna: Screen) -> None:
     await anna.messages.first.get_by_label("Mark as important").click()
     await expect(anna.messages.first.locator(".starred")).to_be_visible()
     await anna.messages.first.hover()
-    await anna.messages.first.get_by_label("Answer this message").click()
+    await anna.messages.first.get_by_label("Reply to this message").click()
     await anna.write("To this one")
     await expect(anna.messages.last.locator(".quoted")).to_contain_text("Hello from Maria")
 

@@ -69,14 +69,14 @@ async def test_a_session_that_ended_asks_for_the_key_again(anna: Screen) -> None
 
 async def test_a_dialog_that_is_not_there(anna: Screen) -> None:
     await anna.page.goto(f"{anna.hub.url}/desk#/dialog/99999")
-    await expect(anna.page.get_by_role("alert")).to_contain_text("This dialog does not exist")
+    await expect(anna.page.get_by_role("alert")).to_contain_text("No such dialog")
 
 
 async def test_a_dialog_of_another_team_chat_can_be_read(anna: Screen) -> None:
     anna.hub.backend.replace(7, desk="slack")
     await anna.open(7)
     await expect(anna.messages).to_have_count(1)
-    await expect(anna.page.locator(".read-only")).to_contain_text("answered in another team chat")
+    await expect(anna.page.locator(".read-only")).to_contain_text("belongs to another team chat")
 
 
 # -------------------------------------------------------------------------- screens and keyboards

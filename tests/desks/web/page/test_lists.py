@@ -18,7 +18,7 @@ async def test_signing_in_and_out(browser: Browser, hub: Served) -> None:
         await shown.page.goto(f"{hub.url}/desk")
         await shown.page.get_by_label("Your key").fill("not a key")
         await shown.button("Sign in").click()
-        await expect(shown.page.get_by_role("alert")).to_have_text("No operator has this key.")
+        await expect(shown.page.get_by_role("alert")).to_have_text("Wrong key.")
         await shown.sign_in("boris")
         await expect(shown.page.locator(".me")).to_contain_text("boris")
         await shown.page.reload()
@@ -60,7 +60,7 @@ async def test_sections_with_their_counters(anna: Screen) -> None:
     await expect(anna.rows).to_have_count(1)
     await expect(anna.rows.first).to_contain_text("boris")
     await anna.page.get_by_role("button", name="Closed").click()
-    await expect(anna.page.get_by_text("Nothing closed yet")).to_be_visible()
+    await expect(anna.page.get_by_text("No closed dialogs")).to_be_visible()
 
 
 async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
@@ -74,7 +74,7 @@ async def test_accounts_and_search_narrow_the_list(anna: Screen) -> None:
     search = anna.page.get_by_role("searchbox", name="Search")
     await search.fill("nobody")
     await anna.button("Search everywhere").click()
-    await expect(anna.page.get_by_text("No message and no contact has “nobody”.")).to_be_visible()
+    await expect(anna.page.get_by_text("Nothing found for “nobody”.")).to_be_visible()
     await search.press("Escape")
     await expect(anna.rows).to_have_count(3)
     await search.press("ArrowDown")

@@ -41,7 +41,7 @@ async def maria(known: Served, anna: Screen) -> Locator:
     await anna.open(7)
     await anna.page.locator(".card").get_by_role("button", name="Maria").click()
     pane = anna.page.get_by_role("complementary", name="Maria")
-    await expect(pane).to_contain_text("Potential client")
+    await expect(pane).to_contain_text("Prospect")
     return pane
 
 
@@ -67,7 +67,7 @@ async def test_findings_go_on_below_and_end(known: Served, anna: Screen) -> None
     await anna.page.locator(".list .scroll").evaluate("pane => pane.scrollTop = pane.scrollHeight")
     await expect(found.get_by_role("listitem")).to_have_count(25)
     await search(anna, "k")
-    await expect(anna.page.get_by_text("Two letters are enough")).to_be_visible()
+    await expect(anna.page.get_by_text("Enter at least two letters")).to_be_visible()
     await search(anna, "nothing of the kind")
     await expect(anna.page.get_by_text("Nothing found")).to_be_visible()
     await anna.page.get_by_role("searchbox", name="Search").fill("")
@@ -120,7 +120,7 @@ async def test_a_contacts_card_says_all_that_is_known(known: Served, anna: Scree
 async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(
     known: Served, anna: Screen, maria: Locator
 ) -> None:
-    await maria.get_by_role("tab", name="Correspondence").click()
+    await maria.get_by_role("tab", name="Message history").click()
     said = maria.locator(".said")
     await expect(said).to_have_count(10)
     await expect(said.last).to_contain_text("kettle number 23")
@@ -129,11 +129,11 @@ async def test_the_whole_correspondence_is_read_as_one_or_by_dialogs(
     await maria.get_by_role("button", name="Earlier messages").click()
     await expect(maria.get_by_role("button", name="Earlier messages")).to_be_hidden()
     await expect(maria.locator("summary")).to_have_count(3)
-    await maria.get_by_role("button", name="Show as one").click()
+    await maria.get_by_role("button", name="Single window").click()
     await expect(anna.toast).to_contain_text("You read history so from now on.")
     assert not known.backend.by_dialogs
     await expect(maria.locator("summary")).to_have_count(0)
-    await maria.get_by_role("button", name="Show by dialogs").click()
+    await maria.get_by_role("button", name="By dialog").click()
     await expect(maria.locator("summary")).to_have_count(3)
     await maria.get_by_role("searchbox").fill("green")
     await expect(maria.locator("mark")).to_have_text("green")

@@ -29,7 +29,7 @@ from tests.desks.web.serving import DESK, Served
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 OPEN = Button("tasks", "Open ones", "open", Tone.PRIMARY)
-DONE = Button("tasks", "Done ones", "done")
+DONE = Button("tasks", "Done", "done")
 WHOSE = Menu("Whose", (Button("tasks", "Mine", "mine"), Button("tasks", "Everybody's", "all")), chosen="mine")
 CALL = Row(
     Text.plain("Call Maria"), tuple(Button(word, word.title(), word) for word in ("tick", "later", "drop", "pass"))
@@ -59,10 +59,10 @@ async def test_what_is_pressed_in_a_view_changes_it_in_its_place(listing: Served
     await anna.write("/tasks")
     pane = anna.page.get_by_role("complementary", name="Tasks")
     await expect(pane).to_contain_text("Call Maria")
-    await pane.get_by_role("button", name="Done ones").click()
+    await pane.get_by_role("button", name="Done").click()
     await expect(pane).to_contain_text("all done")
     await expect(anna.page.locator(".pane h2")).to_have_text("Tasks: all done")
-    await expect(anna.page.get_by_role("button", name="Done ones")).to_be_focused()
+    await expect(anna.page.get_by_role("button", name="Done")).to_be_focused()
     await expect(anna.toast).to_have_count(0)
     pressed = anna.hub.core.of(Pressed)[-1]
     assert isinstance(pressed, Pressed)
@@ -150,7 +150,7 @@ async def test_any_number_can_be_chosen_in_a_form(anna: Screen) -> None:
     await expect(form.get_by_label("two")).to_be_checked()
     await form.get_by_label("two").uncheck()
     await form.get_by_role("button", name="Forward").click()
-    await expect(form).to_contain_text("Please fill this in.")
+    await expect(form).to_contain_text("Fill in this field.")
     await form.get_by_label("<b>").check()
     await form.get_by_label("one").check()
     await form.get_by_label("Comment").fill("see\nthis")
@@ -167,8 +167,8 @@ async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Scree
     await anna.open(7)
     for message in (anna.messages.first, anna.messages.last):
         await message.hover()
-        await message.get_by_label("Choose", exact=True).click()
-    bar = anna.page.get_by_role("toolbar", name="Chosen messages")
+        await message.get_by_label("Select", exact=True).click()
+    bar = anna.page.get_by_role("toolbar", name="Selected messages")
     await expect(bar).to_contain_text("Chosen: 2")
     await bar.get_by_role("button", name="Forward").click()
     await expect(anna.page.get_by_role("dialog", name="Forward")).to_be_visible()
@@ -176,7 +176,7 @@ async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Scree
     assert isinstance(asked, Commanded)
     assert (asked.words, asked.place.thread) == ("forward", "7")
     await anna.page.keyboard.press("Escape")
-    await bar.get_by_label("Choose none").click()
+    await bar.get_by_label("Clear selection").click()
     await expect(bar).to_be_hidden()
     assert anna.hub.backend.talks[7].chosen == set()
 
