@@ -110,7 +110,7 @@ def _shut_others_out(settings: Settings) -> None:
     ours = [database.with_name(database.name + end) for end in ends] if database else []
     for path in (*ours, settings.hub.files):
         if private_files.tighten(path):
-            log.warning("others could read this: now only the hub's user can", path=str(path))
+            log.warning("file permissions tightened: other users could read it", path=str(path))
 
 
 async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:

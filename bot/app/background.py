@@ -125,7 +125,7 @@ class BackgroundJobs:
                 try:
                     await approved_templates.renew(self.hub.store, account, bridge)
                 except DeliveryError as error:  # dialogs go on without templates
-                    log.warning("templates could not be asked for", account=account, error=str(error))
+                    log.warning("failed to fetch templates", account=account, error=str(error))
                 await self.hub.clock.sleep(approved_templates.EVERY)
 
         return run

@@ -83,7 +83,7 @@ def _hooks(
 
     def forged(account: AccountName, request: Request) -> Response:
         address = request.client.host if request.client else ""
-        seldom.warn("a forged request was refused", f"{account} {address}", account=account, address=address)
+        seldom.warn("rejected a forged request", f"{account} {address}", account=account, address=address)
         return Response(status_code=401)
 
     async def hook(account: AccountName, request: Request) -> Response:
@@ -109,7 +109,7 @@ def _hooks(
         except Forged:
             return forged(account, request)
         except Exception:
-            log.exception("a webhook was not taken: the platform will repeat it", account=account)
+            log.exception("failed to process a webhook; the platform will retry", account=account)
             return Response(status_code=500, headers=AGAIN)
         return Response(reply.body, reply.status, media_type=reply.mime)
 

@@ -65,10 +65,10 @@ class Readiness:
                     self._paused = await unit.outbox.pauses()
         except Exception as error:  # noqa: BLE001 - whatever hinders writing is the answer
             self._failing = True
-            self._say("the database does not take writes", error=type(error).__name__)
+            self._say("the database is not writable", error=type(error).__name__)
         else:
             if self._failing:
-                log.info("the database takes writes again")
+                log.info("the database is writable again")
             self._failing, self._written = False, time.monotonic()
 
     async def _sign(self, unit: Unit) -> None:

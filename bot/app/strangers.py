@@ -107,7 +107,7 @@ class Strangers:
             if len(same) > self.limits.from_address:
                 self._drop(next(iter(same)), "too many connections of one address", address=one.address)
         if len(self._all) > self.limits.strangers:
-            self._drop(next(iter(self._all)), "too many connections that say nothing")
+            self._drop(next(iter(self._all)), "too many silent connections")
 
     def leave(self, one: Stranger) -> None:
         self._all.pop(one, None)
@@ -121,7 +121,7 @@ class Strangers:
         """Counts bytes of a stranger's body; drops the longest-held bodies when there are too many."""
         self.held += size
         while self.held > self.limits.held_bytes and self.bodies:
-            self._drop(next(iter(self.bodies)), "too much is held of bodies whose sender is not proved")
+            self._drop(next(iter(self.bodies)), "too many unverified request bodies in memory")
 
     def key(self, peer: str) -> str:
         """Returns the key under which connections from `peer` are counted; "" when they are not."""
@@ -135,14 +135,14 @@ class Strangers:
     def make_room(self) -> bool:
         """Drops the longest-waiting stranger. Returns False when there is none."""
         if not self._all:
-            self._seldom.warn("short of file descriptors: connections are refused")
+            self._seldom.warn("short of file descriptors: refusing connections")
             return False
-        self._drop(next(iter(self._all)), "short of file descriptors: silent connections are dropped")
+        self._drop(next(iter(self._all)), "short of file descriptors: dropping silent connections")
         return True
 
     def exhausted(self, error: OSError) -> None:
         """Handles an accept that failed for lack of descriptors or memory: drops strangers."""
-        self._seldom.warn("no connection can be taken", reason=error.strerror or "")
+        self._seldom.warn("cannot accept connections", reason=error.strerror or "")
         for _ in range(AT_ONCE):
             self.make_room()
 

@@ -89,7 +89,7 @@ class Pins:
             return
         finding = self._finding(meant)
         words = f"⚠️ {where}: {finding.what}. {finding.advice}".strip()
-        log.warning("a name fits nobody, several, or somebody else by now", where=where)
+        log.warning("a name matches no one, several people or someone else", where=where)
         await admin_alerts.tell(self._hub, words, once=f"name:{where}:{finding.what}")
 
     def _finding(self, meant: NameMeaning) -> Finding:
@@ -169,7 +169,7 @@ class Pins:
             async with asyncio.timeout(PATIENCE):
                 return [one for one in await asked.bearers(names) if one.belongs not in NO_COLLEAGUES]
         except (DeliveryError, TimeoutError) as error:
-            log.warning("a desk does not say who bears which name", desk=desk, error=str(error))
+            log.warning("failed to look up user names in a team chat", desk=desk, error=str(error))
             return None
 
     # --------------------------------------------------------------------------------- applying

@@ -86,7 +86,7 @@ class Courier:
         try:
             claims = await self._turn()
         except Exception:  # the database is away: deliveries under way go on, and are settled when it is back
-            log.exception("a courier could not reach its outbox", destination=self.destination)
+            log.exception("outbox unavailable", destination=self.destination)
             await self.clock.sleep(1)
             return
         for claim in claims:
@@ -106,7 +106,9 @@ class Courier:
                     self._stir.clear()
                     await self._turn(claiming=False)
         except Exception as error:  # noqa: BLE001 - the rest is left to its lease, as doubtful
-            log.warning("not everything could land", destination=self.destination, error=type(error).__name__)
+            log.warning(
+                "some delivery results were not saved", destination=self.destination, error=type(error).__name__
+            )
 
     # ---------------------------------------------------------------------- the transaction of each turn
 
@@ -126,7 +128,7 @@ class Courier:
         try:
             await self._report(ended)
         except Exception:  # claimed lanes must be carried now: otherwise they would be in doubt without a reason
-            log.exception("how a destination stands was not told", destination=self.destination)
+            log.exception("failed to publish the destination's state", destination=self.destination)
         if deferred:
             self._stir.set()
         return claims
@@ -149,14 +151,14 @@ class Courier:
         for one, why in failed:
             self._flying.pop(one.settlement.claim.lane, None)
             lane = one.settlement.claim.name
-            log.error("could not be settled", destination=self.destination, lane=lane, exc_info=why)
+            log.error("failed to record a delivery result", destination=self.destination, lane=lane, exc_info=why)
 
     async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> tuple[Sequence[Claim], bool]:
         now = self.clock.now()
         ours = await unit.outbox.settle_many([one.settlement for one in ended], now)
         for one, kept in zip(ended, ours, strict=True):
             if not kept:
-                log.warning("another has taken the lane over", destination=self.destination)
+                log.warning("lane taken over by another process", destination=self.destination)
                 continue
             for after in one.after:
                 await after(unit)
@@ -212,7 +214,7 @@ class Courier:
         except DeliveryError as error:
             return self._failed(claim, head, error, now)
         except Exception:
-            log.exception("a carrier failed", destination=self.destination, kind=head.kind, parcel=head.id)
+            log.exception("delivery failed unexpectedly", destination=self.destination, kind=head.kind, parcel=head.id)
             return self._failed(claim, head, retry.defect(head.attempts + 1), now)
         for parcel in carried.done:
             metrics.DELIVERED.labels(self.destination).inc()
@@ -244,7 +246,7 @@ class Courier:
 
     def _count(self, error: DeliveryError) -> None:
         kind = type(error).__name__
-        log.info("not delivered", destination=self.destination, error=kind)
+        log.warning("delivery failed", destination=self.destination, error=kind)
         if isinstance(error, Rejected):
             metrics.FAILED.labels(self.destination, error.reason).inc()
         elif isinstance(error, Unconfirmed):
@@ -269,7 +271,7 @@ class Courier:
             try:
                 await self._heed_pause()
             except Exception:
-                log.exception("pauses were not looked up", destination=self.destination)
+                log.exception("failed to read paused destinations", destination=self.destination)
             await self.clock.sleep(circuit.PROBE_FIRST)
 
     async def _heed_pause(self) -> None:
@@ -289,7 +291,7 @@ class Courier:
             try:
                 await self.store.transact(self._renew_leases)
             except Exception:
-                log.exception("leases were not renewed", destination=self.destination)
+                log.exception("failed to renew lane leases", destination=self.destination)
 
     async def _renew_leases(self, unit: Unit) -> None:
         until = self.clock.now() + timedelta(seconds=LEASE)

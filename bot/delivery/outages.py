@@ -35,7 +35,7 @@ class Outages:
 
     async def _begin(self, name: str, error: Unavailable) -> bool:
         hub = self._hub
-        log.error("paused", name=name, detail=error.detail, advice=error.advice)
+        log.error("destination paused", name=name, detail=error.detail, advice=error.advice)
         metrics.PAUSED.labels(name).set(1)
 
         async def work(unit: Unit) -> None:
@@ -61,4 +61,4 @@ class Outages:
             return True
 
         if await hub.store.transact(work):
-            log.info("resumed", name=name)
+            log.info("destination resumed", name=name)

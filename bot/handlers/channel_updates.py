@@ -110,7 +110,7 @@ class ChannelUpdateHandler:
             if len(self._failures) > MANY:  # an outage, in which everything fails
                 self._failures.clear()
             self._failures[update.key] = self._failures.get(update.key, 0) + 1
-            log.exception("an update could not be taken", account=self._account, times=self._failures[update.key])
+            log.exception("failed to process an update", account=self._account, times=self._failures[update.key])
         return self._failures[update.key] >= SET_ASIDE_AFTER and await self._database_works()
 
     async def _database_works(self) -> bool:

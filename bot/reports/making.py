@@ -68,7 +68,7 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
         picture = await drawn(chart(heading, counted, language))
         files.append(await _kept(hub, picture, f"report-{stem}.png", "image/png", MediaKind.PHOTO))
     except NotDrawn as error:
-        log.error("a report could not be drawn", reason=str(error))
+        log.error("failed to draw a report", reason=str(error))
         rows += (Row(line(hub.tr.gettext("The chart could not be drawn: ask your administrator."))),)
     listed = await asyncio.to_thread(tables.dialogs, dialogs, names, titles, language, zone)
     table = await asyncio.to_thread(tables.figures, counted, language)

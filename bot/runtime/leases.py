@@ -61,7 +61,7 @@ class Lease:
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 - any error of a database means the same here
-                log.warning("lease not renewed", lease=self.name, error=type(error).__name__)
+                log.warning("lease renewal failed", lease=self.name, error=type(error).__name__)
             else:
                 until = renewed
 
@@ -74,7 +74,7 @@ class Lease:
         try:
             await race(self.store.transact(work), clock.sleep(MARGIN))
         except Exception as error:  # noqa: BLE001 - it ends by itself
-            log.warning("lease not given back", lease=self.name, error=type(error).__name__)
+            log.warning("lease release failed", lease=self.name, error=type(error).__name__)
 
     async def _take_within(self, seconds: float, clock: Clock) -> datetime:
         taken: list[datetime | None] = []

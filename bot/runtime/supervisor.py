@@ -106,7 +106,7 @@ class Supervisor:
             return True
         _, stubborn = await asyncio.wait(self._tasks.values(), timeout=within)
         for task in stubborn:
-            log.error("task did not stop", task=task.get_name())
+            log.error("task did not stop in time", task=task.get_name())
         return not stubborn
 
     async def __aenter__(self) -> Self:
@@ -144,17 +144,17 @@ class _Keeper:
         try:
             until = await lease.take(self._clock)
         except Exception as error:  # noqa: BLE001 - a database that is away is no reason to end
-            log.warning("lease not taken", task=self._name, error=type(error).__name__)
+            log.warning("lease acquisition failed", task=self._name, error=type(error).__name__)
             until = None
         if until is None:
             self._enter(JobState.WAITING)
             await self._clock.sleep(ASK * (0.75 + self._supervisor.jitter() / 4))
             return
-        log.info("lease taken", task=self._name)
+        log.info("lease acquired", task=self._name)
         try:
             await race(self._repeatedly(), lease.hold(self._clock, until))
         except LeaseLost:
-            log.warning("lease lost", task=self._name)
+            log.warning("lease lost, stopping the task", task=self._name)
             self._enter(JobState.WAITING)
         finally:
             await lease.drop(self._clock)
@@ -198,7 +198,13 @@ class _Keeper:
     async def _paused(self, failed: Unavailable, pause: float) -> None:
         """Reports an outage once per series of failures; if reporting fails, the next failure reports again."""
         self._enter(JobState.PAUSED, failed.detail)
-        log.warning("task paused", task=self._name, why=failed.detail, advice=failed.advice, again_in=round(pause, 1))
+        log.warning(
+            "task paused, will retry",
+            task=self._name,
+            why=failed.detail,
+            advice=failed.advice,
+            again_in=round(pause, 1),
+        )
         tell = self._supervisor.on_unavailable
         if not self._told_unavailable:
             self._told_unavailable = tell is None or await self._told(tell(self._name, failed))
@@ -218,7 +224,7 @@ class _Keeper:
         try:
             await telling
         except Exception:
-            log.exception("supervisor could not tell", task=self._name)
+            log.exception("failed to report task health", task=self._name)
             return False
         return True
 

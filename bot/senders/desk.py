@@ -136,7 +136,7 @@ class DeskCarrier:
         try:
             return await self._desk.open(dialog.channel, card, key)
         except Rejected as refused:  # giving up would hide the whole dialog from operators
-            log.error("a thread cannot be opened", desk=self._name, dialog=dialog.id, detail=str(refused))
+            log.error("failed to open a thread", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
 
     async def _reopened(self, errand: _Errand) -> DeliveryResult:
@@ -172,7 +172,7 @@ class DeskCarrier:
                 return await self._reopened(errand)
             if refused.reason is not RejectReason.FORBIDDEN:
                 raise
-            log.error("a thread cannot be written in", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
+            log.error("failed to write in a thread", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
         return self._stands(errand, group, [message.id for message in messages], ref)
 

@@ -51,7 +51,7 @@ class FirstLineCarrier:
         try:
             after = await self._asked(parcel)
         except _Failed as failed:
-            log.warning("a first-line bot did not answer", account=self._account, why=failed.line.code)
+            log.warning("first-line bot did not respond", account=self._account, why=failed.line.code)
             after = self._failed(parcel, failed.line)
         return DeliveryResult((parcel,), (after,) if after is not None else ())
 

@@ -59,7 +59,7 @@ class PollingMax(ReceivingMax):
         """Polls for ever. MAX itself remembers what is acknowledged ("All previous updates are considered as committed
         after passing `marker`"; without a marker it returns the rest), so no position is stored here."""
         for url in await self._subscribed():  # MAX refuses polling while a subscription exists
-            log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
+            log.warning("removed an existing webhook; using polling", account=self._account)
             await self._unsubscribe(url)
         marker: int | None = None
         while True:
@@ -102,7 +102,7 @@ class WebhookMax(ReceivingMax):
         self._registered = url
         for other in await self._subscribed():
             if other != url and urlsplit(other).path == urlsplit(url).path:
-                log.info("an older address of this account is removed", account=self._account)
+                log.info("removed an older webhook of this account", account=self._account)
                 await self._unsubscribe(other)
 
     def prove(self, hook: Hook) -> bool:

@@ -46,14 +46,14 @@ class PollingTelegram(TelegramBridge):
             found = await self._call(method, repeatable=True, patience=POLL + self._patience)
         except Transient as error:
             if "Conflict" in error.detail:
-                log.warning("another program asks for this bot's updates", account=self._account)
+                log.warning("another program is polling this bot", account=self._account)
             raise
         return found if isinstance(found, list) else []
 
     async def _forget_webhook(self) -> None:
         """Removes a webhook, which makes Telegram refuse polling."""
         if Fields(await self._call(GetWebhookInfo(), repeatable=True)).text("url"):
-            log.warning("a webhook was set; it is removed, this bot is polled now", account=self._account)
+            log.warning("removed an existing webhook; using polling", account=self._account)
             await self._call(DeleteWebhook(), repeatable=True)
 
     async def _answer(self, query: str) -> None:

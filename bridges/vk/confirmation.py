@@ -63,7 +63,7 @@ class Confirmation:
             return str(letter.body["code"])
         if self.by_hand and self._kept:
             return self._kept
-        log.warning("VK's confirmation string was asked for without the secret", account=self._account)
+        log.warning("confirmation string requested without the secret", account=self._account)
         raise Forged
 
     async def _last(self) -> MailboxEntry | None:

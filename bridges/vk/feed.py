@@ -84,12 +84,12 @@ class Feed:
 
     def _recover(self, failed: int, answer: Fields) -> None:
         if failed == OUTDATED:
-            log.warning("VK did not keep all events since we last asked", account=self._account)
+            log.warning("VK no longer has all events since the last poll", account=self._account)
             self._at = _position(answer)
         elif failed in (EXPIRED, LOST):
             self._server = None
             if failed == LOST:
-                log.warning("VK has lost our place among its events", account=self._account)
+                log.warning("Long Poll position lost, starting from now", account=self._account)
                 self._at = ""
         else:
             raise Transient(f"VK's Long Poll failed: {failed}")

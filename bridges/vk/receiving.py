@@ -34,7 +34,7 @@ class LongPollVk(VkBridge):
         try:
             await community_settings.long_poll_on(self._api.ask, self._settings.group_id)
         except Rejected as refused:  # `getLongPollServer` will report the cause
-            log.warning("Long Poll could not be set up", account=self._account, detail=refused.detail)
+            log.warning("failed to set up Long Poll", account=self._account, detail=refused.detail)
         while True:
             events = await self._feed.read()
             for start in range(0, len(events), AT_ONCE):
@@ -61,7 +61,7 @@ class CallbackVk(VkBridge):
             await community_settings.callback_on(self._api.ask, self._settings.group_id, url, secret, registering)
         except (Rejected, Unavailable) as refused:  # administrators may have entered the address: `check` tells
             self._confirmation.by_hand = True
-            log.warning("VK could not be told where to call", account=self._account, detail=refused.detail)
+            log.warning("failed to set the Callback API address", account=self._account, detail=refused.detail)
 
     async def receive(self, hook: Hook, accept: Accept) -> HookReply:
         """Answers exactly "ok" to acknowledge; VK retries anything else."""

@@ -57,6 +57,6 @@ async def live(tools: Tools, account: AccountName, chat: ChatId, after: int) -> 
             if not events and not await listening.wait(HEARTBEAT):
                 yield ": still here\n\n"
     except Exception:  # the widget reconnects from its cursor
-        log.exception("a visitor's stream ended", account=account)
+        log.exception("a visitor's event stream failed", account=account)
     finally:
         listening.close()

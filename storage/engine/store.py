@@ -64,7 +64,7 @@ class SqlStore:
                 ended = tried == _TRIES or time.monotonic() >= until
                 if ended or not self._engine.to_run_again(error):
                     raise
-                log.debug("transaction runs again", tried=tried, error=type(error).__name__)
+                log.debug("retrying transaction", tried=tried, error=type(error).__name__)
                 await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # real time, not the injected clock's
             else:
                 if shared.topics:

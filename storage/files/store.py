@@ -106,7 +106,7 @@ class LocalFiles:
             await asyncio.to_thread(_look_for_space, self._directory)
             return await self._save(chunks, name, mime, limit, keep)
         except NoSpace:
-            log.error("no file is kept: the disk is nearly full", folder=str(self._directory))
+            log.error("file rejected: the disk is almost full", folder=str(self._directory))
             raise
 
     async def _save(

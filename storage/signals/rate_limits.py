@@ -56,14 +56,14 @@ class SharedBudgets:
                     return await self._take_shared(self._redis.limiter, budgets)
             except self._redis.errors as error:
                 if not self._lost_until:
-                    log.warning("redis is lost; budgets are not shared", error=type(error).__name__)
+                    log.warning("Redis unavailable: rate limits are not shared", error=type(error).__name__)
                 self._lost_until = time.monotonic() + _AWAY
         return await _take(self._own, budgets)
 
     async def _take_shared(self, shared: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
         wait = await _take(shared, budgets)
         if self._lost_until:
-            log.info("redis is back; budgets are shared")
+            log.info("Redis is back: rate limits are shared")
             self._lost_until = 0.0
         return wait
 

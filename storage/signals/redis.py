@@ -98,13 +98,13 @@ class RedisWaker(Waker):
                 await work()
             except (RedisError, OSError, TimeoutError) as error:
                 if not self._lost:
-                    log.warning("redis is lost; other processes are woken late", error=type(error).__name__)
+                    log.warning("Redis unavailable: other processes will notice work later", error=type(error).__name__)
                 self._lost = True
             await asyncio.sleep(seconds)
 
     def _found(self) -> None:
         if self._lost:
-            log.info("redis is back")
+            log.info("Redis is back")
         self._lost = False
 
 

@@ -374,7 +374,7 @@ async def test_when_the_system_has_none_left_the_log_says_so_and_the_hub_goes_on
         try:
             for one in sockets:
                 one.connect(("127.0.0.1", hub.port))
-            await eventually(lambda: "no connection can be taken" in capsys.readouterr().out)
+            await eventually(lambda: "cannot accept connections" in capsys.readouterr().out)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
         await hub.is_well()

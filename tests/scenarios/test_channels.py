@@ -59,7 +59,7 @@ async def story(
 
 
 def _given_up_in_the_desk(entry: MutableMapping[str, Any]) -> bool:
-    return (entry["event"], entry.get("destination")) == ("not delivered", "desk:main")
+    return (entry["event"], entry.get("destination")) == ("delivery failed", "desk:main")
 
 
 @pytest.mark.shows("emoji", "marks")

@@ -91,7 +91,7 @@ class Audience:
                 places = [await self._server.team()] if self._whole_team else await self.channels()
                 seats = [await self._seat(place, user) for place in places]
         except (DeliveryError, TimeoutError) as error:
-            log.warning("membership not asked for", error=type(error).__name__)
+            log.warning("failed to check channel membership", error=type(error).__name__)
             seats = [seat for (_, who), seat in self._seats.items() if who == user]
             if not seats:
                 return Belonging.UNKNOWN
@@ -149,5 +149,5 @@ class Audience:
         try:
             return await self._api.members(channel=channel)
         except Rejected as error:
-            log.warning("members not read", channel=channel, error=str(error))
+            log.warning("failed to read channel members", channel=channel, error=str(error))
             return []

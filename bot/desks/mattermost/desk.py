@@ -182,7 +182,9 @@ class MattermostDesk:
                 if error.reason is not RejectReason.FORBIDDEN:
                     raise
                 self._whispers_refused = True
-                log.info("ephemeral posts are not allowed: whispers become direct messages", desk=self.name)
+                log.info(
+                    "bot is not a system administrator: private answers are sent as direct messages", desk=self.name
+                )
         about = _about(view, self._permalink(root), self.tr.gettext("In this thread"))
         await self._posting.tell(user, about, root)
 

@@ -97,14 +97,14 @@ class EventListener:
                     taken += 1
                 latest = max(latest, wire.time_of(post))
         self._position = latest
-        log.info("gap read", desk=self._me.desk, facts=taken)
+        log.info("missed posts read after reconnecting", desk=self._me.desk, facts=taken)
 
     async def _readable(self, channel: str, since: int) -> Sequence[Json]:
         """Reads a channel; one that the bot was removed from does not stop the others."""
         try:
             return await self._missed(channel, since)
         except Rejected as error:
-            log.warning("channel cannot be read", desk=self._me.desk, channel=channel, error=str(error))
+            log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
             return ()
 
     async def _missed(self, channel: str, since: int) -> Sequence[Json]:
@@ -188,7 +188,7 @@ class EventListener:
         try:
             await self._show(actor, fact.place, answer)
         except DeliveryError as error:
-            log.warning("answer not shown", desk=self._me.desk, error=str(error))
+            log.warning("failed to show an answer", desk=self._me.desk, error=str(error))
 
 
 class _Asides:

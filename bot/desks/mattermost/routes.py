@@ -80,7 +80,7 @@ class _Calls:
         except Forged as error:
             return _refusal(error, 403)
         except DeliveryError as error:
-            log.warning("a button's post cannot be looked up", desk=desk.name, error=str(error))
+            log.warning("failed to look up a button's post", desk=desk.name, error=str(error))
             return JSONResponse({"ephemeral_text": desk.tr.gettext(NOT_DONE), "skip_slack_parsing": True})
         if isinstance(answer, Ask):
             answer = await _open(desk, answer, str(body.get("trigger_id") or ""), event)
@@ -142,7 +142,7 @@ class _Calls:
         except Forged:
             raise
         except Exception:
-            log.exception("call of Mattermost not taken in", desk=desk.name, kind=type(event).__name__)
+            log.exception("failed to process a request from Mattermost", desk=desk.name, kind=type(event).__name__)
             return whisper(desk.tr.gettext(NOT_DONE))
 
 
@@ -188,7 +188,7 @@ async def _proved(desk: MattermostDesk, body: Json, standing: ButtonSurface) -> 
 
 
 def _refusal(error: Forged, status: int) -> JSONResponse:
-    log.warning("call refused", why=str(error))
+    log.warning("request from Mattermost rejected", why=str(error))
     return JSONResponse({"error": "forbidden"}, status)
 
 
@@ -200,7 +200,7 @@ async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) 
     except Unavailable:
         return whisper(desk.no_forms)
     except DeliveryError as error:
-        log.warning("form not opened", desk=desk.name, error=str(error))
+        log.warning("failed to open a form", desk=desk.name, error=str(error))
         return Whisper(views.offer(ask.form))
     return Silent()
 
@@ -246,13 +246,13 @@ async def _replaced(desk: MattermostDesk, view: View, event: Pressed, standing: 
         try:
             await desk.whisper_at(user, channel, root, view, replaced=post)
         except DeliveryError as error:
-            log.warning("answer not shown", desk=desk.name, error=str(error))
+            log.warning("failed to show an answer", desk=desk.name, error=str(error))
         return JSONResponse({})
     first, *more = views.messages(view, desk.buttons, root, ButtonSurface.DIRECT)
     try:
         await desk.post_more(user, more)
     except DeliveryError as error:
-        log.warning("answer not shown in full", desk=desk.name, error=str(error))
+        log.warning("answer shown only in part", desk=desk.name, error=str(error))
     return JSONResponse({"update": {"message": first.message, "props": {MARKER: True, **first.props}}})
 
 
@@ -261,7 +261,7 @@ async def _show(desk: MattermostDesk, answer: Answer, event: DeskEvent) -> None:
     try:
         await desk.show(event.actor, event.place, answer)
     except DeliveryError as error:
-        log.warning("answer not shown", desk=desk.name, error=str(error))
+        log.warning("failed to show an answer", desk=desk.name, error=str(error))
 
 
 def _errors(answer: Invalid, state: hooks.FormState, ticked: frozenset[str]) -> Json:

@@ -69,7 +69,7 @@ class Socket:
                 if error.fresh:
                     self._connection, self._next = "", 0
             except Exception as error:  # noqa: BLE001 - whatever failed, the event must be delivered again
-                log.warning("websocket event not taken in", error=type(error).__name__)
+                log.warning("failed to process a websocket event", error=type(error).__name__)
             wait = _FIRST_WAIT if (self._connection, self._next) != before else min(wait * 2, _LONGEST_WAIT)
             await self._clock.sleep(wait * random.uniform(0.5, 1))
 

@@ -72,7 +72,9 @@ def from_event(me: Me, event: Json) -> HeardEvent | None:
     try:
         return _from_event(me, event)
     except _UNREADABLE as error:
-        log.warning("event not readable", desk=me.desk, kind=str(event.get("event")), error=type(error).__name__)
+        log.warning(
+            "malformed Mattermost event skipped", desk=me.desk, kind=str(event.get("event")), error=type(error).__name__
+        )
         return None
 
 
@@ -81,7 +83,7 @@ def from_gap(me: Me, post: Json) -> list[HeardEvent]:
     try:
         return list(_from_gap(me, post))
     except _UNREADABLE as error:
-        log.warning("post not readable", desk=me.desk, error=type(error).__name__)
+        log.warning("malformed Mattermost post skipped", desk=me.desk, error=type(error).__name__)
         return []
 
 

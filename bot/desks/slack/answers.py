@@ -52,7 +52,7 @@ class AnswerPresenter:
         except DeliveryError as error:
             advice = {"advice": error.advice} if isinstance(error, Unavailable) else {}
             log.warning(
-                "answer not shown",
+                "failed to show an answer",
                 desk=self._workspace.desk,
                 answer=type(answer).__name__,
                 where=at.kind,
@@ -68,7 +68,7 @@ class AnswerPresenter:
         try:
             await self._home.publish(asked.actor.user, view, Surface(at=done_at.at), token)
         except DeliveryError as error:
-            log.warning("home not drawn anew", desk=self._workspace.desk, error=str(error))
+            log.warning("failed to refresh the Home tab", desk=self._workspace.desk, error=str(error))
 
     # ---------------------------------------------------------------------------------------- forms
 
@@ -98,7 +98,7 @@ class AnswerPresenter:
         try:
             await self._workspace.call(method, trigger_id=trigger, view=window)
         except DeliveryError as error:
-            log.info("window not opened at once", desk=self._workspace.desk, error=str(error))
+            log.info("modal opened late (trigger expired)", desk=self._workspace.desk, error=str(error))
             return False
         return True
 
@@ -164,7 +164,7 @@ class AnswerPresenter:
                     str(body.get("response_url")), {**_ephemeral(first), "replace_original": True}
                 )
         except DeliveryError as error:
-            log.info("whisper not replaced", desk=self._workspace.desk, error=str(error))
+            log.info("failed to replace an ephemeral message", desk=self._workspace.desk, error=str(error))
             more = [first, *more]
         await self._send(event.actor.user, event.place, more)
 

@@ -95,7 +95,7 @@ class Audience:
             async with asyncio.timeout(PATIENCE):
                 await self.read()
         except (DeliveryError, TimeoutError) as error:
-            log.warning("members not read", desk=self._workspace.desk, error=type(error).__name__)
+            log.warning("failed to read channel members", desk=self._workspace.desk, error=type(error).__name__)
 
     async def read(self) -> None:
         """Reads the members of all channels, then applies the events received meanwhile, which are newer than the
@@ -109,7 +109,9 @@ class Audience:
                 except Transient:
                     raise
                 except DeliveryError as error:
-                    log.warning("members not read", desk=self._workspace.desk, channel=channel, error=str(error))
+                    log.warning(
+                        "failed to read channel members", desk=self._workspace.desk, channel=channel, error=str(error)
+                    )
             self._members, self._read_at = found, started
             for change in self._meanwhile:
                 self._apply(*change)

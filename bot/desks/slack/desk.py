@@ -89,7 +89,7 @@ class SlackDesk:
             yield asyncio.Event()
             return
         async with connected(self.workspace, receiver) as connection:
-            log.info("connected", desk=self.name)
+            log.info("Slack connected", desk=self.name)
             yield connection.over
 
     async def _read_missed(self, gaps: Gaps, receiver: Receiver, handler: EventHandler, since: datetime) -> None:

@@ -127,7 +127,7 @@ class Receiver:
         try:
             home = await self._handler.accept(asked)
         except Exception as error:  # noqa: BLE001 - whatever failed, the user can reopen the Home
-            log.warning("home not drawn anew", desk=self._workspace.desk, error=type(error).__name__)
+            log.warning("failed to refresh the Home tab", desk=self._workspace.desk, error=type(error).__name__)
             return
         if isinstance(home, Whisper) and home.replaces:
             await self._presenter.redraw_home(asked, home.view, done_at)
@@ -143,7 +143,7 @@ class Receiver:
         try:
             return Context(us, await self._workspace.actors(people, patience=LOOKUP))
         except DeliveryError as error:
-            log.warning("people not looked up", desk=self._workspace.desk, error=str(error))
+            log.warning("failed to look up users", desk=self._workspace.desk, error=str(error))
             return Context(us)
 
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -152,11 +152,11 @@ class Receiver:
             self._ignore(body)
             return BoltResponse(status=200)
         if isinstance(error, Forged):
-            log.warning("forged", desk=self._workspace.desk, kind=wire.kind(body))
+            log.warning("rejected an event with a wrong signature", desk=self._workspace.desk, kind=wire.kind(body))
             return BoltResponse(status=403)
-        log.warning("could not be taken in", desk=self._workspace.desk, kind=wire.kind(body), exc_info=error)
+        log.warning("failed to process a Slack event", desk=self._workspace.desk, kind=wire.kind(body), exc_info=error)
         return BoltResponse(status=500)
 
     def _ignore(self, body: Mapping[str, Any]) -> None:
         IGNORED.labels(f"desk:{self._workspace.desk}").inc()
-        log.info("ignored", desk=self._workspace.desk, kind=wire.kind(body))
+        log.info("Slack event ignored", desk=self._workspace.desk, kind=wire.kind(body))

@@ -103,7 +103,7 @@ class Authenticator:
         right = [(owner, user) for owner, user, known in self._keys if hmac.compare_digest(given, known)]
         fitting = [(owner, user) for owner, user in right if name in ("", user) and desk in ("", owner)]
         if not fitting and self._throttle.failed(neighbourhood(address), now):
-            log.warning("a wrong key was tried at the web desk", address=address)
+            log.warning("wrong key entered at the web desk", address=address)
         pause = self._throttle.pause(neighbourhood(address), now)
         if not fitting:
             await self._keep_waiting(request, pause or _PAUSE)

@@ -31,7 +31,7 @@ class Pulling:
                 said = ""
             except DeliveryError as error:  # the chat goes on with what is known; parcels report the outage
                 if str(error) != said:
-                    log.warning("a CRM could not be asked for changes", error=str(error))
+                    log.warning("failed to fetch changes from the CRM", error=str(error))
                 said = str(error)
             await self._hub.clock.sleep(self._crm.every)
 

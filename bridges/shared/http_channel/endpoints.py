@@ -129,7 +129,7 @@ class ApiEndpoints:
         try:
             accepted: UpdateOutcome = (await self._accepts[account]([update]))[0]
         except Exception as error:
-            log.exception("not accepted", account=account)
+            log.exception("failed to accept an API message", account=account)
             raise Problem(503, _problem("unavailable", describe.UNAVAILABLE), {"Retry-After": "1"}) from error
         return JSONResponse({"dialog": accepted.dialog, "message": accepted.message}, 202)
 

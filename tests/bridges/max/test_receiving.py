@@ -102,7 +102,7 @@ async def test_webhooks_that_are_set_are_removed_first(shop: Shop) -> None:
         async with running(shop, accepts):
             await accepts.wait(lambda updates: len(updates) == 1)
     assert not shop.max.webhooks
-    assert [entry["event"] for entry in logs] == ["a webhook was set; it is removed, this bot is polled now"] * 2
+    assert [entry["event"] for entry in logs] == ["removed an existing webhook; using polling"] * 2
     assert "elsewhere" not in str(logs)
 
 
@@ -289,7 +289,7 @@ async def test_only_this_accounts_older_addresses_are_removed(shop: Shop) -> Non
     with structlog.testing.capture_logs() as logs:
         await shop.called.register(OURS)
     assert set(shop.max.webhooks) == {OURS, "http://127.0.0.1:2/hooks/other", "http://127.0.0.1:3/bot"}
-    assert [entry["event"] for entry in logs] == ["an older address of this account is removed"]
+    assert [entry["event"] for entry in logs] == ["removed an older webhook of this account"]
 
 
 async def test_a_pressed_button_is_answered_when_called(shop: Shop) -> None:

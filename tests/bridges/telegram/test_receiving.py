@@ -121,7 +121,7 @@ async def test_a_webhook_that_is_set_is_removed_first(shop: Shop) -> None:
         async with running(shop, accepts):
             await accepts.wait(lambda updates: len(updates) == 1)
     assert shop.telegram.webhook is None
-    assert [entry["event"] for entry in logs] == ["a webhook was set; it is removed, this bot is polled now"]
+    assert [entry["event"] for entry in logs] == ["removed an existing webhook; using polling"]
 
 
 async def test_a_second_poller_ends_the_first_one_loudly(shop: Shop) -> None:

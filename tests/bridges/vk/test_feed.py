@@ -98,7 +98,7 @@ async def test_an_outdated_position_is_replaced_by_the_one_that_vk_names_as_a_nu
         with structlog.testing.capture_logs() as logs:
             assert words(await feed.read()) == ["hi"]
     assert [(one["key"], one["ts"]) for one in asked] == [("key1", "5"), ("key1", "8")]
-    assert [entry["event"] for entry in logs] == ["VK did not keep all events since we last asked"]
+    assert [entry["event"] for entry in logs] == ["VK no longer has all events since the last poll"]
 
 
 async def test_an_expired_key_is_replaced_and_the_position_stays(shop: Shop) -> None:

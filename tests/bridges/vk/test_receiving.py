@@ -182,7 +182,7 @@ async def test_settings_that_cannot_be_changed_are_no_reason_not_to_ask(shop: Sh
         async with running(shop, accepts):
             shop.nick.writes("hello")
             await accepts.wait(lambda updates: len(updates) == 1)
-    assert [entry["event"] for entry in logs] == ["Long Poll could not be set up"]
+    assert [entry["event"] for entry in logs] == ["failed to set up Long Poll"]
 
 
 # -------------------------------------------------------------------------------------- what is added
@@ -457,7 +457,7 @@ async def test_registering_without_the_right_to_is_said_and_no_failure(shop: Sho
     shop.vk.rights.discard("manage")
     with structlog.testing.capture_logs() as logs:
         await shop.called.register("http://127.0.0.1:1/hooks/shop")
-    assert [entry["event"] for entry in logs] == ["VK could not be told where to call"]
+    assert [entry["event"] for entry in logs] == ["failed to set the Callback API address"]
     assert SECRET not in repr(logs)
 
 

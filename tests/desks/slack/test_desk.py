@@ -555,8 +555,8 @@ async def test_a_home_that_cannot_be_shown_fails_nothing(rig: SlackRig) -> None:
     rig.core.answers[HomeOpened] = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
     with structlog.testing.capture_logs() as logs:
         await rig.opens_home("anna")
-        await eventually(lambda: any(line["event"] == "answer not shown" for line in logs))
-    (said,) = [line for line in logs if line["event"] == "answer not shown"]
+        await eventually(lambda: any(line["event"] == "failed to show an answer" for line in logs))
+    (said,) = [line for line in logs if line["event"] == "failed to show an answer"]
     assert "App Home" in said["advice"]
     await rig.slack.delivery.settled()
     assert not rig.slack.delivery.lost
