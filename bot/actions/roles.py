@@ -8,16 +8,15 @@ from abc import abstractmethod
 from bot.account_settings import roles
 from bot.account_settings.changing import ROLES, history
 from bot.account_settings.errors import InvalidSetting
-from bot.account_settings.parts.part import MOST_OPTIONS, shown
+from bot.account_settings.parts.part import MOST_OPTIONS
 from bot.actions.base import Action, Call, InvalidInput
+from bot.actions.role_views import administers, all_roles, deletion_question, members_field, role_token
 from bot.domain import RoleName
 from bot.domain.access import only_a_name, operator_in, person, same_name
 from bot.domain.lifecycle import Refusal
-from bot.domain.text import Text, bold, line
-from bot.hub.tokens import Ticket
+from bot.domain.text import line
 from bot.locale import N_
-from bot.views.answers import says
-from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Row, Tone, View, Whisper
+from bot.views.values import Answer, Ask, Button, Field, Form, Row, Tone, View, Whisper
 
 VERBS = {
     "add": "add",
@@ -64,13 +63,13 @@ class Role(Action):
     async def run(self, call: Call) -> Answer:
         verb, rest = call.inputs.get("do", ""), call.inputs.get("rest", "")
         if not verb:
-            return Whisper(await _all(call), replaces=True)
+            return Whisper(await all_roles(call), replaces=True)
         _check_administrator(call)
         if verb == "create":
             return await _made(call, call.inputs.get("role", ""), await _colleagues(call, rest))
         role = await _known(call)
         if verb == "delete":
-            return Whisper(await _asked_before_deletion(call, role))
+            return Whisper(await deletion_question(call, role))
         if verb == "rename":
             return await _renamed(call, role, rest)
         dead = (await call.unit.operators.roles())[role] if verb == "remove" else ()
@@ -112,11 +111,11 @@ class ChangeRole(_OnRoles):
         members = (await call.unit.operators.roles()).get(role, ())
         fields = (
             Field("name", call._("Role's name"), required=True, value=str(role), limit=roles.LONGEST_NAME),
-            await _members_field(call, members),
+            await members_field(call, members),
         )
         seen = _version(role, members) if known else ""
         title = call._("Role “{role}”").format(role=role) if known else call._("New role")
-        return Form(title, _sealed(call, self.word, form=True, role=role, seen=seen), fields, submit=call._("Save"))
+        return Form(title, role_token(call, self.word, form=True, role=role, seen=seen), fields, submit=call._("Save"))
 
     async def _members(self, call: Call) -> roles.Members:
         """Members chosen in the form. A bare name in the role is dropped on saving."""
@@ -138,9 +137,9 @@ class DeleteRole(_OnRoles):
     async def change(self, call: Call) -> Answer:
         role = await _known(call)
         if not call.inputs.get("sure"):
-            return Whisper(await _asked_before_deletion(call, role), replaces=True)
+            return Whisper(await deletion_question(call, role), replaces=True)
         await roles.remove(call.hub, call.unit, call.operator, role)
-        return Whisper(await _all(call), replaces=True)
+        return Whisper(await all_roles(call), replaces=True)
 
 
 class RoleChanges(_OnRoles):
@@ -154,10 +153,10 @@ class RoleChanges(_OnRoles):
         rows = await history(call.hub, call.unit, page, {ROLES: call._("Roles")})
         if not rows:
             rows = (Row(line(call._("No changes yet."))),)
-        below = [Button("role", call._("Roles"), _sealed(call, "role"))]
+        below = [Button("role", call._("Roles"), role_token(call, "role"))]
         if len(found) > len(page):
             below.append(
-                Button(self.word, call._("Earlier changes"), _sealed(call, self.word, before=str(page[-1].id)))
+                Button(self.word, call._("Earlier changes"), role_token(call, self.word, before=str(page[-1].id)))
             )
         return Whisper(View((*rows, Row(line("—"), tuple(below))), call._("Changes of roles")), replaces=True)
 
@@ -194,7 +193,7 @@ async def _with_members(call: Call, role: RoleName, verb: str, named: roles.Memb
 
 async def _shown(call: Call) -> Answer:
     """View of all roles as they are now."""
-    return Whisper(await _all(call), replaces=True)
+    return Whisper(await all_roles(call), replaces=True)
 
 
 async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> roles.Members:
@@ -217,23 +216,7 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
     return tuple(dict.fromkeys(found))
 
 
-async def _members_field(call: Call, members: roles.Members) -> Field:
-    """Field with the operators of all desks, members first."""
-    everybody = (await roles.reader(call.hub, call.unit)).people
-    labels = {person(one.id): label for one, label in zip(everybody, shown(everybody), strict=True)}
-    inside = [one for one in members if operator_in(one) is not None]
-    order = [*inside, *(one for one in labels if one not in inside)][:MOST_OPTIONS]
-    options = tuple(Option(one, labels.get(one, "?")) for one in order)
-    value = ",".join(inside[:MOST_OPTIONS])
-    return Field("members", call._("Members"), FieldKind.MANY, options=options, value=value)
-
-
 # ------------------------------------------------------------------------------------------- checks
-
-
-def administers(call: Call) -> bool:
-    """Tells whether the operator may change roles, which belong to the whole hub and so to its administrators."""
-    return call.operator.id in call.hub.admins.ids
 
 
 def _check_administrator(call: Call) -> None:
@@ -258,51 +241,3 @@ async def _new_name(call: Call, said: str, before: RoleName | None = None) -> Ro
 
 def _version(role: str, members: roles.Members) -> str:
     return hashlib.sha256(repr((str(role), members)).encode("utf-8", "replace")).hexdigest()[:12]
-
-
-# -------------------------------------------------------------------------------------------- views
-
-
-async def _all(call: Call) -> View:
-    rows, everybody = [], await roles.reader(call.hub, call.unit)
-    for role, members in (await call.unit.operators.roles()).items():
-        about = line(bold(f"👥 {role}"), f": {roles.print_members(members, everybody) or call._('nobody')}")
-        rows.append(Row(about, _row_buttons(call, role) if administers(call) else ()))
-    if not rows:
-        rows.append(Row(line(call._("There are no roles yet."))))
-    if administers(call):
-        below = (
-            Button("role_form", call._("New role…"), _sealed(call, "role_form"), Tone.PRIMARY),
-            Button("role_changes", call._("History of changes"), _sealed(call, "role_changes")),
-        )
-        rows.append(Row(line(call._("A role is a queue for dialogs; it can also carry rights.")), below))
-    return View(tuple(rows), call._("Roles"))
-
-
-def _row_buttons(call: Call, role: RoleName) -> tuple[Button, ...]:
-    return (
-        Button("role_form", call._("Change…"), _sealed(call, "role_form", role=role)),
-        Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role), Tone.DANGER),
-    )
-
-
-async def _asked_before_deletion(call: Call, role: RoleName) -> View:
-    """Question before a deletion, with its consequences."""
-    used = await roles.uses(call.hub, call.unit, role)
-    paragraphs: list[str | Text] = [line(bold(call._("Delete the role “{role}”?").format(role=role)))]
-    if used.waiting:
-        words = call.hub.tr.ngettext(
-            "{n} dialog is in its queue: it will return to New for everyone.",
-            "{n} dialogs are in its queue: they will return to New for everyone.",
-            used.waiting,
-        )
-        paragraphs.append("\n" + words.format(n=used.waiting))
-    for account, part in used.named:
-        words = call._("It is used in the settings of {account} ({part}); that setting will become empty.")
-        paragraphs.append("\n" + words.format(account=account.title, part=call._(part.label)))
-    yes = Button("role_delete", call._("Delete"), _sealed(call, "role_delete", role=role, sure="yes"), Tone.DANGER)
-    return says(line(*paragraphs), yes, Button("role", call._("Keep it"), _sealed(call, "role")))
-
-
-def _sealed(call: Call, word: str, *, form: bool = False, **extra: str) -> str:
-    return call.hub.seal.seal(Ticket(word, only=call.operator.id, form=form, extra=dict(extra)), call.place.desk)
