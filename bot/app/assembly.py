@@ -18,7 +18,7 @@ import structlog
 import storage
 from bot.app import http, probes, server
 from bot.app.components import assemble
-from bot.app.probes import Insight, Probes
+from bot.app.probes import ProbeAccess, Probes
 from bot.app.readiness import Readiness
 from bot.delivery.outages import Outages
 from bot.domain import AccountName, DeskName
@@ -88,13 +88,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             supervisor,
             readiness.report,
             parts.routes(),
-            Insight(token, elsewhere),
+            ProbeAccess(token, elsewhere),
         )
         stack.push_async_callback(supervisor.stop, 15)
         await parts.begin()  # operators' rights are unknown before
         await stack.enter_async_context(server.http(application, sock, hub.proxies))
         if elsewhere:
-            inside = probes.listener(Probes(supervisor, readiness.report, Insight(token, own=True)))
+            inside = probes.listener(Probes(supervisor, readiness.report, ProbeAccess(token, own=True)))
             own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
             await stack.enter_async_context(server.http(inside, own, hub.proxies))
         supervisor.add("wake", parts.wake.run)

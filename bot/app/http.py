@@ -18,8 +18,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
 from bot.app import api_docs, downloads
-from bot.app.probes import AGAIN, Insight, Probes, Ready
-from bot.app.strangers import Seldom
+from bot.app.probes import AGAIN, ProbeAccess, Probes, Ready
+from bot.app.strangers import ThrottledWarnings
 from bot.domain import AccountName, Update
 from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Proving, Route, UpdateOutcome
 from bot.ports.requests import proved
@@ -32,7 +32,7 @@ LARGEST_HOOK = 8 * 1024 * 1024
 LARGEST_UNPROVED = 4 * 1024 * 1024
 """Bytes of a body while only the body itself proves the sender: WhatsApp sends up to 3 MB."""
 
-_FROM_HERE = Insight()
+_FROM_HERE = ProbeAccess()
 
 
 def build(
@@ -42,14 +42,14 @@ def build(
     supervisor: Supervisor,
     ready: Ready,
     routes: Sequence[Route],
-    insight: Insight = _FROM_HERE,
+    access: ProbeAccess = _FROM_HERE,
 ) -> FastAPI:
     """Builds the application. `routes`: those of the kinds in use; if any is documented, `/api/docs` is served."""
     documented = any(route.documented for route in routes)
     schema = api_docs.SCHEMA if documented else None
     app = FastAPI(title="Dialog hub", docs_url=None, redoc_url=None, openapi_url=schema)
     own = (
-        *Probes(supervisor, ready, insight).routes(),
+        *Probes(supervisor, ready, access).routes(),
         *(api_docs.routes(app) if documented else ()),
         Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
         Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
@@ -79,11 +79,11 @@ def _hooks(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
 ) -> Callable[[AccountName, Request], Awaitable[Response]]:
     called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
-    seldom = Seldom()
+    warnings = ThrottledWarnings()
 
     def forged(account: AccountName, request: Request) -> Response:
         address = request.client.host if request.client else ""
-        seldom.warn("rejected a forged request", f"{account} {address}", account=account, address=address)
+        warnings.warn("rejected a forged request", f"{account} {address}", account=account, address=address)
         return Response(status_code=401)
 
     async def hook(account: AccountName, request: Request) -> Response:

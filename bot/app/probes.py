@@ -33,7 +33,7 @@ Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Insight:
+class ProbeAccess:
     """Rule for who sees details. `elsewhere`: a separate listener serves them; `own`: this is that listener."""
 
     token: str = ""
@@ -54,8 +54,8 @@ class Insight:
 
 
 class Probes:
-    def __init__(self, supervisor: Supervisor, ready: Ready, insight: Insight) -> None:
-        self._supervisor, self._ready, self._insight = supervisor, ready, insight
+    def __init__(self, supervisor: Supervisor, ready: Ready, access: ProbeAccess) -> None:
+        self._supervisor, self._ready, self._access = supervisor, ready, access
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -68,7 +68,7 @@ class Probes:
         """Reports that the process is alive. Pauses and backoffs are details: restarting the hub would not mend
         them."""
         body: dict[str, Any] = {"status": "ok"}
-        if self._insight.allows(request):
+        if self._access.allows(request):
             body["tasks"] = {one.name: str(one.state) for one in self._supervisor.health()}
         return JSONResponse(body)
 
@@ -76,13 +76,13 @@ class Probes:
         try:
             found = await self._ready()
         except HubNotReady as why:
-            body = {"why": str(why)} if self._insight.allows(request) else {}
+            body = {"why": str(why)} if self._access.allows(request) else {}
             return JSONResponse({"status": "not ready", **body}, 503, AGAIN)
-        return JSONResponse({"status": "ready", **(found if self._insight.allows(request) else {})})
+        return JSONResponse({"status": "ready", **(found if self._access.allows(request) else {})})
 
     async def metrics(self, request: Request) -> Response:
-        if not self._insight.allows(request):
-            return self._insight.refusal
+        if not self._access.allows(request):
+            return self._access.refusal
         body, mime = metrics.render()
         return Response(body, media_type=mime)
 

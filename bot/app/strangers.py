@@ -47,7 +47,7 @@ class ConnectionLimits:
     descriptors: int = 0  # of the process; 0: the system's limit
 
 
-class Seldom:
+class ThrottledWarnings:
     """Rate-limited warnings for events that anybody can cause: each at most once a minute, with the number
     suppressed."""
 
@@ -89,7 +89,7 @@ class Strangers:
         self._proxies = proxies
         self._all: dict[Stranger, None] = {}
         self._from: dict[str, dict[Stranger, None]] = {}
-        self._seldom = Seldom()
+        self._warnings = ThrottledWarnings()
         self.open = 0  # connections, of strangers and others
         most = limits.descriptors or resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._most = most - min(most // 3, KEPT)
@@ -135,17 +135,17 @@ class Strangers:
     def make_room(self) -> bool:
         """Drops the longest-waiting stranger. Returns False when there is none."""
         if not self._all:
-            self._seldom.warn("short of file descriptors: refusing connections")
+            self._warnings.warn("short of file descriptors: refusing connections")
             return False
         self._drop(next(iter(self._all)), "short of file descriptors: dropping silent connections")
         return True
 
     def exhausted(self, error: OSError) -> None:
         """Handles an accept that failed for lack of descriptors or memory: drops strangers."""
-        self._seldom.warn("cannot accept connections", reason=error.strerror or "")
+        self._warnings.warn("cannot accept connections", reason=error.strerror or "")
         for _ in range(AT_ONCE):
             self.make_room()
 
     def _drop(self, one: Stranger, why: str, **values: str) -> None:
-        self._seldom.warn(why, **values)
+        self._warnings.warn(why, **values)
         one.drop()

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.app import assembly, http, probes, server
-from bot.app.probes import Insight, Probes
+from bot.app.probes import ProbeAccess, Probes
 from bot.ports.client_addresses import Proxies
 from bot.runtime.clock import SystemClock
 from bot.runtime.supervisor import Supervisor
@@ -32,13 +32,13 @@ async def ready() -> Mapping[str, Any]:
 
 
 @asynccontextmanager
-async def served(insight: Insight, *trusted: str) -> AsyncIterator[str]:
+async def served(access: ProbeAccess, *trusted: str) -> AsyncIterator[str]:
     files = LocalFiles("files", "a secret of the tests", "", SystemClock())
     supervisor = Supervisor(SystemClock())
     application = (
-        probes.listener(Probes(supervisor, ready, insight))
-        if insight.own
-        else http.build({}, {}, files, supervisor, ready, [], insight)
+        probes.listener(Probes(supervisor, ready, access))
+        if access.own
+        else http.build({}, {}, files, supervisor, ready, [], access)
     )
     sock = socket.create_server(("127.0.0.1", 0))
     async with server.http(application, sock, Proxies(trusted)):
@@ -64,7 +64,7 @@ def knows(answers: Answers) -> bool:
 
 
 async def test_a_scraper_on_this_machine_needs_nothing() -> None:
-    async with served(Insight()) as url:
+    async with served(ProbeAccess()) as url:
         assert knows(await asked(url))
         assert knows(await asked(url.replace("127.0.0.1", "localhost")))
 
@@ -83,7 +83,7 @@ PROXIES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("trusted", [[], ["127.0.0.1"]], ids=["unnamed", "trusted"])
 @pytest.mark.parametrize("headers", PROXIES.values(), ids=PROXIES)
 async def test_nobody_reads_it_through_a_proxy(headers: dict[str, str], trusted: list[str]) -> None:
-    async with served(Insight(), *trusted) as url:
+    async with served(ProbeAccess(), *trusted) as url:
         answers = await asked(url, **headers)
     assert not knows(answers)
     assert answers["metrics"][0] == 403
@@ -93,7 +93,7 @@ async def test_nobody_reads_it_through_a_proxy(headers: dict[str, str], trusted:
 
 async def test_nor_through_one_that_says_nothing_at_all() -> None:
     """As with a bare `proxy_pass` of nginx."""
-    async with served(Insight()) as url:
+    async with served(ProbeAccess()) as url:
         host, port = url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(f"GET /metrics HTTP/1.0\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
@@ -104,7 +104,7 @@ async def test_nor_through_one_that_says_nothing_at_all() -> None:
 
 
 async def test_a_token_opens_it_from_anywhere_and_nothing_else_does() -> None:
-    async with served(Insight(TOKEN)) as url:
+    async with served(ProbeAccess(TOKEN)) as url:
         assert knows(await asked(url, Authorization=f"Bearer {TOKEN}", Host="hub.example.com"))
         for wrong in ({}, {"Authorization": TOKEN}, {"Authorization": "Bearer x"}, {"Authorization": "Bearer "}):
             answers = await asked(url, **wrong)
@@ -113,13 +113,13 @@ async def test_a_token_opens_it_from_anywhere_and_nothing_else_does() -> None:
 
 
 async def test_a_listener_of_its_own_takes_it_from_the_other() -> None:
-    async with served(Insight(elsewhere=True)) as url:
+    async with served(ProbeAccess(elsewhere=True)) as url:
         answers = await asked(url)
         assert not knows(answers)
         assert answers["metrics"][0] == 404
-    async with served(Insight(own=True)) as url:
+    async with served(ProbeAccess(own=True)) as url:
         assert knows(await asked(url, Host="hub.internal"))
-    async with served(Insight(TOKEN, own=True)) as url:
+    async with served(ProbeAccess(TOKEN, own=True)) as url:
         assert not knows(await asked(url))
         assert knows(await asked(url, Authorization=f"Bearer {TOKEN}"))
 
