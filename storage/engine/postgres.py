@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy.engine import URL
 
 from bot.locale import N_
-from storage.engine import batching as merging
+from storage.engine import batching
 from storage.engine.errors import Unusable
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
@@ -146,11 +146,11 @@ class PostgresSession:
         if len(pending) == 1:
             [(compiled, arguments)] = pending
             return await self._connection.fetch(compiled.sql, *arguments)  # type: ignore[no-any-return]
-        for trip in merging.trips(list(merging.steps(pending))):
+        for trip in batching.trips(list(batching.steps(pending))):
             found = await self._travel(trip)
         return found
 
-    async def _travel(self, trip: Sequence[merging.Step]) -> Sequence[Any]:
+    async def _travel(self, trip: Sequence[batching.Step]) -> Sequence[Any]:
         compiled, times = trip[0]
         if len(times) > 1:
             await self._connection.executemany(compiled.sql, times)
@@ -158,7 +158,7 @@ class PostgresSession:
         if len(trip) == 1:
             return await self._connection.fetch(compiled.sql, *times[0])  # type: ignore[no-any-return]
         arguments = [argument for _, [one] in trip for argument in one]
-        sql = merging.merge([compiled for compiled, _ in trip])
+        sql = batching.merge([compiled for compiled, _ in trip])
         return await self._connection.fetch(sql, *arguments)  # type: ignore[no-any-return]
 
 

@@ -17,7 +17,7 @@ from bot.ports.storage import Unit
 from storage.engine.session import Engine, Session
 from storage.engine.transaction import Transaction
 from storage.engine.unit import SqlUnit
-from storage.search import indexer as indexing
+from storage.search import indexer
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class SqlStore:
         return self._engine.reading()
 
     async def run_maintenance(self) -> bool:
-        return await indexing.run_maintenance(self)
+        return await indexer.run_maintenance(self)
 
     async def close(self) -> None:
         await self._engine.close()

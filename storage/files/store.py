@@ -26,7 +26,7 @@ from bot.domain.labels import file_name
 from bot.ports import UNSENT, Clock, Download, Forged, NoSpace, Rejected, RejectReason, Source, private_files
 from storage.engine.store import SqlStore
 from storage.engine.unit import SqlUnit
-from storage.files import unreferenced as loose
+from storage.files import unreferenced
 from storage.files.unreferenced import HUB
 
 log = structlog.get_logger(__name__)
@@ -131,14 +131,14 @@ class LocalFiles:
         again."""
         if self._store is None:
             return False
-        found = await self._store.reading().rows(loose.OVER, now=self._clock.now(), limit=_PORTION)
+        found = await self._store.reading().rows(unreferenced.OVER, now=self._clock.now(), limit=_PORTION)
         ids = [id_ for (id_,) in found]
         if not ids:
             return False
         await asyncio.to_thread(_remove, [self._path(id_) for id_ in ids])
 
         async def work(unit: SqlUnit) -> None:
-            unit.session.later(loose.CROSS_OUT, ids=ids)
+            unit.session.later(unreferenced.CROSS_OUT, ids=ids)
 
         await self._store.transact_sql(work)
         return len(ids) == _PORTION
@@ -151,7 +151,7 @@ class LocalFiles:
         until = self._clock.now() + keep
 
         async def work(unit: SqlUnit) -> None:
-            unit.session.later(loose.KEEP, id=file.id, until=until)
+            unit.session.later(unreferenced.KEEP, id=file.id, until=until)
 
         await self._store.transact_sql(work)
 

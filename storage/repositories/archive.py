@@ -14,7 +14,7 @@ from storage.engine.statements import Statement, among, param
 from storage.engine.transaction import Transaction
 from storage.engine.types import Id
 from storage.repositories.message_lists import VISIBLE, listed, located
-from storage.search import query as finding
+from storage.search import query
 from storage.search.normalize import asked, part, phone_part
 from storage.tables import rows
 from storage.tables.tables import contacts, dialogs, messages
@@ -96,8 +96,8 @@ class SqlArchive:
         if not words or not accounts:
             return ()
         if contact is None:
-            scope = finding.Scope(words, viewer, tuple(accounts))
-            return await located(self._session, await finding.newest(self._session, scope, bound, limit))
+            scope = query.Scope(words, viewer, tuple(accounts))
+            return await located(self._session, await query.newest(self._session, scope, bound, limit))
         return await self._search_contact(contact, words, viewer, accounts, bound, limit)
 
     async def _search_contact(
@@ -120,7 +120,7 @@ class SqlArchive:
             before=before,
             limit=_MOST_OF_CONTACT,
         )
-        return await located(self._session, [row for row in found if finding.has_all(row[-1], words)][:limit])
+        return await located(self._session, [row for row in found if query.has_all(row[-1], words)][:limit])
 
     async def contacts(self, text: str, *, limit: int = 5) -> Sequence[Contact]:
         words = asked(text)[:_MOST_WORDS]

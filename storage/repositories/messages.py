@@ -11,7 +11,7 @@ from bot.ports.storage import Markable, MessageRow, NewMessage, Postable, Sendab
 from storage.engine import codec
 from storage.engine.session import one
 from storage.engine.statements import Statement, among, insert_into, param
-from storage.files import unreferenced as loose
+from storage.files import unreferenced
 from storage.repositories import revisions
 from storage.repositories.early_receipts import EarlyReceipts
 from storage.repositories.message_ids import MessageIds
@@ -118,8 +118,8 @@ class SqlMessages(MessageIds, EarlyReceipts):
         )
         self._work.wake(f"dialog:{message.dialog}")
         self._contents[id_] = message.content
-        if kept := [file.id for file in loose.files_in(message.content)]:
-            self._session.later(loose.CROSS_OUT, ids=kept)
+        if kept := [file.id for file in unreferenced.files_in(message.content)]:
+            self._session.later(unreferenced.CROSS_OUT, ids=kept)
         return Message(
             id_,
             message.dialog,

@@ -16,7 +16,7 @@ from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.unit import SqlUnit
 from storage.repositories.revisions import HORIZON, PRESENT
-from storage.search import ngrams as grams
+from storage.search import ngrams
 from storage.search.query import INDEXED
 from storage.tables.tables import dialogs, edits, messages
 from storage.tables.tables import grams as table
@@ -71,7 +71,7 @@ async def run_maintenance(store: IndexedStore) -> bool:
 async def _next_block(unit: SqlUnit) -> int | None:
     """Returns the next full block that no open transaction writes into; None if there is none."""
     found = await one(unit.session, _LAST)
-    full = ((found[0] if found else None) or -1) // grams.BLOCK
+    full = ((found[0] if found else None) or -1) // ngrams.BLOCK
     indexed = int(await unit.cursors.get(INDEXED) or 0)
     if indexed >= full:
         return None
@@ -85,8 +85,8 @@ async def _next_block(unit: SqlUnit) -> int | None:
 
 
 async def _index(store: IndexedStore, block: int) -> None:
-    since = block * grams.BLOCK
-    found = await store.reading().rows(_BLOCK, since=since, before=since + grams.BLOCK)
+    since = block * ngrams.BLOCK
+    found = await store.reading().rows(_BLOCK, since=since, before=since + ngrams.BLOCK)
     made = await asyncio.to_thread(_postings, found)
 
     for start in range(0, len(made), _AT_ONCE):
@@ -101,19 +101,19 @@ async def _index(store: IndexedStore, block: int) -> None:
 
 
 def _postings(found: Sequence[Any]) -> list[tuple[int, bytes]]:
-    return list(grams.postings((message, account, words) for message, account, words in found))
+    return list(ngrams.postings((message, account, words) for message, account, words in found))
 
 
 async def _take_in_edits(unit: SqlUnit) -> int:
     """Indexes the present text of edited messages. Postings of their former text stay; candidates are verified
     anyway."""
-    before = int(await unit.cursors.get(INDEXED) or 0) * grams.BLOCK
+    before = int(await unit.cursors.get(INDEXED) or 0) * ngrams.BLOCK
     found = await unit.session.rows(_EDITED, before=before, limit=_EDITS)
     for message, words in found:
-        block, new = grams.block_of(message), {gram for word in words.split() for gram in grams.grams(word)}
+        block, new = ngrams.block_of(message), {gram for word in words.split() for gram in ngrams.grams(word)}
         known = dict(await unit.session.rows(_POSTINGS, grams=sorted(new), block=block))
         for gram in sorted(new):
-            posting = grams.extended(known.get(gram, b""), message)
+            posting = ngrams.extended(known.get(gram, b""), message)
             unit.session.later(_PUT, gram=gram, block=block, posting=posting)
         unit.session.later(_DONE, message=message)
     return len(found)

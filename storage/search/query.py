@@ -19,7 +19,7 @@ from bot.domain import AccountName, OperatorId
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, param
 from storage.repositories.message_lists import VISIBLE, listed
-from storage.search import ngrams as grams
+from storage.search import ngrams
 from storage.search.normalize import part
 from storage.tables.tables import cursors, dialogs, edits, messages
 from storage.tables.tables import grams as table
@@ -93,19 +93,19 @@ async def _candidates(session: Session, scope: Scope, before: int) -> AsyncItera
     [*indexed] = await session.rows(_INDEXED)
     full = int(indexed[0][0]) if indexed else 0
     edited = [message for (message,) in await session.rows(_EDITED, before=before)]
-    end = full * grams.BLOCK
+    end = full * ngrams.BLOCK
     while before > end:
         found = await session.rows(_READ, text=pattern, since=end, before=before, limit=_READ_AT_ONCE)
         ids = [message for (message,) in found]
         down_to = ids[-1] if len(ids) == _READ_AT_ONCE else end
         yield _merged(ids, edited, down_to, before)
         before = down_to
-    last, portions = grams.block_of(before - 1), itertools.chain(_PORTIONS, itertools.repeat(_PORTIONS[-1]))
+    last, portions = ngrams.block_of(before - 1), itertools.chain(_PORTIONS, itertools.repeat(_PORTIONS[-1]))
     while last >= 0:
         first = max(0, last + 1 - next(portions))
         ids = [one for one in await _in_blocks(session, scope, first, last) if one < before]
-        before = first * grams.BLOCK
-        yield _merged(ids, edited, before, (last + 1) * grams.BLOCK)
+        before = first * ngrams.BLOCK
+        yield _merged(ids, edited, before, (last + 1) * ngrams.BLOCK)
         last = first - 1
 
 
@@ -115,7 +115,7 @@ def _merged(ids: Sequence[int], edited: Sequence[int], since: int, before: int) 
 
 
 async def _in_blocks(session: Session, scope: Scope, first: int, last: int) -> list[int]:
-    needed, accounts = grams.wanted(scope.words), [grams.of_account(name) for name in scope.accounts]
+    needed, accounts = ngrams.wanted(scope.words), [ngrams.of_account(name) for name in scope.accounts]
     of_blocks: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
     for block, gram, posting in await session.rows(_POSTINGS, grams=needed + accounts, first=first, last=last):
         of_blocks[block][gram] = posting
@@ -124,5 +124,5 @@ async def _in_blocks(session: Session, scope: Scope, first: int, last: int) -> l
         there = of_blocks[block]
         if all(gram in there for gram in needed):
             among_these = [there[gram] for gram in accounts if gram in there]
-            found += grams.common(block, [there[gram] for gram in needed], among_these)
+            found += ngrams.common(block, [there[gram] for gram in needed], among_these)
     return found

@@ -31,7 +31,7 @@ from bot.domain import (
 from bot.domain.text import Span, Text
 from bot.ports.storage import Holds, Keys, MessageRow, NewMessage, Unit
 from storage import SqlStore
-from storage.search import ngrams as grams
+from storage.search import ngrams
 from tests.clock import ManualClock
 from tests.storage.parts import ANN, BOB, SHOP, dialog_of, read, say
 
@@ -41,8 +41,8 @@ BOTH = (SHOP.name, SITE.name)
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(grams, "BLOCK", 64)
-    monkeypatch.setattr(grams, "_BITMAP", 8)
+    monkeypatch.setattr(ngrams, "BLOCK", 64)
+    monkeypatch.setattr(ngrams, "_BITMAP", 8)
     return iter(())
 
 

@@ -32,7 +32,7 @@ from storage.repositories import (
     message_ids as links,
 )
 from storage.repositories import outbox_statements as outbox
-from storage.search import query as finding
+from storage.search import query
 from storage.signals.local import Waker
 from storage.tables.tables import metadata
 from tests.clock import ManualClock
@@ -102,9 +102,9 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "dialogs nobody has accepted": (walk(Section.NEW), "ix_dialogs_untaken"),
     "dialogs in progress": (walk(Section.WORK), "ix_dialogs_taken"),
     "closed dialogs": (walk(Section.CLOSED), "ix_dialogs_closed"),
-    "what may have been found": (finding._POSTINGS, "pk_grams"),
-    "what was found": (finding._CANDIDATES, "pk_messages"),
-    "what is not indexed yet": (finding._READ, "pk_messages"),
+    "what may have been found": (query._POSTINGS, "pk_grams"),
+    "what was found": (query._CANDIDATES, "pk_messages"),
+    "what is not indexed yet": (query._READ, "pk_messages"),
     "what was said with a contact": (archive._page(), "ix_messages_"),
     "whose first answer is late": (dialog_statements.LATE[True], "ix_dialogs_late_first"),
     "whose next answer is late": (dialog_statements.LATE[False], "ix_dialogs_late_next"),
