@@ -55,7 +55,7 @@ async def asked(url: str, **headers: str) -> Answers:
 
 
 def knows(answers: Answers) -> bool:
-    """The response contains everything, or nothing."""
+    """Tells whether the responses contain the secrets: all of them, or none."""
     text = "".join(text for _, text in answers.values())
     assert [answers[name][0] for name in ("healthz", "readyz")] == [200, 200]
     shown = {secret for secret in SECRETS if secret in text}

@@ -65,7 +65,7 @@ def mutilated(draw: st.DrawFn, payloads: Sequence[Any]) -> Any:
     return raw
 
 
-def fit_to_keep(found: Update) -> None:
+def assert_fit_to_keep(found: Update) -> None:
     """Asserts that the parsed value can be stored, and is not empty."""
     assert found.key
     assert found.at.tzinfo is not None

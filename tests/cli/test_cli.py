@@ -224,7 +224,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def test_what_the_hub_keeps_is_its_own(tmp_path: Path) -> None:
-    """Whatever the umask; files made by earlier versions too."""
+    """Holds for any umask, and for files made by earlier versions."""
     script = "umask 0; exec " + shlex.join([sys.executable, "-m", "bot", "migrate"])
     subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment(), check=True, timeout=FACT)
     assert set(modes(tmp_path).values()) == {0o600}

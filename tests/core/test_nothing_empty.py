@@ -123,7 +123,7 @@ async def test_what_cannot_go_of_a_forwarded_message_is_asked_about(world: World
 
 
 async def test_an_answer_that_lost_its_words_on_the_way_fails_aloud(world: World) -> None:
-    """Whatever caused it, such as an older version of the hub."""
+    """An older version of the hub, for example, may have stored it so."""
     dialog = await accepted_dialog(world)
     post, _ = await world.posts(ANNA, dialog, "hello")
     message = (await world.messages(dialog))[-1]

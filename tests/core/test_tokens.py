@@ -96,7 +96,7 @@ async def test_a_button_for_one_operator_is_forged_in_another_s_hands(world: Wor
 
 
 async def test_a_token_of_today_needs_the_proof_of_its_post(world: World, presses: Presses) -> None:
-    """Where the platform does not sign presses, the desk proves the post."""
+    """The desk proves the post on a platform that does not sign presses."""
     dialog = await open_dialog(world)
     with pytest.raises(Forged):
         await presses(button(card_of(world, dialog), "accept").token, world.place(dialog), proved=False)

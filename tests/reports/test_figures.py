@@ -188,7 +188,7 @@ def test_a_chart_survives_its_packing() -> None:
 
 
 async def test_the_picture_is_drawn_by_a_process_of_its_own() -> None:
-    """Whatever customers and administrators wrote, even text that a drawing library could take for mathematics."""
+    """Any text of customers and administrators is safe, even one that a drawing library could take for mathematics."""
     odd = [facts(1, 1, 2, 3, "$x^2"), facts(2, 1, 2, 3, "\\frac{"), facts(3, 1, 2, 3, "😀 <b>"), facts(4, 1, 2, 3, "_")]
     found = figures.count(Facts.of(WEEK, odd, {}, {ANNA: "A" * 200}, {}))
     assert (await drawn(chart("Report", found, EN))).startswith(b"\x89PNG\r\n")

@@ -121,7 +121,7 @@ async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str,
 
 
 async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
-    """Whether or not anything happens in them."""
+    """No event in the dialog is needed."""
     async with old.upgraded() as hub:
         for one in (hub.slack, hub.office):
             async with one.app.hub.store.read() as unit:

@@ -40,7 +40,7 @@ from bot.domain import (
 from bot.domain.text import Span, Style, Text
 from bridges.max import wire
 from bridges.shared.fields import parse
-from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
+from tests.bridges.mutations import ANYTHING, BAD_BODIES, assert_fit_to_keep, mutilated
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "max"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,7 +168,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
     again = read(copy.deepcopy(raw))
     assert found is None or (again is not None and again.key == found.key)
     if found is not None:
-        fit_to_keep(found)
+        assert_fit_to_keep(found)
 
 
 @settings(deadline=None, max_examples=100)

@@ -165,10 +165,12 @@ async def test_a_press_that_cannot_be_answered_is_no_failure(shop: Shop) -> None
     [mid] = (await shop.send("sure?")).refs
     shop.nick.presses(mid, "y", "Yes")
     shop.max.callbacks.clear()  # too old
-    async with running(shop, accepts):
+    async with running(shop, accepts) as task:
         await accepts.wait(lambda updates: len(updates) == 1)
         shop.nick.writes("still there?")
         await accepts.wait(lambda updates: len(updates) == 2)
+        assert shop.max.asked("POST /answers"), "the press was answered, in vain"
+        assert not task.done()
 
 
 # ------------------------------------------------------------------------------------------- people

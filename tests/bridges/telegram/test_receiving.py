@@ -175,10 +175,12 @@ async def test_an_hourglass_that_cannot_be_stopped_is_no_failure(shop: Shop) -> 
     accepts = Accepts()
     shop.nick.presses(55, "y", "Yes")
     shop.telegram.queries.clear()  # too old
-    async with running(shop, accepts):
+    async with running(shop, accepts) as task:
         await accepts.wait(lambda updates: len(updates) == 1)
         shop.nick.writes("still there?")
         await accepts.wait(lambda updates: len(updates) == 2)
+        assert shop.telegram.calls["answerCallbackQuery"] == 1, "the press was answered, in vain"
+        assert not task.done()
 
 
 # ------------------------------------------------------------------------------------------- pictures

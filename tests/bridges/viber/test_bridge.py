@@ -239,11 +239,11 @@ async def test_a_file_that_is_gone_when_viber_comes_is_told_late(shop: Shop) -> 
 async def test_half_of_a_message_that_arrived_is_no_nothing(shop: Shop) -> None:
     accepted = shop.viber.faults
     for fault in (Fault.TOO_MANY, Fault.SERVER_ERROR):
-        await _second_call_fails(shop, fault)
+        await _assert_first_part_arrived(shop, fault)
         accepted.clear()
 
 
-async def _second_call_fails(shop: Shop, fault: Fault) -> None:
+async def _assert_first_part_arrived(shop: Shop, fault: Fault) -> None:
     class Second:
         """Fails the second call, not the first."""
 

@@ -33,7 +33,7 @@ from bot.domain import (
 from bot.domain.text import Text
 from bridges.shared.fields import parse
 from bridges.viber import wire
-from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
+from tests.bridges.mutations import ANYTHING, BAD_BODIES, assert_fit_to_keep, mutilated
 from tests.bridges.viber.callbacks import CALLBACKS
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "viber"
@@ -138,7 +138,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
     if found is None:
         assert raw["event"] in ("webhook", "conversation_started")
         return
-    fit_to_keep(found)
+    assert_fit_to_keep(found)
 
 
 @settings(deadline=None)
@@ -146,7 +146,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
 def test_anything_at_all_can_be_read(raw: Any) -> None:
     found = read(raw)
     assert found is not None
-    fit_to_keep(found)
+    assert_fit_to_keep(found)
 
 
 @settings(deadline=None)

@@ -34,7 +34,7 @@ from bot.domain import (
 )
 from bot.domain.text import Text
 from bridges.vk import wire
-from tests.bridges.mutations import ANYTHING, fit_to_keep, mutilated
+from tests.bridges.mutations import ANYTHING, assert_fit_to_keep, mutilated
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "vk"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
     again = read(copy.deepcopy(raw))
     assert found is None or (again is not None and again.key == found.key)
     if found is not None:
-        fit_to_keep(found)
+        assert_fit_to_keep(found)
 
 
 @settings(deadline=None, max_examples=100)
@@ -174,4 +174,4 @@ def test_messages_in_the_old_shape_never_raise_either(body: Any) -> None:
         raw = {"type": kind, "object": message, "group_id": 1, "event_id": "e"}
         wire.people(raw)
         if (found := read(raw)) is not None:
-            fit_to_keep(found)
+            assert_fit_to_keep(found)

@@ -269,12 +269,14 @@ async def test_of_a_heap_of_old_presses_only_the_latest_are_looked_after(shop: S
 
 async def test_an_hourglass_that_cannot_be_stopped_is_no_failure(shop: Shop) -> None:
     accepts = Accepts()
-    async with running(shop, accepts):
+    async with running(shop, accepts) as task:
         shop.nick.presses(1, "yes")
         shop.vk.presses.clear()  # a minute is over
         await accepts.wait(lambda updates: len(updates) == 1)
         shop.nick.writes("still there?")
         await accepts.wait(lambda updates: len(updates) == 2)
+        assert shop.vk.calls("messages.sendMessageEventAnswer"), "the press was answered, in vain"
+        assert not task.done()
 
 
 async def test_what_was_read_is_told(shop: Shop) -> None:

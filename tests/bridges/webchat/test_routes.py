@@ -32,6 +32,7 @@ from bridges.webchat.budget import Budget
 from bridges.webchat.routes import MAX_BODY, WidgetEndpoints
 from tests.bridges.serving import app_of
 from tests.bridges.webchat.conftest import SHOP, Site, Visitor, ref
+from tests.contracts.desks import eventually
 from tests.serving import serving
 from tests.tools import folder
 from tests.waiting import FACT
@@ -128,14 +129,13 @@ async def test_a_stream_says_something_when_there_is_nothing(site: Site, monkeyp
 
 async def test_streams_are_closed_when_visitors_leave(site: Site) -> None:
     visitor = await site.visitor()
+    listeners = site.tools.wake.listeners  # type: ignore[attr-defined]
+    topic = f"mailbox:shop:{visitor.chat}"
     for _ in range(20):  # more than may be open at once
         async with visitor.stream():
-            pass
+            await eventually(lambda: listeners.get(topic))
         await site.answer(visitor.chat, "wakes it up")
-    topic = f"mailbox:shop:{visitor.chat}"
-    async with asyncio.timeout(FACT):
-        while site.tools.wake.listeners[topic]:  # type: ignore[attr-defined]  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not listeners[topic])
 
 
 async def test_an_address_has_so_many_streams_and_goes_on_by_asking(

@@ -43,7 +43,7 @@ from bot.domain.text import Text
 from bot.ports import RejectReason
 from bridges.shared.fields import parse
 from bridges.whatsapp import wire
-from tests.bridges.mutations import ANYTHING, BAD_BODIES, fit_to_keep, mutilated
+from tests.bridges.mutations import ANYTHING, BAD_BODIES, assert_fit_to_keep, mutilated
 
 FOLDER = Path(__file__).parents[2] / "payloads" / "whatsapp"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -226,7 +226,7 @@ def test_a_mutilated_payload_never_raises_and_nothing_of_it_is_lost(raw: Any) ->
     found, again = read(raw), read(copy.deepcopy(raw))
     assert found == again
     for update in found:
-        fit_to_keep(update)
+        assert_fit_to_keep(update)
 
 
 @settings(deadline=None, max_examples=100)
@@ -235,7 +235,7 @@ def test_anything_at_all_can_be_read(raw: Any) -> None:
     [found] = read(raw)
     assert isinstance(found.event, UnreadableUpdate)
     if raw != "":  # an empty body contains nothing to store
-        fit_to_keep(found)
+        assert_fit_to_keep(found)
 
 
 @settings(deadline=None, max_examples=50)

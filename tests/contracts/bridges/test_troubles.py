@@ -100,5 +100,6 @@ async def test_secrets_are_shown_nowhere(world: World, caplog: pytest.LogCapture
 
 
 async def test_closing_twice_is_no_error(world: World) -> None:
+    """Fails when a call raises."""
     await world.bridge.close()
     await world.bridge.close()

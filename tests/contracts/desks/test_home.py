@@ -15,7 +15,7 @@ async def test_the_home_shows_what_the_core_answers(rig: DeskRig) -> None:
     event = await rig.core.next(HomeOpened)
     assert event.actor == rig.actor("anna")
     assert (event.place.channel, event.place.thread) == ("", None)
-    shown = await at_home(rig, "New · 1")
+    shown = await home_appears(rig, "New · 1")
     assert {*CONTROLS, "Shop bot"} == set(shown.buttons)
     assert shown.chosen == ("Shop bot",)
     assert "#8 <!here> *Ivan* _x_" in shown.words
@@ -28,12 +28,12 @@ async def test_the_home_shows_what_the_core_answers(rig: DeskRig) -> None:
 async def test_another_page_redraws_the_home(rig: DeskRig) -> None:
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
-    await at_home(rig, "New · 1")
+    await home_appears(rig, "New · 1")
     for number, (label, token) in enumerate(CONTROLS.items(), 1):
         rig.core.answers[Pressed] = Whisper(page(1, title=f"Redrawn {number}"), replaces=True)
         await rig.presses_home("anna", label)
         assert (await rig.core.next(Pressed, number)).token == token
-        await at_home(rig, f"Redrawn {number}")
+        await home_appears(rig, f"Redrawn {number}")
     assert await rig.whispers_to("anna") == []
 
 
@@ -42,11 +42,11 @@ async def test_other_answers_to_a_press_in_the_home_open_a_window(rig: DeskRig) 
     thread = await open_thread(rig)
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
-    await at_home(rig, "New · 1")
+    await home_appears(rig, "New · 1")
     rig.core.answers[Pressed] = Whisper(page(5, title="Contact card"))
     await rig.presses_home("anna", "Open 7")
     await whispered_once(rig, "page 5")
-    await at_home(rig, "New · 1")
+    await home_appears(rig, "New · 1")
     rig.core.answers[Pressed] = Whisper(page(6, title="More of it"), replaces=True)
     await rig.presses_in_whisper("anna", thread, "Next page")
     await whispered_once(rig, "page 6")
@@ -58,28 +58,28 @@ async def test_what_is_done_in_the_home_is_seen_there(rig: DeskRig) -> None:
     """After accepting a dialog in the list, the person sees the list without it."""
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
-    await at_home(rig, "New · 1")
+    await home_appears(rig, "New · 1")
     rig.core.answers[HomeOpened] = Whisper(page(3), replaces=True)
     rig.core.answers[Pressed] = Silent()
     await rig.presses_home("anna", "Open 7")
-    await at_home(rig, "New · 3")
+    await home_appears(rig, "New · 3")
 
 
 @needs("home")
 async def test_a_form_opened_in_the_home_is_answered_there(rig: DeskRig) -> None:
     rig.core.answers[HomeOpened] = Whisper(page(), replaces=True)
     await rig.opens_home("anna")
-    await at_home(rig, "New · 1")
+    await home_appears(rig, "New · 1")
     rig.core.answers[Pressed] = Ask(FORM)
     await rig.presses_home("anna", "Open 7")
     await on_screen(rig, "anna")
     rig.core.answers[Submitted] = Whisper(page(4), replaces=True)
     await rig.submits("anna", {"reason": "Spam"})
-    await at_home(rig, "New · 4")
+    await home_appears(rig, "New · 4")
     assert await rig.form("anna") is None
 
 
-async def at_home(rig: DeskRig, words: str) -> SeenPost:
+async def home_appears(rig: DeskRig, words: str) -> SeenPost:
     async def there() -> bool:
         seen = await rig.home("anna")
         return seen is not None and words in seen.words

@@ -107,7 +107,7 @@ async def test_a_long_view_loses_none_of_its_buttons(rig: DeskRig) -> None:
 async def test_another_page_takes_the_place_of_the_one_before(rig: DeskRig) -> None:
     thread = await open_thread(rig)
     await rig.desk.whisper(rig.actor("anna").user, thread, page(1))
-    await turns_pages(rig, thread)
+    await assert_pages_replace_one_another(rig, thread)
 
 
 @needs("replacing", "replacing answers")
@@ -115,10 +115,10 @@ async def test_another_page_takes_the_place_of_a_commands_answer(rig: DeskRig) -
     thread = await open_thread(rig)
     rig.core.answers[Commanded] = Whisper(page(1))
     await rig.commands("anna", "new")
-    await turns_pages(rig, thread)
+    await assert_pages_replace_one_another(rig, thread)
 
 
-async def turns_pages(rig: DeskRig, thread: ThreadRef) -> None:
+async def assert_pages_replace_one_another(rig: DeskRig, thread: ThreadRef) -> None:
     """Pages replace one another: the second replaces the first, the third the second; other answers do not."""
     for number in (1, 2):
         await whispered_once(rig, f"New · {number}")

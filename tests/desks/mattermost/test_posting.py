@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind
+from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind, Pressed
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
@@ -159,6 +159,8 @@ async def test_buttons_still_work_after_an_update(rig: MattermostRig) -> None:
     root = await root_of(rig, thread)
     await rig.desk.update(root, card(status="In progress"))
     await rig.presses("anna", thread, root.post, "Rename")
+    pressed = await rig.core.next(Pressed)
+    assert (pressed.place.thread, pressed.place.post) == (thread.thread, root.post)
 
 
 async def test_action_ids_hold_letters_and_digits_alone(rig: MattermostRig) -> None:
@@ -168,6 +170,7 @@ async def test_action_ids_hold_letters_and_digits_alone(rig: MattermostRig) -> N
     await rig.desk.whisper(rig.actor("anna").user, thread, view)
     for label in ("Send", "Да"):
         await rig.presses_in_whisper("anna", thread, label)
+    assert [one.token for one in rig.core.of(Pressed)] == ["t1", "t2"]
 
 
 async def test_a_customers_card_and_lines_notify_nobody(rig: MattermostRig) -> None:

@@ -33,4 +33,5 @@ def test_what_cannot_work_is_said_without_telling_keys(operators: dict[str, str]
 
 
 def test_names_may_be_in_any_alphabet() -> None:
-    KIND.settings.model_validate({"kind": "web", "operators": {"Анна": "ключ Анны", "li-wei.2": "another key"}})
+    names = {"Анна": "ключ Анны", "li-wei.2": "another key"}
+    assert set(KIND.settings.model_validate({"kind": "web", "operators": names}).operators) == set(names)  # type: ignore[attr-defined]

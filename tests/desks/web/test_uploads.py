@@ -50,7 +50,7 @@ async def test_a_file_over_the_limit_is_refused(hub: Served, talk: int) -> None:
 
 
 async def test_a_body_without_an_end_is_cut_off(hub: Served, talk: int) -> None:
-    """Whatever length it announces, no more is read than all files together may have."""
+    """No more is read than all files together may have, whatever length the body announces."""
     sent = 0
 
     async def endless() -> Any:

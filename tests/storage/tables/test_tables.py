@@ -144,7 +144,7 @@ async def test_sqlite_finds_by_index(sqlite_url: str) -> None:
 
 
 async def test_postgres_finds_by_index(new_postgres_url: str) -> None:
-    """Whatever its statistics say of the tables: nothing, that they have grown, or everything."""
+    """Statistics of the tables make no difference: none, before they grew, or current ones."""
     connection = await asyncpg.connect(new_postgres_url.replace("+asyncpg", ""), server_settings=SETTINGS)
     complaints: list[str] = []
     for change in ("SELECT 1", MANY_ROWS, "ANALYZE"):
