@@ -173,10 +173,10 @@ def test_after_and_before_say_what_has_been_worked(hours: BusinessTime, at: date
     if done is not None:
         assert hours.worked(at, done) == work
         assert hours.worked(at, done - timedelta(microseconds=1)) < work
-    begun = hours.before(at, work)
-    if begun is not None:
-        assert hours.worked(begun, at) == work
-        assert hours.worked(begun + timedelta(microseconds=1), at) < work
+    started = hours.before(at, work)
+    if started is not None:
+        assert hours.worked(started, at) == work
+        assert hours.worked(started + timedelta(microseconds=1), at) < work
 
 
 @given(any_hours, moments, moments, moments, works)

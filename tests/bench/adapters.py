@@ -72,14 +72,14 @@ async def to_desk(base: Base, chat: str) -> Arrived:
         port = free_port()
         command = ["-m", "bot", "run", "--config", str(_configured(base.folder, telegram, team, port))]
         async with started(command, port, "/readyz", {"HUB_LOG_LEVEL": "CRITICAL"}) as process:
-            spent, begun = process.cpu_seconds, time.monotonic()
+            spent, start = process.cpu_seconds, time.monotonic()
             for talk in range(TALKS):
                 for number in range(EACH):
                     telegram.customer(1000 + talk, f"Customer {talk}").writes(f"m{talk}x{number} is it there?")
             async with asyncio.timeout(PATIENCE):
                 while len(seen := _seen(team.said())) < TALKS * EACH:  # noqa: ASYNC110 - not every fake tells of changes
                     await asyncio.sleep(LOOK_EVERY)
-            seconds, spent = time.monotonic() - begun, process.cpu_seconds - spent
+            seconds, spent = time.monotonic() - start, process.cpu_seconds - spent
             return Arrived(seconds, len(set(seen.values())), spent * 1000 / (TALKS * EACH))
 
 

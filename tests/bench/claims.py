@@ -49,7 +49,7 @@ async def _turns(store: Store) -> float:
 
     spent = []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         await store.transact(turn)
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.perf_counter() - started)
     return median(spent) * 1000

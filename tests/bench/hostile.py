@@ -34,7 +34,7 @@ class Health:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
 
     async def ask(self, port: int) -> None:
-        begun = time.monotonic()
+        started = time.monotonic()
         try:
             async with asyncio.timeout(30):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -44,7 +44,7 @@ class Health:
         except (OSError, TimeoutError):
             answer = b""
         if answer.startswith(b"HTTP/1.1 200 "):
-            self.seconds.append(time.monotonic() - begun)
+            self.seconds.append(time.monotonic() - started)
         else:
             self.refused += 1
 

@@ -60,10 +60,10 @@ class Conversation:
         return f"c{self.chat} message {next(self.count)}: hello, is the blue one still there?"
 
     async def _arrives(self, text: str, path: str, body: bytes) -> float:
-        arrival, begun = self.platform.arrival(text), time.monotonic()
+        arrival, started = self.platform.arrival(text), time.monotonic()
         await self.client.post(path, body, f"{wire.SIGNATURE}: {wire.sign(body)}\r\n")
         async with asyncio.timeout(PATIENCE):
-            return await arrival - begun
+            return await arrival - started
 
 
 Say = Callable[[Conversation], Awaitable[float]]
@@ -85,20 +85,20 @@ async def as_fast_as_possible(talks: Sequence[Conversation], say: Say, each: int
     async def talk(one: Conversation) -> list[float]:
         return [await say(one) for _ in range(each)]
 
-    begun = time.monotonic()
+    started = time.monotonic()
     delays = await asyncio.gather(*(talk(one) for one in talks))
-    return Measured(time.monotonic() - begun, list(itertools.chain.from_iterable(delays)))
+    return Measured(time.monotonic() - started, list(itertools.chain.from_iterable(delays)))
 
 
 async def at_rate(talks: Sequence[Conversation], say: Say, rate: float, count: int) -> Measured:
     """Sends `rate` messages a second in all, evenly, each conversation in its turn, whatever is still under way."""
-    begun, free = time.monotonic(), {one.chat: asyncio.Lock() for one in talks}
+    started, free = time.monotonic(), {one.chat: asyncio.Lock() for one in talks}
 
     async def one_message(number: int) -> float:
         one = talks[number % len(talks)]
-        await asyncio.sleep(begun + number / rate - time.monotonic())
+        await asyncio.sleep(started + number / rate - time.monotonic())
         async with free[one.chat]:
             return await say(one)
 
     delays = await asyncio.gather(*(one_message(number) for number in range(count)))
-    return Measured(time.monotonic() - begun, delays)
+    return Measured(time.monotonic() - started, delays)

@@ -57,7 +57,7 @@ async def started(
         if descriptors:
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
-    begun = time.monotonic()
+    launched = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
@@ -68,10 +68,10 @@ async def started(
     )
     try:
         while not await asyncio.to_thread(_answers, f"http://127.0.0.1:{port}{ready}"):
-            if process.returncode is not None or time.monotonic() - begun > PATIENCE:
+            if process.returncode is not None or time.monotonic() - launched > PATIENCE:
                 raise RuntimeError(f"{' '.join(command)} did not start")
             await asyncio.sleep(0.01)
-        yield Measurable(port, psutil.Process(process.pid), time.monotonic() - begun)
+        yield Measurable(port, psutil.Process(process.pid), time.monotonic() - launched)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()

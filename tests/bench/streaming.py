@@ -109,10 +109,10 @@ def _thread(folder: Path, people: DeskRig) -> ThreadRef | None:
 
 
 async def _measured(hub: Measurable, passing: Callable[[], Awaitable[None]]) -> Passed:
-    before, begun = hub.megabytes, time.monotonic()
+    before, start = hub.megabytes, time.monotonic()
     with _peak(hub.process) as peak:
         await passing()
-    return Passed(max(peak) / 1e6 - before, time.monotonic() - begun)
+    return Passed(max(peak) / 1e6 - before, time.monotonic() - start)
 
 
 @contextmanager

@@ -81,9 +81,9 @@ def _searching(unit: Unit, text: str, accounts: Sequence[AccountName]) -> Callab
 async def _spent(name: str, once: Callable[[], Awaitable[Any]]) -> Spent:
     times = []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         await once()
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.perf_counter() - started) * 1000)
     return Spent(name, times[0], median(times))
 
 
@@ -103,9 +103,9 @@ async def timed_actions(base: Base, full: str, empty: str) -> list[tuple[str, fl
 
 async def _one_dialog(world: World, chat: str) -> dict[str, float]:
     spent = {}
-    begun = time.perf_counter()
+    started = time.perf_counter()
     accepted = await world.customer_writes("Здравствуйте! Сколько стоит доставка?", chat)
-    spent["a customer writes"] = time.perf_counter() - begun
+    spent["a customer writes"] = time.perf_counter() - started
     await world.deliver()
     dialog: Dialog = await world.dialog(accepted.dialog)
     acts: dict[str, Callable[[], Awaitable[Any]]] = {
@@ -114,9 +114,9 @@ async def _one_dialog(world: World, chat: str) -> dict[str, float]:
         "close": lambda: world.commands(ANNA, "close done", dialog),
     }
     for name, act in acts.items():
-        begun = time.perf_counter()
+        started = time.perf_counter()
         await act()
-        spent[name] = time.perf_counter() - begun
+        spent[name] = time.perf_counter() - started
         await world.deliver()
     return spent
 

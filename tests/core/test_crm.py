@@ -100,10 +100,10 @@ async def test_it_is_told_of_people_and_dialogs(hub: World, crm: MemoryCrm) -> N
     dialog = await open_dialog(hub)
     [contact] = crm.of(ContactSaved)
     assert (contact.contact.name, contact.contact.ref) == ("Vera", "")
-    [begun] = crm.of(DialogOpened)
-    assert begun.dialog.contact.ref == "r1", "it is called what the CRM called it a moment ago"
-    assert (begun.dialog.account, begun.dialog.lead) == ("Shop bot", True)
-    assert begun.dialog.link
+    [started] = crm.of(DialogOpened)
+    assert started.dialog.contact.ref == "r1", "it is called what the CRM called it a moment ago"
+    assert (started.dialog.account, started.dialog.lead) == ("Shop bot", True)
+    assert started.dialog.link
     await hub.commands(ANNA, "accept", dialog)
     await hub.commands(ANNA, "close no need", dialog)
     await hub.deliver()

@@ -29,7 +29,7 @@ BORIS = member("U3", "boris", "Boris")
 
 
 @dataclass
-class Office:
+class RestartedHub:
     """A hub with this hub.toml, started again and again. `people`: of each desk."""
 
     world: World
@@ -120,14 +120,14 @@ class Office:
 
 
 @pytest.fixture
-def office(world: World) -> Office:
-    return Office(world)
+def office(world: World) -> RestartedHub:
+    return RestartedHub(world)
 
 
 # ------------------------------------------------------------------------------------- administrators
 
 
-async def test_an_administrator_is_whoever_bears_the_name_at_the_start(office: Office) -> None:
+async def test_an_administrator_is_whoever_bears_the_name_at_the_start(office: RestartedHub) -> None:
     office.configured(admins=["@Anna"])
     office.there(ANNA, BORIS)
     await office.start()
@@ -136,7 +136,7 @@ async def test_an_administrator_is_whoever_bears_the_name_at_the_start(office: O
     assert await office.told() == []
 
 
-async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_none(office: Office) -> None:
+async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_none(office: RestartedHub) -> None:
     office.configured(admins=["anna"])
     office.there(ANNA)
     await office.start()
@@ -153,7 +153,7 @@ async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_no
     assert (where, ok, "main:U2" in advice) == ("hub.admins", False, True)
 
 
-async def test_whose_name_was_freed_keeps_it_from_others(office: Office) -> None:
+async def test_whose_name_was_freed_keeps_it_from_others(office: RestartedHub) -> None:
     office.configured(admins=["anna"])
     office.there(ANNA)
     await office.start()
@@ -163,7 +163,7 @@ async def test_whose_name_was_freed_keeps_it_from_others(office: Office) -> None
     assert not (await office.rights(OTHER)).administer
 
 
-async def test_an_id_is_a_name_that_nobody_chooses(office: Office) -> None:
+async def test_an_id_is_a_name_that_nobody_chooses(office: RestartedHub) -> None:
     office.configured(admins=["main:U2"])
     office.there(member("U9", "U2", "Liar"), OTHER)
     await office.start()
@@ -171,7 +171,7 @@ async def test_an_id_is_a_name_that_nobody_chooses(office: Office) -> None:
     assert not (await office.rights(member("U9", "U2", "Liar"))).administer
 
 
-async def test_who_is_not_there_has_no_right_until_the_next_start(office: Office) -> None:
+async def test_who_is_not_there_has_no_right_until_the_next_start(office: RestartedHub) -> None:
     office.configured(admins=["anna", "boris"])
     office.there(BORIS)
     await office.start()
@@ -184,7 +184,7 @@ async def test_who_is_not_there_has_no_right_until_the_next_start(office: Office
     assert (await office.rights(ANNA)).administer
 
 
-async def test_a_hub_at_work_asks_a_team_chat_again_that_was_away(office: Office, clock: ManualClock) -> None:
+async def test_a_hub_at_work_asks_a_team_chat_again_that_was_away(office: RestartedHub, clock: ManualClock) -> None:
     office.configured(admins=["anna"])
     office.there(ANNA)
     office.world.desk.fail["bearers"] = [Unavailable("away")]
@@ -200,7 +200,7 @@ async def test_a_hub_at_work_asks_a_team_chat_again_that_was_away(office: Office
         await running
 
 
-async def test_while_a_team_chat_is_away_pins_count_and_nothing_else(office: Office) -> None:
+async def test_while_a_team_chat_is_away_pins_count_and_nothing_else(office: RestartedHub) -> None:
     office.configured(admins=["anna"])
     office.there(ANNA, BORIS)
     await office.start()
@@ -217,7 +217,7 @@ async def test_while_a_team_chat_is_away_pins_count_and_nothing_else(office: Off
     assert await office.members(SALES) == (person(await office.number("U3")),)
 
 
-async def test_a_user_called_as_a_role_is_no_member_of_it(office: Office) -> None:
+async def test_a_user_called_as_a_role_is_no_member_of_it(office: RestartedHub) -> None:
     leader = member("U5", "leads", "leads")
     rules = replace(HIDDEN, grants=(Grant("leads", administer=True),))
     office.configured(admins=["leads"], roles={LEADS: ["anna"]}, rules=rules)
@@ -233,7 +233,7 @@ async def test_a_user_called_as_a_role_is_no_member_of_it(office: Office) -> Non
     assert await office.members(LEADS) == (person(await office.number("U1")),)
 
 
-async def test_who_is_said_to_be_a_role_is_no_person(office: Office) -> None:
+async def test_who_is_said_to_be_a_role_is_no_person(office: RestartedHub) -> None:
     rules = replace(HIDDEN, grants=(Grant("role:leeds"),), responsible="role:leads")
     office.configured(roles={LEADS: ["anna"]}, rules=rules)
     office.there(ANNA, member("U5", "leeds", ""), member("U6", "role:leeds", ""))
@@ -249,7 +249,7 @@ async def test_who_is_said_to_be_a_role_is_no_person(office: Office) -> None:
 # -------------------------------------------------------------------------------------- several desks
 
 
-async def test_a_name_says_its_desk_where_there_are_several(office: Office) -> None:
+async def test_a_name_says_its_desk_where_there_are_several(office: RestartedHub) -> None:
     elsewhere = member("S1", "anna", "Anna too")
     office.configured(
         admins=["main:anna", "boris"], rules=replace(HIDDEN, grants=(Grant("support:anna"),)), desks=(DESK, SUPPORT)
@@ -267,7 +267,7 @@ async def test_a_name_says_its_desk_where_there_are_several(office: Office) -> N
     assert wrong == [("hub.admins", 'Replace it with: "main:boris", "support:boris"')]
 
 
-async def test_a_bare_name_goes_on_to_mean_who_it_meant_before_there_was_a_second_desk(office: Office) -> None:
+async def test_a_bare_name_goes_on_to_mean_who_it_meant_before_there_was_a_second_desk(office: RestartedHub) -> None:
     office.configured(admins=["anna"])
     office.there(ANNA)
     await office.start()
@@ -284,7 +284,7 @@ async def test_a_bare_name_goes_on_to_mean_who_it_meant_before_there_was_a_secon
 # -------------------------------------------------------------------------------------- an older hub's
 
 
-async def test_what_an_older_hub_kept_by_name_is_pinned_once(office: Office) -> None:
+async def test_what_an_older_hub_kept_by_name_is_pinned_once(office: RestartedHub) -> None:
     office.configured(admins=["boris"])
     office.there(ANNA, BORIS)
     await office.knew(ANNA, BORIS)
@@ -304,7 +304,7 @@ async def test_what_an_older_hub_kept_by_name_is_pinned_once(office: Office) -> 
     assert await office.told() == []
 
 
-async def test_whoever_renamed_themselves_before_the_upgrade_keeps_their_rights(office: Office) -> None:
+async def test_whoever_renamed_themselves_before_the_upgrade_keeps_their_rights(office: RestartedHub) -> None:
     office.configured()
     renamed = replace(ANNA, name="anna.k")
     office.there(renamed)
@@ -315,7 +315,7 @@ async def test_whoever_renamed_themselves_before_the_upgrade_keeps_their_rights(
 
 
 @pytest.mark.parametrize("left", [False, True])
-async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: Office, left: bool) -> None:
+async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: RestartedHub, left: bool) -> None:
     """Nobody can say whom it meant."""
     office.configured(admins=["anna"], roles={SALES: ["anna"]})
     office.there(ANNA if left else replace(ANNA, name="anna.k"), left=left)
@@ -337,7 +337,7 @@ async def test_a_name_that_was_taken_over_before_the_upgrade_is_nobodys(office: 
     assert sorted(one.split(":")[0] for one in messages) == ["⚠️ Role “sales”", "⚠️ Settings of Shop bot"]
 
 
-async def test_a_stranger_of_that_name_takes_nothing_from_who_had_it(office: Office) -> None:
+async def test_a_stranger_of_that_name_takes_nothing_from_who_had_it(office: RestartedHub) -> None:
     """Someone in another company's team: the platform does not count them among ours."""
     office.configured(admins=["anna"])
     office.there(ANNA)
@@ -347,7 +347,7 @@ async def test_a_stranger_of_that_name_takes_nothing_from_who_had_it(office: Off
     assert not (await office.rights(member("UEXT", "anna", "Somebody else"))).administer
 
 
-async def test_what_an_older_hub_kept_waits_for_a_team_chat_that_is_away(office: Office) -> None:
+async def test_what_an_older_hub_kept_waits_for_a_team_chat_that_is_away(office: RestartedHub) -> None:
     office.configured()
     office.there(ANNA)
     await office.knew(ANNA)
@@ -359,7 +359,7 @@ async def test_what_an_older_hub_kept_waits_for_a_team_chat_that_is_away(office:
     assert (await office.rights(ANNA)).send
 
 
-async def test_a_bare_name_of_several_desks_is_pinned_at_the_upgrade_if_one_bears_it(office: Office) -> None:
+async def test_a_bare_name_of_several_desks_is_pinned_at_the_upgrade_if_one_bears_it(office: RestartedHub) -> None:
     office.configured(admins=["anna", "boris"], desks=(DESK, SUPPORT))
     office.there(ANNA, BORIS)
     office.there(member("S3", "boris", ""), desk=SUPPORT)
@@ -371,7 +371,7 @@ async def test_a_bare_name_of_several_desks_is_pinned_at_the_upgrade_if_one_bear
     assert not (await office.rights(member("S3", "boris", ""), SUPPORT)).administer
 
 
-async def test_accounts_that_hub_toml_no_longer_names_are_pinned_too(office: Office) -> None:
+async def test_accounts_that_hub_toml_no_longer_names_are_pinned_too(office: RestartedHub) -> None:
     office.configured()
     office.there(ANNA)
     await office.knew(ANNA)
@@ -384,7 +384,7 @@ async def test_accounts_that_hub_toml_no_longer_names_are_pinned_too(office: Off
     assert rules.grants == (Grant(person(await office.number("U1"))),)
 
 
-async def test_a_role_that_was_taken_away_does_not_come_back(office: Office) -> None:
+async def test_a_role_that_was_taken_away_does_not_come_back(office: RestartedHub) -> None:
     office.configured(roles={SALES: ["anna"]})
     office.there(ANNA)
     await office.start()
@@ -394,7 +394,7 @@ async def test_a_role_that_was_taken_away_does_not_come_back(office: Office) -> 
         assert await unit.operators.roles() == {}
 
 
-async def test_an_administrator_who_was_deactivated_is_named(office: Office) -> None:
+async def test_an_administrator_who_was_deactivated_is_named(office: RestartedHub) -> None:
     """Nobody else is notified that the hub has no administrator left."""
     office.configured(admins=["anna"])
     office.there(ANNA)

@@ -87,10 +87,10 @@ async def test_each_probe_that_fails_doubles_the_pause_up_to_the_longest() -> No
     bench, pauses = Bench(), []
     for _ in range(7):
         await bench.circuit.record(BROKEN)
-        begun = bench.seconds
+        started = bench.seconds
         while bench.circuit.state is OPEN:
             bench.seconds += 1
-        pauses.append(bench.seconds - begun)
+        pauses.append(bench.seconds - started)
 
     assert pauses == [15, 30, 60, 120, 240, PROBE_LONGEST, PROBE_LONGEST]
 

@@ -79,12 +79,12 @@ async def test_a_failed_work_is_begun_again_after_growing_pauses(
     supervisor.add("work", work)
     await settle()
     for pause in (1, 2, 4, 8, 16, 32, 60, 60):
-        begun = work.begun
+        started = work.begun
         await clock.live(pause - 0.01)
-        assert work.begun == begun
+        assert work.begun == started
         assert health(supervisor).state is JobState.BACKING_OFF
         await clock.live(0.01)
-        assert work.begun == begun + 1
+        assert work.begun == started + 1
     assert health(supervisor).failures == 9
     assert health(supervisor).error == (type(end).__name__ if end else "Returned to queue")
 
@@ -199,13 +199,13 @@ async def test_unavailable_pauses_tells_once_and_resumes_by_itself(clock: Manual
         supervisor.add("work", work)
         await settle()
         for pause in (30, 60, 120, 240, 300):
-            begun = work.begun
+            started = work.begun
             paused = health(supervisor)
             assert (paused.state, paused.error, paused.detail) == (JobState.PAUSED, "Unavailable", "token refused")
             await clock.live(pause - 1)
-            assert work.begun == begun
+            assert work.begun == started
             await clock.live(1)
-            assert work.begun == begun + 1
+            assert work.begun == started + 1
         assert notifications.bad == [("work", "token refused")]
         assert notifications.good == []
         await clock.live(60)

@@ -100,7 +100,7 @@ async def converse(hub: TelegramHub, customer: FakeCustomer, number: int, *, com
     await hub.post_appears(thread, "closed the dialog")
 
 
-async def told_of(hub: TelegramHub, words: str) -> int:
+async def alerts_of(hub: TelegramHub, words: str) -> int:
     """Number of Anna's notifications about the CRM with these words."""
     return sum(words in seen.words for seen in await hub.operators.direct_messages("anna"))
 
@@ -143,7 +143,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(receiving: TelegramHub, 
     assert about(receiver.events[taken:], "Vera") == ["dialog.opened", "dialog.closed"]
     assert {one["dialog"]["id"] for one in receiver.told("dialog.closed")} == {1, 2, 3}
     await receiving.direct_message_appears("anna", "crm:main works again")
-    assert (await told_of(receiving, "does not work"), await told_of(receiving, "works again")) == (1, 1)
+    assert (await alerts_of(receiving, "does not work"), await alerts_of(receiving, "works again")) == (1, 1)
     assert receiver.wrong == []
 
 
@@ -166,7 +166,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     assert (interest["Тема"], interest["Партнер_Key"]) == ("Oak desk", partners["Vera"])
     assert (task["Description"], task["Предмет"]) == ("Measure the room", partners["Oleg"])
     await shared.direct_message_appears("anna", "crm:main works again")
-    assert (await told_of(shared, "is down"), await told_of(shared, "works again")) == (1, 1)
+    assert (await alerts_of(shared, "is down"), await alerts_of(shared, "works again")) == (1, 1)
 
 
 @pytest.mark.shows("crm down")

@@ -158,11 +158,11 @@ async def test_an_address_has_so_many_streams_and_goes_on_by_asking(
 async def test_an_address_has_so_many_uploads_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OpenCount, "is_full", lambda self, name: self._now[name] >= 1)
     monkeypatch.setattr(Budget, "take", lambda self, name, now, amount=1: 0)  # which refuses with a 429, too
-    visitor, end, begun = await site.visitor(), asyncio.Event(), asyncio.Event()
+    visitor, end, started = await site.visitor(), asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
         yield b"one"
-        begun.set()
+        started.set()
         await end.wait()
         yield b"two"
 
@@ -172,7 +172,7 @@ async def test_an_address_has_so_many_uploads_under_way(site: Site, monkeypatch:
             return response.status
 
     slow = asyncio.create_task(upload(slowly()))
-    await begun.wait()
+    await started.wait()
     async with asyncio.timeout(FACT):
         while await upload(b"x") != 429:
             pass

@@ -23,7 +23,7 @@ from tests.fakes.mattermost import BOT_TOKEN, FakeMattermost
 from tests.tools import tools
 
 
-class Office:
+class DeskSetup:
     """A desk that reads no websocket, on a clock that stands still."""
 
     def __init__(self, mm: FakeMattermost, folder: Path, http: aiohttp.ClientSession) -> None:
@@ -49,12 +49,12 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path) -> AsyncIterator[DeskSetup]:
     async with FakeMattermost() as mm, aiohttp.ClientSession() as http:
-        yield Office(mm, tmp_path, http)
+        yield DeskSetup(mm, tmp_path, http)
 
 
-async def test_members_of_the_desks_and_its_accounts_channels_count(office: Office) -> None:
+async def test_members_of_the_desks_and_its_accounts_channels_count(office: DeskSetup) -> None:
     sales = office.mm.add_channel("sales")
     desk = office.desk("members", "sales")
     for place in (office.mm.channel, sales):
@@ -65,7 +65,7 @@ async def test_members_of_the_desks_and_its_accounts_channels_count(office: Offi
     assert {actor.name for actor in await desk.staff()} == {"anna"}
 
 
-async def test_the_whole_team_counts_where_the_desk_says_so(office: Office) -> None:
+async def test_the_whole_team_counts_where_the_desk_says_so(office: DeskSetup) -> None:
     desk = office.desk("team")
     office.quietly_leaves("anna")
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
@@ -75,7 +75,7 @@ async def test_the_whole_team_counts_where_the_desk_says_so(office: Office) -> N
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER
 
 
-async def test_as_time_goes(office: Office) -> None:
+async def test_as_time_goes(office: DeskSetup) -> None:
     desk = office.desk()
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
     office.quietly_leaves("anna")
@@ -87,7 +87,7 @@ async def test_as_time_goes(office: Office) -> None:
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
 
 
-async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(office: Office) -> None:
+async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(office: DeskSetup) -> None:
     desk = office.desk()
     office.quietly_leaves("boris")
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
@@ -133,7 +133,7 @@ async def test_a_post_that_says_that_no_person_wrote_it_is_believed(
     assert [event.content.text.characters for event in rig.core.of(OperatorPosted)] == ["a person"]
 
 
-async def test_check_warns_of_a_shared_channel_and_says_who_can_read(office: Office) -> None:
+async def test_check_warns_of_a_shared_channel_and_says_who_can_read(office: DeskSetup) -> None:
     office.mm.serve_commands("https://hub.example.com/mattermost/command")
     assert not any(finding.warning for finding in await office.desk().check())
     office.mm.state.channels[office.mm.channel]["shared"] = True

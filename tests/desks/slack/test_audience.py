@@ -27,7 +27,7 @@ from tests.tools import tools
 OTHER = "T0OTHER"
 
 
-class Office:
+class DeskSetup:
     """A desk without an event handler, on a clock that stands still."""
 
     def __init__(self, slack: FakeSlack, folder: Path, http: aiohttp.ClientSession) -> None:
@@ -46,14 +46,14 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path) -> AsyncIterator[DeskSetup]:
     async with FakeSlack() as slack, aiohttp.ClientSession() as http:
         for who in ("anna", "boris"):
             slack.person(who)
-        yield Office(slack, tmp_path, http)
+        yield DeskSetup(slack, tmp_path, http)
 
 
-def quietly_leaves(office: Office, who: str, channel: str = "support") -> None:
+def quietly_leaves(office: DeskSetup, who: str, channel: str = "support") -> None:
     """Removes a member without an event: another process of the hub has received it."""
     office.slack.state.channel_named(channel).members.discard(office.slack.person(who).id)
 
@@ -61,7 +61,7 @@ def quietly_leaves(office: Office, who: str, channel: str = "support") -> None:
 # ------------------------------------------------------------------------------------ the channels
 
 
-async def test_members_of_the_desks_and_its_accounts_channels_count(office: Office) -> None:
+async def test_members_of_the_desks_and_its_accounts_channels_count(office: DeskSetup) -> None:
     desk = office.desk("members", "sales")
     quietly_leaves(office, "anna")
     quietly_leaves(office, "boris")
@@ -70,7 +70,7 @@ async def test_members_of_the_desks_and_its_accounts_channels_count(office: Offi
     assert await office.belongs(desk, "boris") is Belonging.OUTSIDER, "they are in #general alone"
 
 
-async def test_the_whole_team_counts_where_the_desk_says_so(office: Office) -> None:
+async def test_the_whole_team_counts_where_the_desk_says_so(office: DeskSetup) -> None:
     desk = office.desk("team")
     quietly_leaves(office, "anna")
     office.slack.person("boris").is_now(is_ultra_restricted=True)
@@ -80,11 +80,11 @@ async def test_the_whole_team_counts_where_the_desk_says_so(office: Office) -> N
     assert belonging == {"anna": Belonging.MEMBER, "boris": Belonging.GUEST}
 
 
-async def test_a_channel_that_is_not_there_locks_nobody_out(office: Office) -> None:
+async def test_a_channel_that_is_not_there_locks_nobody_out(office: DeskSetup) -> None:
     assert await office.belongs(office.desk("members", "nowhere"), "anna") is Belonging.MEMBER
 
 
-async def test_staff_are_the_people_of_all_channels_with_where_they_belong(office: Office) -> None:
+async def test_staff_are_the_people_of_all_channels_with_where_they_belong(office: DeskSetup) -> None:
     office.slack.state.add_user("helper", bot=True)
     office.slack.person("guest").is_now(is_restricted=True)
     office.slack.person("partner").is_now(is_stranger=True, team_id=OTHER)
@@ -97,14 +97,14 @@ async def test_staff_are_the_people_of_all_channels_with_where_they_belong(offic
 # -------------------------------------------------------------------------------------- as time goes
 
 
-async def test_members_are_read_once_while_they_are_fresh(office: Office) -> None:
+async def test_members_are_read_once_while_they_are_fresh(office: DeskSetup) -> None:
     desk = office.desk()
     for _ in range(5):
         assert await office.belongs(desk, "anna") is Belonging.MEMBER
     assert office.slack.api.calls["conversations.members"] == 1
 
 
-async def test_whoever_left_unheard_counts_no_more_after_a_while(office: Office) -> None:
+async def test_whoever_left_unheard_counts_no_more_after_a_while(office: DeskSetup) -> None:
     desk = office.desk()
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
     quietly_leaves(office, "anna")
@@ -112,7 +112,7 @@ async def test_whoever_left_unheard_counts_no_more_after_a_while(office: Office)
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER
 
 
-async def test_whoever_has_just_joined_is_looked_for_when_they_ask(office: Office) -> None:
+async def test_whoever_has_just_joined_is_looked_for_when_they_ask(office: DeskSetup) -> None:
     desk = office.desk()
     quietly_leaves(office, "anna")
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER
@@ -121,7 +121,7 @@ async def test_whoever_has_just_joined_is_looked_for_when_they_ask(office: Offic
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
 
 
-async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(office: Office) -> None:
+async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(office: DeskSetup) -> None:
     desk = office.desk()
     quietly_leaves(office, "boris")
     assert await office.belongs(desk, "anna") is Belonging.MEMBER
@@ -136,7 +136,7 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER, "of which an event has told"
 
 
-async def test_what_is_heard_while_the_list_is_read_counts_more(office: Office) -> None:
+async def test_what_is_heard_while_the_list_is_read_counts_more(office: DeskSetup) -> None:
     desk, anna = office.desk(), office.slack.person("anna").id
     before = desk.workspace.members
 
@@ -244,7 +244,7 @@ async def test_events_of_people_are_no_facts(rig: SlackRig) -> None:
         ("is_shared", "is shared"),
     ],
 )
-async def test_check_warns_of_a_shared_channel(office: Office, flag: str, words: str) -> None:
+async def test_check_warns_of_a_shared_channel(office: DeskSetup, flag: str, words: str) -> None:
     """Also of an account's channel."""
     office.slack.state.channel_named("sales").flags[flag] = True
     (found,) = [finding for finding in await office.desk("members", "sales").check() if finding.warning]
@@ -252,7 +252,7 @@ async def test_check_warns_of_a_shared_channel(office: Office, flag: str, words:
     assert not any(finding.warning for finding in await office.desk().check())
 
 
-async def test_check_says_who_can_read(office: Office) -> None:
+async def test_check_says_who_can_read(office: DeskSetup) -> None:
     quietly_leaves(office, "boris")
     assert "1 member of the desk's channels may use /dialog" in json.dumps(
         [str(one) for one in await office.desk().check()]

@@ -28,8 +28,8 @@ async def test_nonsense_is_refused(hub: Served, path: str) -> None:
 
 
 async def test_a_dialog_comes_with_all_that_a_page_shows(hub: Served, talk: int) -> None:
-    status, told = await (await hub.sign_in()).ask("GET", "dialogs/7")
+    status, body = await (await hub.sign_in()).ask("GET", "dialogs/7")
     assert status == 200
-    assert told["messages"][0]["text"] == [{"text": "Hello?"}]
-    assert [button["word"] for button in told["card"]["buttons"]] == ["accept", "redirect", "close"]
+    assert body["messages"][0]["text"] == [{"text": "Hello?"}]
+    assert [button["word"] for button in body["card"]["buttons"]] == ["accept", "redirect", "close"]
     assert (await (await hub.sign_in()).ask("GET", "dialogs/8"))[0] == 404
