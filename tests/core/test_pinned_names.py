@@ -148,7 +148,7 @@ async def test_a_renamed_administrator_stays_one_and_the_next_of_that_name_is_no
         await office.start()
     [words] = await office.told()  # once
     assert words.startswith("⚠️ hub.admins: “anna” means Anna (main:U1); someone else now has this user name")
-    assert 'write instead: "main:U2"' in words
+    assert 'replace it with: "main:U2"' in words
     [(where, ok, _, advice)] = await office.found()
     assert (where, ok, "main:U2" in advice) == ("hub.admins", False, True)
 
