@@ -6,7 +6,7 @@ from bot.locale import Translator
 
 
 class InvalidSetting(ValueError):
-    """Input that cannot be read. `told` is English, marked with N_, and says which line is wrong and what to write
+    """Input that cannot be read. `message` is English, marked with N_, and says which line is wrong and what to write
     instead."""
 
     def __init__(self, message: str, **values: object) -> None:

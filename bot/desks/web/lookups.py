@@ -15,7 +15,7 @@ from bot.ports.found import FileKind
 
 
 class Lookups:
-    """Endpoints. Each authenticates by `Authenticator`; the board checks access. Pages continue with `before`.
+    """Endpoints. Each authenticates by `Authenticator`; the backend checks access. Pages continue with `before`.
     `contact`: a reference signed for this operator."""
 
     def __init__(self, auth: Authenticator, shapes: Shapes, references: References) -> None:

@@ -29,7 +29,7 @@ def answer(content: Any, status: int = 200) -> JSONResponse:
 
 
 class Queries:
-    """Endpoints. Each authenticates by `Authenticator`; the board checks access."""
+    """Endpoints. Each authenticates by `Authenticator`; the backend checks access."""
 
     def __init__(self, auth: Authenticator, shapes: Shapes, locale: str) -> None:
         self._auth, self._shapes, self._locale = auth, shapes, locale
