@@ -126,7 +126,7 @@ async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> No
     first = world.desk.whispers[-1][1]
     assert [one.word for one in first.rows[0].buttons] == ["take_over", "join", "keep"]
     second = await world.presses(BORIS, button(first, "join"), dialog)
-    assert "cannot carry" in whisper_text(second)
+    assert "cannot be sent as is" in whisper_text(second)
     assert sent(world) == []
     assert len((await world.dialog(dialog.id)).coexecutors) == 1
 
