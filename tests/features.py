@@ -26,7 +26,7 @@ FEATURES: dict[str, str] = {
     "two accounts": "Writing to two accounts makes two dialogs",
     "accepting": "Accepting happens by button, command, the first reply, or creating a deal from the dialog",
     "race": "When two operators accept at once, exactly one gets the dialog; the other is told who",
-    "held": "A message in another operator's dialog is held: send and take over, send as co-executor, keep as internal note",
+    "held": "A message in another operator's dialog is held: send and take over, send as co-executor, or keep as note",
     "lines": "Every change leaves a technical line in the thread; the customer sees none of it",
     "review": "A dialog for review: you cannot write to the customer in it; Mark as read closes it",
     # what operators do
