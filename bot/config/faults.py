@@ -92,7 +92,7 @@ WORDS = {
     "string_too_short": N_("is too short: at least {min_length} characters"),
     "string_too_long": N_("is too long: at most {max_length} characters"),
     "string_pattern_mismatch": N_("has the wrong format"),
-    "too_short": N_("has too few values: at least {min_length}"),
+    "too_short": N_("is too short: at least {min_length}"),
     "greater_than_equal": N_("must be at least {ge}"),
     "less_than_equal": N_("must be at most {le}"),
     "greater_than": N_("must be more than {gt}"),

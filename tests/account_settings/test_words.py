@@ -178,10 +178,10 @@ def test_an_answer_goes_on_in_indented_lines() -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("price: 5\nand so on", "Line 2: there is no colon"),
-        (" and so on", "Line 1 begins with a space"),
-        ("price: 5\n,: what", "Line 2: there are no words"),
-        ("price: 5\n\nhours:", "Line 3: there is no answer"),
+        ("price: 5\nand so on", "Line 2: no colon"),
+        (" and so on", "Line 1 starts with a space"),
+        ("price: 5\n,: what", "Line 2: no keywords"),
+        ("price: 5\n\nhours:", "Line 3: no reply"),
     ],
 )
 def test_what_is_wrong_with_keywords_is_named(said: str, message: str) -> None:

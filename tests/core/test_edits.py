@@ -116,6 +116,6 @@ async def test_who_may_send_no_more_cannot_edit_either(world: World) -> None:
     await world.deliver()
     rules = AccountRules(grants=(Grant("boris"),))
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
-    assert "no right" in whisper_text(await world.edits(ANNA, dialog, post, "six"))
+    assert "no permission" in whisper_text(await world.edits(ANNA, dialog, post, "six"))
     await world.deliver()
     assert world.channel.edits == []

@@ -292,7 +292,7 @@ async def test_what_somebody_wrote_of_themselves_is_only_proposed(world: World, 
     assert await world.presses(ANNA, post.buttons[0], two) == Silent()
     await world.deliver()
     assert (await world.dialog(one.id)).contact == (await world.dialog(two.id)).contact
-    assert world.thread_texts(one)[-1].startswith("👥 Anna: V and Vera are the same person")
+    assert world.thread_texts(one)[-1].startswith("👥 Anna merged V and Vera")
     assert all(not one.buttons for one in posts_of(world, two) if one.content.text.characters == said)
     assert "already one contact" in whisper_text(await world.presses(BORIS, post.buttons[0], two))
 

@@ -62,10 +62,10 @@ async def test_settings_are_seen_changed_and_recorded(hub: TelegramHub) -> None:
     for words in ("New dialogs", "Closing reasons", "Business hours", "Keyword replies", "Rights"):
         assert words in readable(seen)
     await changes(hub, "closing", reason_required="yes", reasons="Purchased\nSpam\nNo answer")
-    await changes(hub, "closing", reason_required="yes", reasons="No answer\nBought")
+    await changes(hub, "closing", reason_required="yes", reasons="No answer\nPurchased")
     await hub.operators.commands("anna", "close #1")
     form = await hub.form_appears("anna")
-    assert form.options["reason"] == ("No reply from customer", "Purchased")
+    assert form.options["reason"] == ("No answer", "Purchased")
     await hub.operators.submits("anna", {"reason": "Purchased", "comment": ""})
     await hub.post_appears(thread, "Reason: Purchased")
 

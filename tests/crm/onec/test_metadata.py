@@ -60,7 +60,7 @@ def test_nothing_is_missing() -> None:
 
 def test_an_object_is_named_with_the_nearest_one() -> None:
     assert lacking(objects=ObjectNames(interest="Document_Интерес")) == [
-        "crm.objects.interest: the object Docume is not published in 1Cnt_Интерес; the closest name is "
+        "crm.objects.interest: the object Document_Интерес is not published in 1C; the closest name is "
         "Document_CRM_Интерес"
     ]
     assert lacking(objects=ObjectNames(task="Zzz")) == ["crm.objects.task: the object Zzz is not published in 1C"]

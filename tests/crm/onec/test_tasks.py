@@ -23,7 +23,7 @@ async def test_a_task_is_made_once_changed_and_executed(crm: OneCCrm, base: Info
         "2026-03-02T13:00:00",
         False,
     )
-    assert task["Описание"] == "Перезвонить\n\nGiven by: Anna\nAssignees: Boris, Vera ✓"
+    assert task["Описание"] == "Перезвонить\n\nAssigned by: Anna\nAssignees: Boris, Vera ✓"
     assert (task["Предмет"], task["Предмет_Type"]) == (base.all(PARTNERS)[0]["Ref_Key"], f"StandardODATA.{PARTNERS}")
     done = replace(CALL, assignees=(("Boris", True), ("Vera", True)), due=None, ref=stored.ref)
     for _ in range(2):

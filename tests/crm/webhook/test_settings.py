@@ -50,11 +50,11 @@ def test_it_can_be_made_of_variables_alone(tmp_path: Path) -> None:
         ("[crm]", "crm.kind: is missing. Use one of: "),
         ('[crm]\nkind = "fax"', "crm.kind: there is no such kind. Use one of: "),
         (GOOD.replace("url =", "ulr ="), 'crm.ulr: there is no such key. Did you mean "url"?'),
-        (GOOD.replace("https:", "ftp:"), "crm.url: must begin with http:// or https://. Write the address that takes"),
-        (GOOD.replace("env:CRM_SECRET", "short"), "crm.secret: has too few values: at least 16. Write at least 16"),
+        (GOOD.replace("https:", "ftp:"), "crm.url: must begin with http:// or https://. Enter the address for"),
+        (GOOD.replace("env:CRM_SECRET", "short"), "crm.secret: is too short: at least 16. Enter at least 16"),
         (GOOD.replace("CRM_SECRET", "GONE"), "crm.secret: the variable GONE is not set."),
-        (GOOD + "alarm_after = -1", "crm.alarm_after: must be at least 0.0. Write seconds"),
-        (GOOD + "timeout = 0", "crm.timeout: must be more than 0.0. Write seconds"),
+        (GOOD + "alarm_after = -1", "crm.alarm_after: must be at least 0.0. Enter, in seconds,"),
+        (GOOD + "timeout = 0", "crm.timeout: must be more than 0.0. Enter the receiver's timeout"),
     ],
 )
 def test_a_fault_has_its_line(tmp_path: Path, wrong: str, line: str) -> None:
