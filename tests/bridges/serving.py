@@ -29,7 +29,7 @@ def app_of(routes: Iterable[Route]) -> FastAPI:
 
 
 def file_route(files: FolderFiles) -> Route:
-    """Serves the links of the tests' files, with `base` set to "" or to the server's address."""
+    """Serves the links of the tests' files, with `files.base` set to "" or to the server's address."""
 
     async def file(id: str) -> Response:  # noqa: A002
         return Response(files.read(id), headers={"Content-Disposition": "attachment"})

@@ -6,7 +6,7 @@
         await max_.settled()                 # the hub has confirmed it
         await max_.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`max_.url` is the `api_url`, `max_.token` the token; `max_.faults` goes by "METHOD /path" ("POST /messages",
+`max_.url` is the `api_url`, `max_.token` the token; `max_.faults` are planned by "METHOD /path" ("POST /messages",
 "GET /updates", "GET /chats", "POST /upload" …); `max_.requests` records the hub's requests.
 """
 

@@ -6,7 +6,7 @@
         await telegram.settled()                # the hub has confirmed it
         await telegram.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`telegram.url` is the `api_url`, `telegram.token` the token; `telegram.faults` goes by method
+`telegram.url` is the `api_url`, `telegram.token` the token; `telegram.faults` are planned by method
 ("sendMessage", "getUpdates" …).
 """
 

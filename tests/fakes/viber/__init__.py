@@ -6,7 +6,7 @@
         await viber.settled()                   # the hub has responded 200 to every callback
         await viber.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`viber.url` is the `api_url`, `viber.token` the token; `viber.faults` goes by method ("send_message",
+`viber.url` is the `api_url`, `viber.token` the token; `viber.faults` are planned by method ("send_message",
 "set_webhook" …). It fetches our files from their addresses, as Viber does.
 """
 

@@ -7,7 +7,7 @@
         await vk.wait_for(lambda: nick.reads == ["hello, Nick"])
 
 `vk.api_url` is the `api_url`, `vk.token` the token; `vk.requests` are the hub's calls with their parameters;
-`vk.faults` goes by method ("messages.send", "users.get" …), "a_check" (Long Poll) and "upload".
+`vk.faults` are planned by method ("messages.send", "users.get" …), "a_check" (Long Poll) and "upload".
 """
 
 from tests.fakes.vk.people import FakeCustomer, Seen

@@ -7,7 +7,7 @@
         await whatsapp.settled()                # every response was 200
         await whatsapp.wait_for(lambda: nick.reads == ["hello, Nick"])
 
-`whatsapp.url` is the `api_url`; `whatsapp.faults` goes by operation: "messages", "media" (an upload),
+`whatsapp.url` is the `api_url`; `whatsapp.faults` are planned by operation: "messages", "media" (an upload),
 "media_url", "download", "number", "templates", "apps".
 """
 
