@@ -34,7 +34,7 @@ def postgres(*settings: str) -> Iterator[str]:
     """Runs PostgreSQL; returns the address of its database `postgres`, without driver: `//user@host:port/postgres`.
     `settings`: `name=value`, beside the defaults (fsync is on)."""
     binaries = _postgres_binaries()
-    with _directory() as directory:
+    with own_directory() as directory:
         data = directory / "data"
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust", "-E", "UTF8"]
         subprocess.run(
@@ -57,7 +57,7 @@ def redis(port: int = 0) -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         raise Missing("redis-server is not installed: apt-get install redis-server")
-    with _directory() as directory:
+    with own_directory() as directory:
         port = port or free_port()
         command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         with _running([*command, "--dir", str(directory)], directory / "log", stop=signal.SIGTERM) as process:
@@ -74,7 +74,7 @@ def nginx(servers: str, port: int) -> Iterator[Path]:
         raise Missing("nginx is not installed: apt-get install nginx-light")
     with tempfile.TemporaryDirectory(prefix="hub-test-") as name:
         directory = Path(name)
-        _certify(directory)
+        certify(directory)
         temporary = "".join(
             f"{kind}_temp_path {directory}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
@@ -90,7 +90,7 @@ def nginx(servers: str, port: int) -> Iterator[Path]:
             yield directory / "cert.pem"
 
 
-def _certify(directory: Path) -> None:
+def certify(directory: Path) -> None:
     """Makes a self-signed certificate."""
     program = shutil.which("openssl")
     if program is None:
@@ -99,6 +99,8 @@ def _certify(directory: Path) -> None:
     named = ["-subj", "/CN=hub.example.com", "-addext", "subjectAltName=DNS:hub.example.com"]
     command = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *made, *named]
     subprocess.run(command, check=True, capture_output=True)
+    if owner := _as_nobody():  # PostgreSQL refuses a key that is not its own
+        os.chown(directory / "key.pem", owner["user"], owner["group"])
 
 
 def chromium() -> str:
@@ -129,7 +131,7 @@ def _as_nobody() -> dict[str, Any]:
 
 
 @contextmanager
-def _directory() -> Iterator[Path]:
+def own_directory() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="hub-test-"))
     try:
         if owner := _as_nobody():

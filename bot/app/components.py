@@ -149,7 +149,13 @@ class _Foundation:
 async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, exclusive: bool) -> _Foundation:
     wake = storage.waker(config.redis_url)
     stack.push_async_callback(wake.close)
-    store = await storage.connect(config.database_url, wake=wake, clock=clock, exclusive=exclusive)
+    store = await storage.connect(
+        config.database_url,
+        wake=wake,
+        clock=clock,
+        connections=config.database_connections // 2,
+        exclusive=exclusive,
+    )
     stack.push_async_callback(store.close)
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)

@@ -24,6 +24,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PUBLIC_URL = N_("Enter the hub's address for platforms and browsers, e.g. https://hub.example.com, or remove the key.")
 LISTEN = N_('Enter host and port, e.g. "127.0.0.1:8080".')
 DATABASE = N_('Enter "sqlite+aiosqlite:///hub.db" or "postgresql+asyncpg://user:password@host/database".')
+CONNECTIONS = N_("Enter the largest number of connections of one process to PostgreSQL, from 4 to 1000.")
 REDIS = N_('Enter "redis://host:6379/0", or remove the key if there is one process.')
 FILES = N_("Enter the path of a folder.")
 SECRET = N_("Create one with: openssl rand -hex 32")
@@ -43,6 +44,7 @@ class HubSettings(ConfigSection):
     public_url: str = Field("", description=PUBLIC_URL)
     listen: str = Field("127.0.0.1:8080", description=LISTEN)
     database_url: str = Field(f"{SQLITE}:///hub.db", repr=False, description=DATABASE)
+    database_connections: int = Field(20, ge=4, le=1000, description=CONNECTIONS)
     redis_url: str = Field("", repr=False, description=REDIS)
     files: Path = Field(Path("files"), description=FILES)
     locale: Literal["en", "ru"] = "en"
@@ -157,7 +159,10 @@ class HubSettings(ConfigSection):
     @field_validator("database_url")
     @classmethod
     def _is_a_database(cls, value: str) -> str:
-        if split(value).scheme not in (SQLITE, POSTGRESQL):
+        scheme = split(value).scheme
+        if scheme in ("postgres", "postgresql"):  # as database providers write it
+            return POSTGRESQL + value[len(scheme) :]
+        if scheme not in (SQLITE, POSTGRESQL):
             raise ValueError(N_("is not the address of a supported database"))
         return value
 

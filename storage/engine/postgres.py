@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 
 from bot.locale import N_
 from storage.engine import batching
+from storage.engine.address import postgres_dsn
 from storage.engine.errors import Unusable
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
@@ -77,11 +78,11 @@ class PostgresEngine:
     async def open(cls, url: URL, size: int) -> PostgresEngine:
         """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
         must not wait for other transactions that do the same. Raises `Unusable`."""
-        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        dsn = postgres_dsn(url)
         pool = Pool(dsn, size, SETTINGS, LONGEST_WRITE)
         try:
             connection = await pool.take()
-        except (OSError, asyncpg.PostgresError) as error:
+        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             what, advice = N_("PostgreSQL cannot be used: {reason}"), N_("Check its address, user and password.")
             raise Unusable(what, advice, reason=str(error)) from error
         try:

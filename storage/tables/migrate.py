@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.locale import N_
 from bot.ports import private_files
+from storage.engine.address import postgres_dsn
 from storage.engine.errors import Unusable
 from storage.repositories import revisions
 from storage.tables.versions import MIGRATIONS, VERSIONS, check, head
@@ -53,7 +55,7 @@ async def migrate(url: str) -> None:
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
     """Opens a connection of its own, with one transaction."""
-    engine = create_async_engine(url)
+    engine = _engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database:
         private_files.make(Path(engine.url.database))
     if engine.dialect.name == "sqlite":
@@ -69,6 +71,16 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         ) from error
     finally:
         await engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    """Engine for one connection; PostgreSQL's address is read by asyncpg, as it is when a hub runs."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return create_async_engine(parsed)
+    import asyncpg
+
+    return create_async_engine(parsed, async_creator=lambda: asyncpg.connect(postgres_dsn(parsed)))
 
 
 def _no_hidden_commits(connection: Any, _: Any) -> None:

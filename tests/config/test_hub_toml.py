@@ -297,7 +297,7 @@ FAULTS = {
         "browsers, e.g. https://hub.example.com, or remove the key.",
     ),
     "database": (
-        [('secret = "', 'database_url = "postgres://hub:hush@db/hub"\nsecret = "')],
+        [('secret = "', 'database_url = "mysql://hub:hush@db/hub"\nsecret = "')],
         'hub.database_url: is not the address of a supported database. Enter "sqlite+aiosqlite:///hub.db" or '
         '"postgresql+asyncpg://user:password@host/database".',
     ),
