@@ -237,6 +237,19 @@ def test_readme_names_commands_that_exist() -> None:
     assert set(re.findall(r"`hub ([a-z]+)", text)) <= commands
 
 
+def test_the_examples_of_contributing_select_tests() -> None:
+    """All are collected at once, in a process of its own: pytest does not collect within pytest."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    examples = re.findall(r"^\.venv/bin/pytest (\S+) -k \"?([\w ]+?)\"?(?:\s+#.*)?$", text, flags=re.MULTILINE)
+    command = [sys.executable, "-m", "pytest", "--collect-only", *(path for path, _ in examples)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(examples) == text.count(" -k ")
+    for path, words in examples:
+        wanted = words.split(" and ")
+        tests = [name for name in done.stdout.splitlines() if name.startswith(path)]
+        assert any(all(word in name.removeprefix(path) for word in wanted) for name in tests), (path, words)
+
+
 def test_the_changelog_knows_this_version_or_what_comes_next() -> None:
     headings = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
     assert headings[0] == "Unreleased" or headings[0] == PROJECT["project"]["version"]
