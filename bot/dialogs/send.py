@@ -70,7 +70,9 @@ async def resume(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
 
 
 def check_may_send(by: OperatorAccess) -> None:
-    """Checks the right to send. Everything from an operator that reaches a customer passes here. Raises `Refusal`."""
+    """Checks the right to send; every reply passes here. Edits and deletions are checked in `bot.handlers.post_edits`,
+    reactions in `bot.handlers.desk_events`, other actions by their `right` in `bot.actions.dispatch`. Raises
+    `Refusal`."""
     if not by.rights.send:
         raise Refusal("no_send")
 

@@ -1,7 +1,8 @@
 """Signed tokens for what travels through a platform and comes back: buttons and forms.
 
 A token is made for one desk and opens in that desk alone: the desk's name is part of what is signed. Its content says
-whom and what it is for. Older tokens (`Ticket.old`) name no desk; `bot.actions.dispatch` decides what they may do.
+whom and what it is for. `bot.handlers.desk_events` opens it, and `bot.actions.dispatch` checks who used it and where.
+Older tokens (`Ticket.old`) name no desk.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Catalogues of messages, read from .po files and compiled in memory at first use: no build step is needed.
 
 A language is `LOCALE/LC_MESSAGES/hub.po` together with every `LOCALE/parts/*.po`; when two files translate the same
-text, `hub.po` wins.
+text, `hub.po` wins. A file's first line says which texts it holds; a new text goes to the file of its area or platform.
 """
 
 from __future__ import annotations
