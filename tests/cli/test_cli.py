@@ -170,7 +170,7 @@ def test_check_tells_what_was_found(tmp_path: Path) -> None:
     done = hub("check", cwd=tmp_path, **FREE_PORT)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("✓ hub.toml: there is none: this is a hub to look at")
+    assert lines[0].startswith("✓ hub.toml: no configuration file: running a demo")
     assert any(line.startswith("✓ desks.local: ") for line in lines)
     assert not any(line.startswith("✗") for line in lines)
 

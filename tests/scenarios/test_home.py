@@ -69,7 +69,7 @@ async def test_sections_counters_and_pages(hub: TelegramHub) -> None:
         await hub.thread_of_dialog(number)
     await opens_workplace(hub)
     first = await workplace_shows(hub, "New", f"{PAGE + 2} customers are waiting", f"Question no. {PAGE + 2}")
-    assert f"New ones {PAGE + 2}" in first.buttons
+    assert f"New {PAGE + 2}" in first.buttons
     assert "Question no. 2\n" not in first.words + "\n"
     await presses_in_workplace(hub, "Next")
     await workplace_shows(hub, "Question no. 2", "Question no. 1")

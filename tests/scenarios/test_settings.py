@@ -149,7 +149,7 @@ async def test_rights_are_given_from_the_chat(hub: TelegramHub) -> None:
     await hub.presses_when_whispered("anna", thread, "Change")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"others": "nothing"})
-    await hub.whisper_appears("anna", "All see nothing")
+    await hub.whisper_appears("anna", "Everyone: see nothing")
     await hub.operators.commands("boris", "accept #1")
     await hub.whisper_appears("boris", "no access to")
     await hub.all_delivered()
@@ -178,7 +178,7 @@ async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     await hub.direct_message_appears("boris", "the role “night”")
 
     await hub.operators.commands("anna", "role night delete")
-    await hub.whisper_appears("anna", "1 dialog waits for it")
+    await hub.whisper_appears("anna", "1 dialog is in its queue")
     await hub.presses_when_whispered("anna", thread, "Delete")
     await hub.post_appears(thread, "back in the common queue")
     assert set(await roles(hub)) == {"sales"}
