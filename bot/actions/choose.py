@@ -47,7 +47,7 @@ class Choose(MessageAction):
 class Chosen(DialogAction):
     word = "chosen"
     label = N_("Selected messages")
-    about = N_("messages you selected with 🔖: chosen [none]")
+    about = N_("list the messages you selected (🔖), or clear the selection: chosen [none]")
     right = Right.READ
     spot = CardSlot.MENU
     statuses = frozenset(Status) - {Status.FOR_REVIEW}

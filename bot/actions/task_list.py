@@ -42,7 +42,7 @@ NOTHING = {
 class TaskList(Action):
     word = "tasks"
     label = N_("Tasks")
-    about = N_("tasks: tasks [mine|given|here|done]")
+    about = N_("lists of tasks: tasks [mine|given|here|done]")
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
     statuses = frozenset(Status)

@@ -93,7 +93,7 @@ def of_environment(environ: Mapping[str, str]) -> Raw:
     raw: Raw = _of_json(_Environment(ours)())
     if not all(isinstance(section, dict) for section in raw.values()):
         text = N_("must be HUB__SECTION__KEY or a whole section as JSON")
-        raise Faults([Fault(PREFIX + "…", text, N_("Correct the variable."))])
+        raise Faults([Fault(PREFIX + "…", text, N_("Correct the environment variable."))])
     return raw
 
 

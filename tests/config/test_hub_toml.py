@@ -391,8 +391,16 @@ def test_a_variable_that_is_missing_is_not_also_too_short(given: Any) -> None:
     [
         ("HUB__ACOUNTS__SHOP__TOKEN", "x", 'HUB__ACOUNTS__SHOP__TOKEN: there is no such key. Did you mean "accounts"?'),
         ("HUB__HUB__LISTN", "x", 'hub.listn: there is no such key. Did you mean "listen"?'),
-        ("HUB__HUB", TOKEN, "HUB__…: must be HUB__SECTION__KEY or a whole section as JSON. Correct the variable."),
-        ("HUB__DESKS", "[1]", "HUB__…: must be HUB__SECTION__KEY or a whole section as JSON. Correct the variable."),
+        (
+            "HUB__HUB",
+            TOKEN,
+            "HUB__…: must be HUB__SECTION__KEY or a whole section as JSON. Correct the environment variable.",
+        ),
+        (
+            "HUB__DESKS",
+            "[1]",
+            "HUB__…: must be HUB__SECTION__KEY or a whole section as JSON. Correct the environment variable.",
+        ),
     ],
 )
 def test_a_wrong_override_is_a_fault(given: Any, name: str, value: str, line: str) -> None:
