@@ -1,4 +1,4 @@
-"""What the hub does, line by line, and which scenario shows it: `python -m tests.features` writes docs/features.md.
+"""Features of the hub, each with the scenario that shows it: `python -m tests.features` writes docs/features.md.
 
 A scenario says what it shows: `@pytest.mark.shows("search", "files")`. tests/test_features.py holds that every line is
 shown in every desk.
@@ -85,7 +85,7 @@ FEATURES: dict[str, str] = {
 
 @dataclass
 class Shown:
-    """What the scenarios say they show: feature → test (`file::function`) → desks that it runs in."""
+    """Features that the scenarios claim to show: feature → test (`file::function`) → desks that it runs in."""
 
     tests: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
 

@@ -170,6 +170,10 @@ def test_a_class_name_means_one_class_or_has_its_reason() -> None:
 # ----------------------------------------------------------------------------------------- figures
 
 
+def test_docstrings_begin_with_a_noun_or_a_verb() -> None:
+    assert [str(place) for place in house.oblique_docstrings()] == []
+
+
 def test_files_and_functions_can_be_read_at_once() -> None:
     assert len(house.long_files()) <= 5, [str(place) for place in house.long_files()]
     assert len(house.long_functions()) <= 3, [str(place) for place in house.long_functions()]
