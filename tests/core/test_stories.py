@@ -237,7 +237,7 @@ async def test_an_account_that_is_configured_no_more_keeps_its_rules(world: Worl
     await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, rules))
     world.hub = replace(world.hub, accounts={}, bridges={})
     world.desk_events = DeskEventHandler(world.hub, DESK)
-    assert "no right" in whisper_text(await world.commands(BORIS, "important", dialog))
+    assert "no access" in whisper_text(await world.commands(BORIS, "important", dialog))
     await world.posts(ANNA, dialog, "anybody there?")
     await world.deliver()
     assert world.customer_sees() == []

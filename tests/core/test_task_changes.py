@@ -209,7 +209,7 @@ async def test_done_pressed_twice_at_once_is_done_once(world: World) -> None:
     done = button(last_view(world, BORIS), "task_done")
     answers = await asyncio.gather(*(world.presses(IN_BERLIN, done) for _ in range(2)))
     assert sorted(text_of(replaced(one)) for one in answers) == [
-        *("✅ Done: send the invoice", "✅ Already done: send the invoice")
+        *("✅ Already done: send the invoice", "✅ Done: send the invoice")
     ]
     await world.deliver()
     assert len([words for words in direct_messages(world, ANNA) if "Boris completed" in words]) == 1

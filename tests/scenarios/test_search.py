@@ -60,7 +60,7 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
     home = await hub.whisper_appears("anna", "17 customers are waiting")
     assert "#17" in home.words
     assert "Question 2\n" not in home.words
-    assert {"New ones 16", "In progress 1", "Mine 1", "All 17", "Closed"} <= set(home.buttons)
+    assert {"New 16", "In progress 1", "Mine 1", "All 17", "Closed"} <= set(home.buttons)
     assert {"Search", "Help"} <= set(home.buttons)
     await hub.presses_when_whispered("anna", first, "Next")
     assert "#17" not in (await hub.whisper_appears("anna", "#2 ")).words

@@ -132,7 +132,7 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
 async def test_an_assignment(hub: TelegramHub) -> None:
     _, thread = await accepted_dialog(hub, "Where is my invoice?")
     await hub.operators.mentions_hub("anna", thread, "assign @boris send the invoice tomorrow 10:00")
-    await hub.post_appears(thread, f"assigned to {await display_name(hub, 'boris')}: “send the invoice”")
+    await hub.post_appears(thread, f"→ {await display_name(hub, 'boris')}: “send the invoice”")
     given = await direct_message(hub, "boris", "send the invoice")
     assert "Done" in given.buttons
     await time_passes(hub)

@@ -33,7 +33,7 @@ def test_a_token_is_enough() -> None:
         ({"receive": "webhook"}, "", "needs webhook_secret"),
         ({"receive": "pull"}, "receive", "polling"),
         ({"webhook_secret": "four"}, "webhook_secret", "5–256"),
-        ({"webhook_secret": "two words"}, "webhook_secret", "allowed"),
+        ({"webhook_secret": "two words"}, "webhook_secret", "A–Z"),
         ({"webhook_secret": "x" * 257}, "webhook_secret", "5–256"),
         ({"api_url": "platform-api2.max.ru"}, "api_url", "https://platform-api2.max.ru"),
         ({"api_url": "https://max.ru/{token}"}, "api_url", "address"),

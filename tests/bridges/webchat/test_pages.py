@@ -109,7 +109,7 @@ async def test_the_sample_is_in_the_hubs_language(tmp_path: Path) -> None:
 async def test_check_gives_the_tag_to_paste(site: Site) -> None:
     findings = await site.bridge.check()
     assert all(finding.ok for finding in findings)
-    assert '/chat/shop/widget.js" async></script> into' in findings[-1].what
+    assert '/chat/shop/widget.js" async></script> to' in findings[-1].what
 
 
 def test_both_languages_say_everything() -> None:

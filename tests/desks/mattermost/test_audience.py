@@ -141,5 +141,5 @@ async def test_check_warns_of_a_shared_channel_and_says_who_can_read(office: Des
     (warning,) = [finding for finding in found if finding.warning]
     assert (warning.ok, "~support is shared with another server" in warning.what) == (True, True)
     assert warning.advice
-    assert "2 members of the desk's channels may use /dialog" in str(found)
+    assert "2 channel members may use /dialog" in str(found)
     assert "everyone in the team except guests may use /dialog" in str(await office.desk("team").check())
