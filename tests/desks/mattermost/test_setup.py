@@ -94,7 +94,7 @@ async def test_setup_leaves_a_person_of_the_bots_name_alone() -> None:
     async with FakeMattermost(("hub",), bare=True) as mm:
         findings = await run(mm)
         assert not findings[-1].ok
-        assert "person" in findings[-1].what
+        assert "a user, not a bot" in findings[-1].what
 
 
 async def test_setup_by_somebody_who_may_not() -> None:
