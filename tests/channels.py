@@ -83,7 +83,7 @@ HEAD = """# Channels
 Made from what the bridges themselves claim (`python -m tests.channels`); the contract suite proves the claims.
 
 ← comes from customers and stands in the thread; → reaches customers; ⇄ both. *words*: the other side has no such kind,
-so it is put in words; *file*: it goes as a file; *link*: it as a link to the file. An operator is asked before
+so it is put in words; *file*: it goes as a file; *link*: it goes as a link to the file. An operator is asked before
 something is sent that the channel cannot carry as it is.
 """
 
