@@ -1,15 +1,16 @@
-# The hub in a small image: no compiler, no package manager's caches, nobody's secrets, not root.
+# The hub in a small image: no compiler, package caches or secrets; not root.
 #   docker build -t dialog-hub . && docker run -p 8080:8080 -v hub:/data -v ./hub.toml:/data/hub.toml:ro dialog-hub
 
-# by digest: what is built today is what was tried; `docker buildx imagetools inspect python:3.12-slim` tells a newer one
+# pinned by digest, so that every build uses the tested image; `docker buildx imagetools inspect python:3.12-slim`
+# prints a newer one
 FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/hub
 WORKDIR /src
-# the libraries first: they change less often than the program
+# libraries first: they change less often than the program
 COPY requirements.lock requirements-dev.lock ./
 RUN /opt/hub/bin/pip install --require-hashes -r requirements.lock
-# what the program is built with is locked, too: its line of the other lock
+# the build tool is locked too, by its lines in the other lock
 RUN python -m venv /opt/build \
     && sed -n '/^setuptools==/,/[^\\]$/p' requirements-dev.lock > build.lock \
     && /opt/build/bin/pip install --require-hashes -r build.lock

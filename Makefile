@@ -1,13 +1,13 @@
-# What people and CI do with a checkout. Everything happens in .venv; `make` says what there is.
+# Tasks for developers and CI. Everything is installed in .venv; `make` lists the targets.
 
 PYTHON ?= python3
-# Most tests wait more than they compute.
+# More workers than cores: most tests wait more than they compute.
 JOBS   ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 BIN    := .venv/bin
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
 
-# The tests start hundreds of processes: compiled once, not by each of them.
+# The tests start hundreds of processes: they share compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-install: .venv/installed ## .venv with everything, as the lock says (again only when the lock has changed)
+install: .venv/installed ## installs everything into .venv as locked (again only if the lock has changed)
 
 .venv/installed: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -26,35 +26,35 @@ install: .venv/installed ## .venv with everything, as the lock says (again only 
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-servers: ## what the tests start for themselves: PostgreSQL, Redis, nginx, Chromium (through the system's packages)
+servers: ## installs programs that the tests start: PostgreSQL, Redis, nginx, Chromium (as system packages)
 	@.ci/servers
 
-run: install ## the hub on SQLite, with the web desk and a page with the site's chat; prints both links
+run: install ## runs the hub on SQLite, with the web desk and a page with the website chat; prints both links
 	@$(BIN)/hub run
 
-demo: install ## the same with made-up customers writing in it
+demo: install ## the same with simulated customers
 	@$(BIN)/hub demo
 
-test: install servers lint ## everything that CI checks
+test: install servers lint ## runs everything that CI checks
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-fuzz: install servers ## the property tests with examples that nobody has seen yet; as often as you like
+fuzz: install servers ## runs the property tests with new random examples, as often as you like
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n $(JOBS) --dist worksteal -m hypothesis
 
-lint: install ## ruff, mypy, and which module may know which
+lint: install ## runs ruff, mypy and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: install ## what ruff can put right by itself
+format: install ## fixes what ruff can fix automatically
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: install servers ## how fast it is, beside a floor measured in the same run
+bench: install servers ## measures how fast it is, next to a floor measured in the same run
 	@$(BIN)/python -m tests.bench
 
-messages: install ## words that are not translated yet
+messages: install ## lists messages that are not translated yet
 	@$(BIN)/python -m tests.messages
 
 lock: install ## renews both locks
