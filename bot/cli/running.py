@@ -32,7 +32,7 @@ def run(config: Path | None) -> None:
     from bot.app import assembly  # takes a second: only after the configuration's faults were printed
 
     for warning in given.settings.warnings(given.file):
-        log.warning("the configuration should be changed", key=warning.key, why=warning.line(translator("en")))
+        log.warning("configuration warning", key=warning.key, why=warning.line(translator("en")))
     with usable(given.settings):
         uvloop.run(assembly.serve(given.settings, lambda running: say_where(given, running)))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import aiohttp
 
 from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
+from tests.contracts.desks import SeenPost
 from tests.contracts.rigs.desk_web import WebRig
 from tests.scenarios.hubs import RunningHub
 from tests.upgrade.old import Old, Upgraded
@@ -95,27 +97,28 @@ async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:
         assert thread is not None
         doubtful = next(seen for seen in await people.thread(thread) if "It arrived" in seen.buttons)
         assert doubtful.post is not None
-        await presses_in_mattermost(hub, thread, doubtful.post, "It arrived")
+        await presses_in_mattermost(hub, thread, doubtful.post, "It arrived", "Mark as delivered")
         await hub.office.until(lambda: delivered(hub.office, 5, "It costs 300 roubles"))
 
 
-async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, label: str) -> None:
+async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, label: str, now: str = "") -> None:
     """Presses a button as Anna; where it is reported as too old, she presses the new one that appears, on the same post
-    or on another with the same text."""
+    or on another with the same text. `now`: the button's label in this version, where texts have changed."""
     people, before = hub.office.operators, len(hub.mm.ephemerals("anna"))
     words = next(seen.words for seen in await people.thread(thread) if seen.post == post)
     await people.presses("anna", thread, post, label)
     if any("one of the new buttons" in one["message"] for one in hub.mm.ephemerals("anna")[before:]):
-        await hub.office.until(lambda: new_button(hub, thread, post, words, label))
-        await people.presses("anna", thread, await new_button(hub, thread, post, words, label) or post, label)
+        same = (lambda seen: True) if now else (lambda seen: seen.post == post or seen.words == words)
+        await hub.office.until(lambda: new_button(hub, thread, same, now or label))
+        await people.presses("anna", thread, await new_button(hub, thread, same, now or label) or post, now or label)
 
 
-async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str, label: str) -> PostId | None:
+async def new_button(hub: Upgraded, thread: ThreadRef, same: Callable[[SeenPost], bool], label: str) -> PostId | None:
+    """Finds the post, drawn anew or new, that has this button."""
     known = hub.kept["platforms"]["mattermost"]["posts"]
     for seen in await hub.office.operators.thread(thread):
         old = str(known.get(seen.post, {}).get("props"))
-        same = seen.post == post or seen.words == words
-        if same and label in seen.buttons and old != str(hub.mm.state.posts[str(seen.post)]["props"]):
+        if same(seen) and label in seen.buttons and old != str(hub.mm.state.posts[str(seen.post)]["props"]):
             return seen.post
     return None
 

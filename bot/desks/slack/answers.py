@@ -98,7 +98,7 @@ class AnswerPresenter:
         try:
             await self._workspace.call(method, trigger_id=trigger, view=window)
         except DeliveryError as error:
-            log.info("modal opened late (trigger expired)", desk=self._workspace.desk, error=str(error))
+            log.info("failed to open a modal at once", desk=self._workspace.desk, error=str(error))
             return False
         return True
 

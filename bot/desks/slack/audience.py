@@ -49,7 +49,7 @@ class Audience:
             except Unavailable as error:
                 if not name:
                     raise
-                log.warning("channel not found", desk=self._workspace.desk, channel=name, error=error.detail)
+                log.warning("failed to look up a channel", desk=self._workspace.desk, channel=name, error=error.detail)
         return list(found)
 
     async def placed(self, actor: Actor, *, at: datetime | None = None, missed: bool = False) -> Actor:
