@@ -86,7 +86,7 @@ async def test_a_failed_work_is_begun_again_after_growing_pauses(
         await clock.live(0.01)
         assert work.begun == started + 1
     assert health(supervisor).failures == 9
-    assert health(supervisor).error == (type(end).__name__ if end else "Returned to queue")
+    assert health(supervisor).error == (type(end).__name__ if end else "Returned")
 
 
 async def test_jitter_shortens_the_pause_to_no_less_than_half(clock: ManualClock) -> None:

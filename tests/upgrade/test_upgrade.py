@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 
 import aiohttp
 
 from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
-from tests.contracts.desks import SeenPost
 from tests.contracts.rigs.desk_web import WebRig
 from tests.scenarios.hubs import RunningHub
 from tests.upgrade.old import Old, Upgraded
@@ -108,19 +106,26 @@ async def presses_in_mattermost(hub: Upgraded, thread: ThreadRef, post: PostId, 
     words = next(seen.words for seen in await people.thread(thread) if seen.post == post)
     await people.presses("anna", thread, post, label)
     if any("one of the new buttons" in one["message"] for one in hub.mm.ephemerals("anna")[before:]):
-        same = (lambda seen: True) if now else (lambda seen: seen.post == post or seen.words == words)
-        await hub.office.until(lambda: new_button(hub, thread, same, now or label))
-        await people.presses("anna", thread, await new_button(hub, thread, same, now or label) or post, now or label)
+        await hub.office.until(lambda: new_button(hub, thread, post, words, now or label))
+        redrawn = await new_button(hub, thread, post, words, now or label)
+        await people.presses("anna", thread, redrawn or post, now or label)
 
 
-async def new_button(hub: Upgraded, thread: ThreadRef, same: Callable[[SeenPost], bool], label: str) -> PostId | None:
-    """Finds the post, drawn anew or new, that has this button."""
+async def new_button(hub: Upgraded, thread: ThreadRef, post: PostId, words: str, label: str) -> PostId | None:
+    """Finds the button on the same post drawn anew, or on another post with the same text or about the same message."""
     known = hub.kept["platforms"]["mattermost"]["posts"]
     for seen in await hub.office.operators.thread(thread):
         old = str(known.get(seen.post, {}).get("props"))
-        if same(seen) and label in seen.buttons and old != str(hub.mm.state.posts[str(seen.post)]["props"]):
+        about = "“" in words and quoted(seen.words) == quoted(words)
+        same = seen.post == post or seen.words == words or about
+        if same and label in seen.buttons and old != str(hub.mm.state.posts[str(seen.post)]["props"]):
             return seen.post
     return None
+
+
+def quoted(words: str) -> str:
+    """Returns the message that a report of a problem quotes."""
+    return words.partition("“")[2].partition("”")[0]
 
 
 async def test_cards_of_open_dialogs_are_drawn_anew(old: Old) -> None:
