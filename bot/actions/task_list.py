@@ -29,7 +29,7 @@ LABELS = {
     Tab.MINE: N_("Mine"),
     Tab.GIVEN: N_("Assigned by me"),
     Tab.HERE: N_("This dialog"),
-    Tab.DONE: N_("Done|list"),
+    Tab.DONE: N_("Completed"),
 }
 NOTHING = {
     Tab.MINE: N_("No tasks. Create one: “/dialog task TEXT WHEN”."),

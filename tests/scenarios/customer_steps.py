@@ -162,7 +162,7 @@ async def reacts(story: Story, answer: SeenPost) -> None:
     if isinstance(story.customer, CanReact):
         ref = (await story.customer_chat())[-1].ref
         await story.customer.reacts(ref, "👍")
-        await story.post_appears("👍 from the customer on", answer.words)
+        await story.post_appears("👍 Customer reacted to", answer.words)
         await story.customer.reacts(ref, None)
         await story.post_appears("removed the reaction", answer.words)
         story.kinds_shown.add(Capability.REACTION)

@@ -74,7 +74,7 @@ EXAMPLES = (
         "@boris",
         "Add co-executor",
         {"who": "boris"},
-        line="as co-executor",
+        line="as a co-executor",
         holds=lambda d: len(d.coexecutors) == 1,
     ),
     Example(
@@ -173,7 +173,7 @@ async def _before(hub: TelegramHub, thread: ThreadRef, example: Example) -> None
     await hub.post_appears(thread, "accepted the dialog")
     if example.before != "accept":
         await hub.operators.mentions_hub("anna", thread, example.before)
-        await hub.post_appears(thread, "as co-executor")
+        await hub.post_appears(thread, "as a co-executor")
 
 
 async def _done(hub: TelegramHub, thread: ThreadRef, example: Example) -> None:

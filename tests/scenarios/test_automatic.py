@@ -179,7 +179,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await hub.direct_message_appears("anna", "reply by")
     await waits(hub, 31)
     await hub.post_appears(thread, "overdue since")
-    await hub.direct_message_appears("boris", "has run out in 1 dialog")
+    await hub.direct_message_appears("boris", "Reply overdue in 1 dialog")
 
     async def overdue() -> bool:
         return "overdue" in (await hub.operators.thread(thread))[0].words

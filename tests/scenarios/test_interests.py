@@ -152,7 +152,7 @@ async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) ->
     other = await hub.thread_of_dialog(2)
     await card_says(hub, other, "not a lead source")
     assert "prospect" not in (await hub.operators.thread(other))[0].words
-    assert "Zoe, client" in (await hub.operators.thread(other))[0].words
+    assert "Zoe, customer" in (await hub.operators.thread(other))[0].words
     assert not (await hub.dialog(2)).lead
 
 
@@ -165,7 +165,7 @@ async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     await closed(hub, 1)
     vera.writes("Me again")
     thread = await hub.thread_of_dialog(2)
-    await hub.post_appears(thread, "Linked to the contact's open Interest “Tea”")
+    await hub.post_appears(thread, "Linked automatically to the open deal “Tea”")
     await card_says(hub, thread, "Tea")
     await closed(hub, 2)
     await rules(hub, lambda known: replace(known, link_interest=False))
@@ -192,12 +192,12 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
         )
         await hub.post_appears(thread, f"created the deal “Tea {number}”")
     first, second = threads
-    await press_on_line(hub, second, "Perhaps this is Vera", "Merge")
-    await hub.post_appears(first, "are the same person")
+    await press_on_line(hub, second, "Possible duplicate of Vera", "Merge")
+    await hub.post_appears(first, "are now shown together")
     assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
     assert len(await interests(hub, 1)) == 2
     await card_says(hub, second, "2 of 2")
-    await press_on_line(hub, first, "are the same person", "Keep separate")
+    await press_on_line(hub, first, "are now shown together", "Keep separate")
     await hub.post_appears(second, "separated")
     assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact
     assert [one.title for one in await interests(hub, 2)] == ["Tea 2"]

@@ -161,7 +161,7 @@ async def test_the_channel_itself(hub: TelegramHub) -> None:
     await hub.operators.mentions_hub("anna", thread, "site")
     await hub.whisper_appears("anna", "t.me/vera_pavlova")
     await hub.operators.mentions_hub("anna", thread, "fetch")
-    await hub.whisper_appears("anna", "Shop bot is being asked")
+    await hub.whisper_appears("anna", "Fetching from Shop bot")
     hub.customer("Vera").writes("Still there?")
     await hub.post_appears(thread, "Still there?")
     await hub.operators.commands("anna", "help")
