@@ -68,7 +68,7 @@ class BusinessHours(SettingsPart):
             Field("zone", reader._("Time zone"), required=True, value=hours.zone, hint=zone, limit=60),
             Field("country", reader._("Holidays of country"), value=hours.country, hint=country, limit=60),
             area("holidays", reader._("Other days off"), print_dates(hours.holidays, locale), dates),
-            area("workdays", reader._("Working days (exceptions)"), print_dates(hours.workdays, locale), dates),
+            area("workdays", reader._("Extra working days"), print_dates(hours.workdays, locale), dates),
         )
 
     def read(self, answers: Answers, rules: AccountRules) -> AccountRules:

@@ -43,7 +43,7 @@ class NewDialogs(SettingsPart):
         hint = reader._("Becomes the owner of each new dialog and is notified.")
         return (
             yes_or_no("leads", reader._("Lead source"), rules.leads, reader),
-            _choice("unknown_are", reader._("New contacts are created as"), KINDS, rules.unknown_are, reader),
+            _choice("unknown_are", reader._("Create new contacts as"), KINDS, rules.unknown_are, reader),
             yes_or_no("link_interest", reader._("Link to the open deal"), rules.link_interest, reader, linking),
             named(
                 "responsible",
