@@ -69,7 +69,7 @@ async def test_findings_go_on_below_and_end(known: Served, anna: Screen) -> None
     await search(anna, "k")
     await expect(anna.page.get_by_text("Enter at least two letters")).to_be_visible()
     await search(anna, "nothing of the kind")
-    await expect(anna.page.get_by_text("Nothing found")).to_be_visible()
+    await expect(anna.page.get_by_text("Nothing found", exact=True)).to_be_visible()
     await anna.page.get_by_role("searchbox", name="Search").fill("")
     await expect(anna.rows).to_have_count(2)
 

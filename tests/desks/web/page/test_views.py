@@ -169,7 +169,7 @@ async def test_several_messages_are_chosen_and_one_action_takes_them(anna: Scree
         await message.hover()
         await message.get_by_label("Select", exact=True).click()
     bar = anna.page.get_by_role("toolbar", name="Selected messages")
-    await expect(bar).to_contain_text("Chosen: 2")
+    await expect(bar).to_contain_text("Selected: 2")
     await bar.get_by_role("button", name="Forward").click()
     await expect(anna.page.get_by_role("dialog", name="Forward")).to_be_visible()
     asked = anna.hub.core.of(Commanded)[-1]
