@@ -134,7 +134,7 @@ async def test_a_second_poller_ends_the_first_one_loudly(shop: Shop) -> None:
             other.cancel()
     assert logs == [
         {
-            "event": "another program asks for this bot's updates",
+            "event": "another program is polling this bot",
             "account": SHOP,
             "log_level": "warning",
         }
