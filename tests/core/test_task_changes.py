@@ -199,7 +199,7 @@ async def test_what_is_done_stands_in_its_list_and_comes_back_from_there(world: 
     assert isinstance(mine, Whisper)
     assert labels(mine.view) == ["Done", "Change…"]
     empty = replaced(await world.presses(IN_MOSCOW, label(mine.view, "Done")))
-    done = replaced(await world.presses(IN_MOSCOW, label(empty, "Done")))
+    done = replaced(await world.presses(IN_MOSCOW, label(empty, "Completed")))
     assert labels(done) == ["Not done yet"]
     assert labels(replaced(await world.presses(IN_MOSCOW, label(done, "Not done yet")))) == []
 

@@ -269,20 +269,20 @@ async def test_the_list_has_tabs_pages_and_what_is_overdue_in_bold(world: World)
         await world.commands(ANNA, f"task water flower {number} in {number + 2} hours")
     world.clock.advance(3601)
     view = (await _tasks(world)).view
-    assert [one.label for one in view.tabs] == ["Mine", "Assigned by me", "Done"]
+    assert [one.label for one in view.tabs] == ["Mine", "Assigned by me", "Completed"]
     assert view.rows[0].strong
     assert view.rows[0].text.characters.startswith("❗ call back")
     assert (len(view.rows), view.rows[1].strong) == (10, False)
     further = replaced(await world.presses(ANNA, label(view, "Next →")))
     assert [row.text.characters.splitlines()[0] for row in further.rows] == ["📝 water flower 9", "📝 water flower 10"]
-    done = replaced(await world.presses(ANNA, label(further, "Done")))
+    done = replaced(await world.presses(ANNA, label(further, "Completed")))
     assert len(done.rows) == 1, "the same page, without what is done"
     given = replaced(await world.presses(ANNA, label(done, "Assigned by me")))
     assert given.rows[0].text.characters.endswith("💬 #1 · Vera\nBoris")
     assert [one.label for one in given.rows[0].buttons] == ["Change…"], "it is not hers to do"
-    assert len(replaced(await world.presses(ANNA, label(given, "Done"))).rows) == 1
+    assert len(replaced(await world.presses(ANNA, label(given, "Completed"))).rows) == 1
     here = (await _tasks(world, dialog)).view
-    assert [one.label for one in here.tabs] == ["Mine", "Assigned by me", "This dialog", "Done"]
+    assert [one.label for one in here.tabs] == ["Mine", "Assigned by me", "This dialog", "Completed"]
     assert [row.text.characters.splitlines()[0] for row in here.rows] == ["❗ call back", "📝 send the invoice"]
 
 
