@@ -61,7 +61,7 @@ async def story(
 def _is_a_fault(entry: MutableMapping[str, Any]) -> bool:
     """Tells whether the log entry is a warning or an error; what a channel refuses for good is not one."""
     if entry["event"] == "delivery failed":
-        return entry["destination"] == "desk:main"
+        return bool(entry["destination"] == "desk:main")
     return entry["log_level"] not in ("debug", "info")
 
 
