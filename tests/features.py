@@ -34,6 +34,7 @@ FEATURES: dict[str, str] = {
     "close": "close: with a reason from the account's list and a comment",
     "redirect": "redirect: to an operator or a role; the new addressee is notified",
     "add": "add, remove: co-executors, notified by direct message, shown as new to them",
+    "reply": "reply: to one of the customer's messages, picked in a form",
     "star": "star: mark a message important, also by a ⭐ reaction; again unmarks",
     "important": "important: the list of important messages with links",
     "rename": "rename: a title instead of the number",

@@ -219,6 +219,7 @@ async def _any_star(hub: TelegramHub) -> bool:
     return any(await _stars(hub))
 
 
+@pytest.mark.shows("reply")
 async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> None:
     vera = hub.customer("Vera")
     number = vera.writes("Is it in stock?")
