@@ -262,7 +262,8 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     await world.posts(BORIS, dialog, "never mind")
     post, _ = await world.posts(CLARA, dialog, "me too")
     await world.deliver()
-    take_over = button(world.desk.whispers[-1][1], "take_over")
+    [asked] = [view for user, view in world.desk.whispers if user == CLARA.user]
+    take_over = button(asked, "take_over")
     await world.edits(CLARA, dialog, post, words)
     assert "already been handled" in whisper_text(await world.presses(CLARA, take_over, dialog))
     await world.deliver()

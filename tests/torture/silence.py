@@ -23,6 +23,7 @@ class SilentNetwork:
     _armed: bool = False
     _fell_silent: asyncio.Event = field(default_factory=asyncio.Event)
     _pipes: set[asyncio.Task[None]] = field(default_factory=set)
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def fall_silent_in_a_transaction(self) -> None:
         """Goes silent once a connection has done work in an open transaction."""
@@ -34,10 +35,11 @@ class SilentNetwork:
         self.silent = self._armed = False
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         if self.silent:
-            self._pipes.add(asyncio.create_task(self._never(writer)))
             return
         upstream_reader, upstream = await asyncio.open_connection(self.host, self.port)
+        self._writers.add(upstream)
         link = _Link()
         for source, sink, counts in ((reader, upstream, False), (upstream_reader, writer, True)):
             self._pipes.add(asyncio.create_task(self._pass(link, source, sink, counts)))
@@ -58,13 +60,14 @@ class SilentNetwork:
                 await sink.drain()
             sink.close()
 
-    async def _never(self, writer: asyncio.StreamWriter) -> None:
-        await asyncio.Event().wait()
-        writer.close()
-
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Closes every connection."""
         for pipe in self._pipes:
             pipe.cancel()
+        await asyncio.gather(*self._pipes, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in self._writers), return_exceptions=True)
 
 
 @dataclass
@@ -82,4 +85,4 @@ async def silent_network(host: str, port: int) -> AsyncIterator[SilentNetwork]:
         yield network
     finally:
         server.close()
-        network.stop()
+        await network.stop()
