@@ -73,7 +73,7 @@ async def react(
     if not event.on:
         kept = await unit.cursors.get(key)
         await unit.cursors.forget(key)
-        on = MessageId(int(kept)) if kept is not None else together[-1].id
+        on = MessageId(int(kept)) if kept else together[-1].id
         await parcels.react(unit, dialog, on, None, operator.user, now)
         return Silent()
     await unit.cursors.set(key, str(together[-1].id))

@@ -198,6 +198,15 @@ async def test_a_reaction_is_moved_to_another_of_the_messages(world: World) -> N
     assert len(world.channel.reacted) == 4
 
 
+async def test_a_reaction_that_is_removed_twice_is_removed_all_the_same(world: World) -> None:
+    dialog, [post] = await slow(world, said("first"), said("second"))
+    await world.reacts(ANNA, dialog, post, "👍")
+    for _ in range(2):
+        assert await world.reacts(ANNA, dialog, post, "👍", on=False) == Silent()
+    await world.deliver()
+    assert world.channel.reacted == [(ForeignId("b1"), "👍"), (ForeignId("b1"), None), (ForeignId("b1"), None)]
+
+
 async def test_a_reaction_moves_to_no_other_post(world: World) -> None:
     dialog, posts = await slow(world, said("first"), said("second"))
     [post] = posts
