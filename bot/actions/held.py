@@ -171,7 +171,7 @@ class SendAgain(_InDoubt):
             raise Refusal("closed")
         working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
         if working and call.operator.id != call.message.operator and not in_team(dialog, call.operator.id):
-            raise Refusal("stranger", by=str(dialog.responsible))
+            raise Refusal("not_in_team", by=str(dialog.responsible))
         await send.resume(call.hub, call.unit, call.dialog, call.access, call.message)
         await write_line(call.hub, call.unit, call.dialog, Line("sent_again", {"by": str(call.operator.id)}))
         return Silent()

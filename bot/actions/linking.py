@@ -82,7 +82,7 @@ class Link(DialogAction):
         if dialog.status is Status.FOR_REVIEW:
             raise Refusal("for_review")
         if dialog.status is Status.IN_PROGRESS and not call.rights.administer and not in_team(dialog, me):
-            raise Refusal("stranger", by=str(dialog.responsible))
+            raise Refusal("not_in_team", by=str(dialog.responsible))
 
     async def _messages(self, call: DialogCall) -> Sequence[Message]:
         """Messages to link; None: the whole dialog."""

@@ -33,7 +33,7 @@ AGAIN, LATER = 15.0, 3600.0
 """Seconds until the next lookup: in the desks that did not respond; in all of them."""
 SETTLED = "pins:settled"
 """Cursor that is set once names stored by an older hub have been pinned."""
-NO_COLLEAGUES = (Belonging.BOT, Belonging.STRANGER)
+NO_COLLEAGUES = (Belonging.BOT, Belonging.FOREIGN)
 """Users whom a name never means, whatever they call themselves."""
 
 Places = Mapping[str, Sequence[str]]

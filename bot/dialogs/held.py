@@ -21,7 +21,7 @@ from bot.views.values import Button, View
 ASKED = frozenset({"nobody", "nobody_near", "perhaps_named", "no_command"})
 """Refusals that are questions about single words."""
 
-HELD = ASKED | {"stranger", "cannot_carry", "window_closed"}
+HELD = ASKED | {"not_in_team", "cannot_carry", "window_closed"}
 """Refusals after which the author may choose what becomes of the words."""
 
 
@@ -45,7 +45,7 @@ async def choices(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operat
     match obstacle.code if obstacle is not None else "":
         case asked if asked in ASKED:
             offered = ("send_named", "make_note")
-        case "stranger":
+        case "not_in_team":
             offered = ("take_over", "join", "keep")
         case "window_closed":
             offered = ("template", "keep") if hub.offered("template", dialog) else ("keep",)
@@ -66,7 +66,7 @@ async def _obstacle(hub: Hub, unit: Unit, dialog: Dialog, message: Message, oper
     if (asked := await mentions.question(hub, unit, operator, message.content)) is not None:
         return asked
     if dialog.status is Status.IN_PROGRESS and not in_team(dialog, operator):
-        return Refusal("stranger", by=str(dialog.responsible))
+        return Refusal("not_in_team", by=str(dialog.responsible))
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         return Refusal("no_account")

@@ -87,7 +87,7 @@ def rights(
     inside = belongs is Belonging.MEMBER
     if belongs in NOBODY:
         return Rights()
-    if belongs is not Belonging.STRANGER and operator.id in admins:
+    if belongs is not Belonging.FOREIGN and operator.id in admins:
         return ALL
     subjects = {person(operator.id), *map(of_role, roles)}
     mine = [grant for grant in rules.grants if grant.subject in subjects]

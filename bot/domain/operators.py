@@ -17,7 +17,7 @@ class Belonging(StrEnum):
     MEMBER = "member"  # of the desk's audience
     OUTSIDER = "outsider"  # of the same team, outside the desk's audience
     GUEST = "guest"
-    STRANGER = "stranger"  # of another team or company
+    FOREIGN = "stranger"  # of another team or company; databases keep the older word
     BOT = "bot"  # or an app, a webhook, a system account
     GONE = "gone"  # deactivated
     LEFT = "left"  # reported for acts before they left or were deactivated: their earlier value counts

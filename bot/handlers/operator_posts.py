@@ -52,7 +52,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if dialog is None or event.place.post is None:
         return Silent()
     access = await hub.access(unit, operator, dialog.account)
-    if operator.belongs is Belonging.STRANGER:
+    if operator.belongs is Belonging.FOREIGN:
         await _say_that_it_is_shared(hub, unit, dialog, operator)
     if operator.id in dialog.coexecutors:
         await unit.dialogs.seen(dialog.id, operator.id)
@@ -79,11 +79,11 @@ async def send(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message
     return Silent()
 
 
-async def _say_that_it_is_shared(hub: Hub, unit: Unit, dialog: Dialog, stranger: Operator) -> None:
+async def _say_that_it_is_shared(hub: Hub, unit: Unit, dialog: Dialog, reader: Operator) -> None:
     """Adds, once per thread, a line saying that another company reads it too."""
     assert dialog.thread is not None
     if await unit.cursors.note(f"shared:{dialog.desk}:{dialog.thread}", hub.clock.now().isoformat()):
-        await write_line(hub, unit, dialog, Line("shared", {"by": str(stranger.id)}))
+        await write_line(hub, unit, dialog, Line("shared", {"by": str(reader.id)}))
 
 
 def as_note(content: Content) -> Content:

@@ -88,9 +88,9 @@ class CrmCarrier:
         known = await unit.interests.lock(InterestId(interest.id))
         if known is None or not stored.ref:
             return
-        stranger = await unit.interests.by_ref(stored.ref)
-        if stranger is not None and stranger.id != known.id:
-            await unit.interests.save(replace(stranger, ref="", version="", open=False))
+        other = await unit.interests.by_ref(stored.ref)
+        if other is not None and other.id != known.id:
+            await unit.interests.save(replace(other, ref="", version="", open=False))
         await unit.interests.save(replace(known, ref=stored.ref, version=stored.version))
 
     # ----------------------------------------------------------------------------------- questions

@@ -81,7 +81,7 @@ DETAILS: tuple[tuple[str, str], ...] = (
 REFUSALS: dict[str, str] = {
     "taken": N_("{by} has already accepted this dialog."),
     "yours": N_("This dialog is already yours."),
-    "stranger": N_("{by} is handling this dialog. Your message is held: choose what to do with it."),
+    "not_in_team": N_("{by} is handling this dialog. Your message is held: choose what to do with it."),
     "closed": N_("This dialog is closed. A new one opens when the customer writes again."),
     "for_review": N_("These messages were forwarded for review: you cannot write to the customer here."),
     "is_responsible": N_("{by} already owns this dialog."),

@@ -21,7 +21,7 @@ def as_(belonging: Belonging, who: Actor = BORIS) -> Actor:
     return replace(who, belongs=belonging)
 
 
-OUTSIDE = [Belonging.GUEST, Belonging.STRANGER, Belonging.OUTSIDER]
+OUTSIDE = [Belonging.GUEST, Belonging.FOREIGN, Belonging.OUTSIDER]
 
 
 @pytest.mark.parametrize("belonging", OUTSIDE)
@@ -43,7 +43,7 @@ async def test_what_outsiders_write_is_kept_as_an_internal_note(world: World, be
 async def test_a_thread_says_once_that_another_company_reads_it(world: World) -> None:
     dialog = await accepted_dialog(world)
     for words in ("Hi", "Hi again"):
-        await world.posts(as_(Belonging.STRANGER), dialog, words)
+        await world.posts(as_(Belonging.FOREIGN), dialog, words)
         await world.posts(as_(Belonging.GUEST, CLARA), dialog, words)
     await world.deliver()
     said = [words for words in world.thread_texts(dialog) if "from another company" in words]
@@ -93,7 +93,7 @@ async def test_an_administrator_counts_always(world: World) -> None:
     await accepted_dialog(world)
     for belonging in (Belonging.OUTSIDER, Belonging.GUEST):
         assert "Vera" in whisper_text(await world.commands(as_(belonging, BOSS), "all"))
-    assert ONLY_MEMBERS in whisper_text(await world.commands(as_(Belonging.STRANGER, BOSS), "all"))
+    assert ONLY_MEMBERS in whisper_text(await world.commands(as_(Belonging.FOREIGN, BOSS), "all"))
     assert await world.commands(as_(Belonging.GONE, BOSS), "all") == Silent()
 
 

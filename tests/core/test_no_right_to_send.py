@@ -392,7 +392,7 @@ async def test_nobody_gets_a_right_by_what_they_call_themselves(scene: Making, c
 OUTSIDE = (
     Belonging.OUTSIDER,
     Belonging.GUEST,
-    Belonging.STRANGER,
+    Belonging.FOREIGN,
     Belonging.BOT,
     Belonging.GONE,
     Belonging.UNKNOWN,
@@ -435,7 +435,7 @@ async def test_who_is_none_of_the_audience_reaches_and_reads_nobody(
     assert [words for words in (*at.read, *messages) if any(one in words for one in CUSTOMERS)] == []
 
 
-@pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER])
+@pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GUEST, Belonging.FOREIGN])
 async def test_a_grant_of_an_account_lets_them_in(scene: Making, belonging: Belonging) -> None:
     at = await scene("responsible")
     await becomes(at, belonging)

@@ -210,7 +210,7 @@ async def test_without_the_right_nothing_is_ever_sent(boris: Boris, rules: Accou
     assert boris.vera.reactions == {}
 
 
-OUTSIDE = (Belonging.OUTSIDER, Belonging.GUEST, Belonging.STRANGER, Belonging.GONE)
+OUTSIDE = (Belonging.OUTSIDER, Belonging.GUEST, Belonging.FOREIGN, Belonging.GONE)
 
 
 @pytest.mark.parametrize("belonging", OUTSIDE)

@@ -104,7 +104,7 @@ def _belonging(user: Json) -> Belonging:
     if user.get("delete_at"):
         return Belonging.GONE
     if user.get("remote_id"):
-        return Belonging.STRANGER
+        return Belonging.FOREIGN
     return Belonging.GUEST if "system_guest" in str(user.get("roles") or "").split() else Belonging.OUTSIDER
 
 

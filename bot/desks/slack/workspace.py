@@ -180,7 +180,7 @@ class Workspace:
         async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE):
             people = [one for one in page if one.get("id") in names or str(one.get("name")).casefold() in wanted]
             found += [actor_of(one, team) for one in people]
-            ours = [one for one in found if one.belongs not in (Belonging.STRANGER, Belonging.GONE)]
+            ours = [one for one in found if one.belongs not in (Belonging.FOREIGN, Belonging.GONE)]
             missing -= {name for name in missing for one in ours if name == one.user or name.casefold() == one.name}
             if not missing:
                 break
@@ -234,7 +234,7 @@ def actor_of(user: Mapping[str, Any], team: str) -> Actor:
 
 def _belonging(user: Mapping[str, Any], team: str) -> Belonging:
     """Classifies a user by the account alone. In Enterprise Grid a person may have several workspaces; people outside
-    of this one are strangers, like those of other companies."""
+    of this one are as foreign as those of other companies."""
     enterprise = user.get("enterprise_user") or {}
     teams = {str(user.get("team_id")), *map(str, enterprise.get("teams") or ())}
     if user["id"] == SLACKBOT or user.get("is_bot") or user.get("is_workflow_bot"):
@@ -242,7 +242,7 @@ def _belonging(user: Mapping[str, Any], team: str) -> Belonging:
     if user.get("deleted"):
         return Belonging.GONE
     if user.get("is_stranger") or team not in teams:
-        return Belonging.STRANGER
+        return Belonging.FOREIGN
     return Belonging.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Belonging.OUTSIDER
 
 

@@ -123,7 +123,7 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
     if dialog.status in (Status.NEW, Status.RETURNED):
         answered, effects = _accepted(dialog, Accepted(event.by))
     elif not in_team(dialog, event.by):
-        raise Refusal("stranger", by=str(dialog.responsible))
+        raise Refusal("not_in_team", by=str(dialog.responsible))
     elif dialog.waiting_since is not None:
         effects = (RefreshCard(),)
     return (

@@ -21,7 +21,7 @@ def only_team(dialog: Dialog, operator: OperatorId, administers: bool) -> None:
     """Raises `Refusal` for anyone outside the team of a dialog in progress. Dialogs in any other status are open to
     everyone."""
     if dialog.status is Status.IN_PROGRESS and not administers and not in_team(dialog, operator):
-        raise Refusal("stranger", by=str(dialog.responsible))
+        raise Refusal("not_in_team", by=str(dialog.responsible))
 
 
 def only_addressee(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName], administers: bool) -> None:

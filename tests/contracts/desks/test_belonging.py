@@ -9,7 +9,7 @@ from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.samples import customer, needs, open_thread
 
 PEOPLE = "people of a platform"
-OTHERS = [Belonging.GUEST, Belonging.STRANGER, Belonging.GONE]
+OTHERS = [Belonging.GUEST, Belonging.FOREIGN, Belonging.GONE]
 
 
 async def belongs_now(rig: DeskRig, who: str) -> Belonging:
@@ -58,9 +58,9 @@ async def test_guests_strangers_and_the_deactivated_are_told_apart(rig: DeskRig,
 async def test_reactions_say_it_too(rig: DeskRig) -> None:
     thread = await open_thread(rig)
     post = (await rig.desk.post(thread, customer("hello"))).post
-    rig.becomes("anna", Belonging.STRANGER)
+    rig.becomes("anna", Belonging.FOREIGN)
     await rig.reacts("anna", thread, post, "👍")
-    assert (await rig.core.next(OperatorReacted)).actor.belongs is Belonging.STRANGER
+    assert (await rig.core.next(OperatorReacted)).actor.belongs is Belonging.FOREIGN
 
 
 @needs(PEOPLE, "reconnecting")

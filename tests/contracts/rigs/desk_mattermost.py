@@ -98,7 +98,7 @@ class MattermostRig:
             Belonging.MEMBER: person.joins,
             Belonging.OUTSIDER: person.leaves,
             Belonging.GUEST: person.becomes_guest,
-            Belonging.STRANGER: person.is_of_another_server,
+            Belonging.FOREIGN: person.is_of_another_server,
             Belonging.GONE: person.is_deactivated,
         }
         doing[belonging]()

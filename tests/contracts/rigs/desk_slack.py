@@ -76,7 +76,7 @@ class SlackRig:
                 person.leaves()
             case Belonging.GUEST:
                 person.is_now(is_restricted=True)
-            case Belonging.STRANGER:
+            case Belonging.FOREIGN:
                 person.is_now(is_stranger=True, team_id="T0OTHER")
             case Belonging.GONE:
                 person.is_now(deleted=True)

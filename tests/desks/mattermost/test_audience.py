@@ -109,7 +109,7 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
         ({"roles": "system_user system_admin", "remote_id": ""}, Belonging.OUTSIDER),
         ({"is_bot": True}, Belonging.BOT),
         ({"delete_at": 5}, Belonging.GONE),
-        ({"remote_id": "remote"}, Belonging.STRANGER),
+        ({"remote_id": "remote"}, Belonging.FOREIGN),
         ({"roles": "system_guest"}, Belonging.GUEST),
     ],
 )

@@ -91,7 +91,7 @@ async def test_staff_are_the_people_of_all_channels_with_where_they_belong(offic
     office.slack.person("former").is_now(deleted=True)
     quietly_leaves(office, "boris")
     belonging = {actor.name: actor.belongs for actor in await office.desk().staff()}
-    assert belonging == {"anna": Belonging.MEMBER, "guest": Belonging.GUEST, "partner": Belonging.STRANGER}
+    assert belonging == {"anna": Belonging.MEMBER, "guest": Belonging.GUEST, "partner": Belonging.FOREIGN}
 
 
 # -------------------------------------------------------------------------------------- as time goes
@@ -161,9 +161,9 @@ async def test_what_is_heard_while_the_list_is_read_counts_more(office: DeskSetu
         ({"id": SLACKBOT}, Belonging.BOT),
         ({"deleted": True}, Belonging.GONE),
         ({"deleted": True, "is_bot": True}, Belonging.BOT),
-        ({"is_stranger": True}, Belonging.STRANGER),
-        ({"team_id": OTHER}, Belonging.STRANGER),
-        ({"team_id": OTHER, "enterprise_user": {"teams": [OTHER]}}, Belonging.STRANGER),
+        ({"is_stranger": True}, Belonging.FOREIGN),
+        ({"team_id": OTHER}, Belonging.FOREIGN),
+        ({"team_id": OTHER, "enterprise_user": {"teams": [OTHER]}}, Belonging.FOREIGN),
         ({"team_id": OTHER, "enterprise_user": {"teams": [OTHER, TEAM]}}, Belonging.OUTSIDER),
         ({"is_restricted": True}, Belonging.GUEST),
         ({"is_ultra_restricted": True}, Belonging.GUEST),

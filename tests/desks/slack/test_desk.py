@@ -518,7 +518,7 @@ async def test_whoever_bears_a_name_is_told_with_whose_team_they_are_of(rig: Sla
     state.users["UOLD"] = User("UOLD", "carl", "anna", flags={"deleted": True})
     assert isinstance(rig.desk, Naming)
     found = {one.user: one.belongs for one in await rig.desk.bearers(["Anna", "carl", "nobody"])}
-    assert found == {anna: Belonging.OUTSIDER, "UEXT": Belonging.STRANGER, "UOLD": Belonging.GONE}
+    assert found == {anna: Belonging.OUTSIDER, "UEXT": Belonging.FOREIGN, "UOLD": Belonging.GONE}
     assert [one.name for one in await rig.desk.bearers([anna])] == ["anna"]
     assert await rig.desk.bearers([anna.lower()]) == []  # ids are as they are
 
