@@ -7,14 +7,14 @@
 A parcel counts as begun as soon as its claim is committed. If this process dies before settling it, the next claim of
 the lane finds the parcel doubtful and looks it up, repeats it where that is harmless, or asks the operator: see
 `bot.senders`. `bot.delivery.retry` decides what follows a failed attempt; `bot.delivery.circuit`, what follows an
-outage of the destination.
+outage of the destination; `bot.delivery.pace`, which claimed lanes go now and which wait for the platform's rate limit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ import structlog
 from bot.delivery import circuit, retry
 from bot.delivery.carrier import After, Carrier
 from bot.delivery.circuit import Circuit, CircuitState
+from bot.delivery.pace import Pace
 from bot.delivery.retry import GiveUp
 from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
@@ -64,8 +65,10 @@ class Courier:
     _ended: list[_Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)
     _circuit: Circuit = field(init=False)
+    _pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
+        self._pace = Pace(self.destination, self.carrier, self.budgets)
         self._circuit = Circuit(self.destination, self.on_pause, self.on_resume)
 
     async def run(self) -> None:
@@ -93,8 +96,16 @@ class Courier:
             self._flying[claim.lane] = claim
             group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
         if not self._ended:  # everything due is claimed, or there is no room for more
-            await self._stir.wait()
+            await self._rest()
         self._stir.clear()
+
+    async def _rest(self) -> None:
+        """Waits until there may be something to do."""
+        try:
+            async with asyncio.timeout(self._pace.seconds_to_next(self.clock.now())):
+                await self._stir.wait()
+        except TimeoutError:
+            log.debug("a rate limit has room again", destination=self.destination)
 
     async def _land(self) -> None:
         """Settles the deliveries under way before the process ends, so that none is left in doubt."""
@@ -172,31 +183,12 @@ class Courier:
             depth=self.carrier.depth,
             lease=LEASE,
             probe=self._circuit.state is not CircuitState.CLOSED,
+            served=self._pace.served,
         )
-        return await self._within_budgets(unit, found, now)
-
-    async def _within_budgets(self, unit: Unit, found: Sequence[Claim], now: datetime) -> tuple[Sequence[Claim], bool]:
-        """Returns the claims that may be sent now. The others rest, each a little longer than the one before, so that
-        they come back one by one as the budget refills."""
-        ready: list[Claim] = []
-        deferred: list[Settlement] = []
-        queued: dict[str, int] = {}
-        for claim in found:
-            scopes = self.carrier.scopes(claim)
-            wait = await self.budgets.take(self.destination, self.carrier.rates, scopes) if scopes else 0.0
-            if wait <= 0:
-                ready.append(claim)
-                continue
-            subject = "|".join(scopes.values())
-            place = queued[subject] = queued.get(subject, -1) + 1
-            rest = wait + place * self._spacing(scopes)
-            deferred.append(Settlement(claim, again_at=now + timedelta(seconds=rest)))
-        if deferred:
-            await unit.outbox.settle_many(deferred, now)
-        return ready, bool(deferred) and bool(ready)
-
-    def _spacing(self, scopes: Mapping[str, str]) -> float:
-        return max((rate.seconds / rate.amount for rate in self.carrier.rates if rate.scope in scopes), default=0.1)
+        ready, resting = await self._pace.divide(found, now)
+        if resting:
+            await unit.outbox.settle_many(resting, now)
+        return ready, bool(resting) and (bool(ready) or len(found) >= room)
 
     # ---------------------------------------------------------------------------- delivery of one lane
 

@@ -90,28 +90,18 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
 
 
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
-    await unit.outbox.enqueue(
-        desk_destination(dialog.desk), f"card:{dialog.root}", urgency, ParcelKind.CARD, {"dialog": dialog.id}, due=now
-    )
+    payload = {"dialog": dialog.id}
+    await _to_desk(unit, dialog, f"card:{dialog.root}", urgency, ParcelKind.CARD, payload, now)
 
 
 async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
     payload = {"dialog": dialog.id, "message": message}
-    await unit.outbox.enqueue(
-        desk_destination(dialog.desk), f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due=due
-    )
+    await _to_desk(unit, dialog, f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due)
 
 
 async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
     payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
-    await unit.outbox.enqueue(
-        desk_destination(dialog.desk),
-        f"whisper:{dialog.id}:{user}",
-        Urgency.ANSWER,
-        ParcelKind.WHISPER,
-        payload,
-        due=now,
-    )
+    await _to_desk(unit, dialog, f"whisper:{dialog.id}:{user}", Urgency.ANSWER, ParcelKind.WHISPER, payload, now)
 
 
 async def tell(
@@ -174,8 +164,9 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
     await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.REACT, payload, now)
 
 
-async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime) -> None:
-    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, ParcelKind.CRM, payload, due=now)
+async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime, account: str = "") -> None:
+    """Enqueues a fact or a question for the CRM. `account`: the one that it is about, where it is about a dialog."""
+    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, ParcelKind.CRM, payload, due=now, account=account)
 
 
 async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:
@@ -191,8 +182,15 @@ async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime)
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict[str, Any], due: datetime) -> None:
     payload["channel"] = dialog.channel  # whose rate budget it uses
+    await _to_desk(unit, dialog, f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due)
+
+
+async def _to_desk(
+    unit: Unit, dialog: Dialog, lane: str, urgency: Urgency, kind: ParcelKind, payload: dict[str, Any], due: datetime
+) -> None:
+    """Enqueues for the dialog's desk, where its account takes turns with the desk's other accounts."""
     await unit.outbox.enqueue(
-        desk_destination(dialog.desk), f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due=due
+        desk_destination(dialog.desk), lane, urgency, kind, payload, due=due, account=dialog.account
     )
 
 

@@ -18,11 +18,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import Key
-from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Urgency
+from bot.ports.storage import LOOK_EVERY, NEVER, Claim, Parcel, Queue, Settlement, Urgency
 from storage.engine import codec
 from storage.engine.session import Retry, Session
 from storage.engine.transaction import Transaction
 from storage.repositories import outbox_statements as sql
+from storage.repositories import outbox_turns as turns
 
 
 def new_key() -> Key:
@@ -45,12 +46,14 @@ class SqlOutbox:
         *,
         due: datetime,
         key: Key | None = None,
+        account: str = "",
     ) -> Key:
         key, now = key or new_key(), self._work.clock.now()
         self._enqueued.append(
             {
                 "destination": destination,
                 "name": lane,
+                "account": account,
                 "urgency": int(urgency),
                 "due_at": due,
                 "key": key,
@@ -101,17 +104,25 @@ class SqlOutbox:
     # ------------------------------------------------------------------------------------- claim
 
     async def claim(
-        self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float, probe: bool = False
+        self,
+        destination: str,
+        owner: str,
+        now: datetime,
+        *,
+        lanes: int,
+        depth: int,
+        lease: float,
+        probe: bool = False,
+        served: Mapping[Queue, int] = NEVER,
     ) -> Sequence[Claim]:
         await self.flush()
-        wanted = sql.DUE_PAUSED if probe else sql.DUE
-        due = await self._session.rows(wanted, destination=destination, now=now, lanes=lanes)
+        due = await self._due(destination, now, lanes, probe, served)
         if not due:
             return ()
-        for lane, _, begun in due:
+        for lane, _, begun, _, _ in due:
             if begun:
                 self._session.later(sql.DOUBT, lane=lane, begun=begun)
-        ids, fence = [lane for lane, _, _ in due], secrets.token_hex(8)
+        ids, fence = [row[0] for row in due], secrets.token_hex(8)
         until = now + timedelta(seconds=lease)
         self._session.later(sql.TAKE, ids=ids, fence=fence, owner=owner, until=until, depth=depth)
         parcels: dict[int, list[Parcel]] = defaultdict(list)
@@ -120,7 +131,27 @@ class SqlOutbox:
         ):
             content = codec.load_plain(payload)
             parcels[lane].append(Parcel(id_, key, kind, content, created_at, attempts, doubtful))
-        return [Claim(lane, name, destination, fence, tuple(parcels[lane])) for lane, name, _ in due]
+        return [
+            Claim(lane, name, destination, fence, tuple(parcels[lane]), Queue(Urgency(urgency), account))
+            for lane, name, _, urgency, account in due
+        ]
+
+    async def _due(
+        self, destination: str, now: datetime, lanes: int, probe: bool, served: Mapping[Queue, int]
+    ) -> Sequence[turns.Row]:
+        statement = turns.DUE_PAUSED if probe else turns.DUE
+        if self._session.alone:
+            found = await self._session.rows(statement, destination=destination, now=now, most=lanes)
+        else:
+            found = await self._session.rows(
+                statement,
+                destination=destination,
+                now=now,
+                lanes=lanes,
+                most=lanes + turns.SLACK,
+                served=[turns.name(queue) for queue in sorted(served, key=served.__getitem__)],
+            )
+        return turns.in_turn(found, served, lanes)
 
     # ------------------------------------------------------------------------------------ settle
 

@@ -1,4 +1,4 @@
-"""SQL of the outbox. A claim costs the index entries of the due lanes that it takes, however many others wait."""
+"""SQL of the outbox. `outbox_turns` has the statements that select the lanes of a claim."""
 
 from __future__ import annotations
 
@@ -13,17 +13,14 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    literal_column,
     or_,
     select,
     true,
     union,
-    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from bot.ports.storage import Urgency
 from storage.engine.statements import Statement, among, insert_into, many, param
 from storage.engine.types import Moment, SafeText
 from storage.tables.tables import dead_parcels, lanes, parcels, pauses
@@ -32,7 +29,8 @@ from storage.tables.tables import dead_parcels, lanes, parcels, pauses
 
 
 def _upsert(lane: Insert) -> Insert:
-    """Upserts a lane, which always locks it. A claimed lane keeps its `due_at`, the end of its lease."""
+    """Upserts a lane, which always locks it. A claimed lane keeps its `due_at`, the end of its lease; an account's lane
+    stays that account's."""
     new = lane.excluded
     sooner = and_(lanes.c.fence.is_(None), new.due_at < lanes.c.due_at)
     return lane.on_conflict_do_update(
@@ -40,13 +38,15 @@ def _upsert(lane: Insert) -> Insert:
         set_={
             "due_at": case((sooner, new.due_at), else_=lanes.c.due_at),
             "urgency": case((new.urgency < lanes.c.urgency, new.urgency), else_=lanes.c.urgency),
+            "account": case((lanes.c.account == "", new.account), else_=lanes.c.account),
         },
     )
 
 
+_LANE = ("destination", "name", "account", "urgency", "due_at")
 _PARCEL = ("key", "kind", "payload", "created_at")
 
-_put_lane = _upsert(insert_into(lanes, "destination", "name", "urgency", "due_at"))
+_put_lane = _upsert(insert_into(lanes, *_LANE))
 _put_parcel = insert(parcels).from_select(
     ["lane_id", *_PARCEL],
     select(lanes.c.id, *(param(name, parcels.c[name]) for name in _PARCEL)).where(
@@ -63,7 +63,7 @@ ENQUEUE = Statement(
 )
 """Enqueues one parcel."""
 
-_columns = {"destination": SafeText, "name": SafeText, "urgency": Integer, "due_at": Moment}
+_columns = {"destination": SafeText, "name": SafeText, "account": SafeText, "urgency": Integer, "due_at": Moment}
 _columns |= {"key": SafeText, "kind": SafeText, "payload": SafeText, "created_at": Moment}
 _rows = (
     func.unnest(*(many(name, kind) for name, kind in _columns.items()))
@@ -73,8 +73,14 @@ _rows = (
 _lane = (
     _upsert(
         insert(lanes).from_select(
-            ["destination", "name", "urgency", "due_at"],
-            select(_rows.c.destination, _rows.c.name, func.min(_rows.c.urgency), func.min(_rows.c.due_at))
+            list(_LANE),
+            select(
+                _rows.c.destination,
+                _rows.c.name,
+                func.max(_rows.c.account),
+                func.min(_rows.c.urgency),
+                func.min(_rows.c.due_at),
+            )
             .group_by(_rows.c.destination, _rows.c.name)
             .order_by(_rows.c.destination, _rows.c.name),
         )
@@ -93,42 +99,6 @@ ENQUEUE_MANY = Statement(
 """Enqueues any number of parcels in one trip, locking lanes in the order of their names. PostgreSQL only."""
 
 # ------------------------------------------------------------------------------------------ claim
-
-_NOT_PAUSED = ~select(pauses.c.destination).where(pauses.c.destination == param("destination")).exists()
-
-
-def _due(urgency: object, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(lanes.c.id, lanes.c.name, lanes.c.begun, lanes.c.urgency, lanes.c.due_at)
-        .where(
-            lanes.c.destination == param("destination"),
-            lanes.c.urgency == urgency,
-            lanes.c.due_at <= param("now", lanes.c.due_at),
-            *conditions,
-        )
-        .order_by(lanes.c.due_at)
-        .limit(param("lanes"))
-    )
-
-
-def _most_urgent(*conditions: ColumnElement[bool]) -> Statement:
-    """Selects the most urgent due lanes with one index probe per urgency: a condition on (urgency, due_at) as a whole
-    would scan all the lanes that are not due."""
-    each = [select(_due(literal_column(str(int(urgency))), *conditions).subquery()) for urgency in Urgency]
-    found = union_all(*each).subquery()
-    level = func.generate_series(min(Urgency).value, max(Urgency).value)
-    levels = level.table_valued("urgency", name="level").render_derived()
-    locked = _due(levels.c.urgency, *conditions).with_for_update(skip_locked=True).lateral("due")
-    return Statement(
-        select(found.c.id, found.c.name, found.c.begun).order_by(found.c.urgency, found.c.due_at).limit(param("lanes")),
-        postgres=select(locked.c.id, locked.c.name, locked.c.begun)
-        .select_from(levels.join(locked, true()))
-        .limit(param("lanes")),
-    )
-
-
-DUE = _most_urgent(_NOT_PAUSED)
-DUE_PAUSED = _most_urgent()
 
 TAKE = Statement(
     update(lanes)

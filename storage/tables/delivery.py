@@ -29,8 +29,9 @@ unreadable = Table(
     Index("uq_unreadable_source_key", "source", "key", unique=True),
 )
 
-# A lane exists while it has parcels. `owner`, `fence`: its present claim; `begun`: how many of its first parcels that
-# claim has handed out; `due_at` of a claimed lane is the end of its lease.
+# A lane exists while it has parcels. `account`: whose turn its parcels take at the destination, "" for none; `owner`,
+# `fence`: its present claim; `begun`: how many of its first parcels that claim has handed out; `due_at` of a claimed
+# lane is the end of its lease.
 lanes = Table(
     "lanes",
     metadata,
@@ -42,8 +43,9 @@ lanes = Table(
     Column("fence", SafeText),
     Column("owner", SafeText),
     Column("begun", Integer, nullable=False, server_default=text("0")),
+    Column("account", SafeText, nullable=False, server_default=text("''")),
     Index("uq_lanes_destination_name", "destination", "name", unique=True),
-    Index("ix_lanes_due", "destination", "urgency", "due_at"),
+    Index("ix_lanes_turn", "destination", "urgency", "account", "due_at"),
 )
 
 parcels = Table(

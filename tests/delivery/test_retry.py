@@ -10,7 +10,7 @@ from bot.delivery import circuit, retry
 from bot.delivery.retry import GiveUp, TryAgain
 from bot.domain import ChatId, Key
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.ports.storage import Claim, Parcel
+from bot.ports.storage import Claim, Parcel, Queue, Urgency
 
 BUSY = Transient("busy")
 LIMITED = Transient("slow down", retry_after=7, scope="chat")
@@ -79,7 +79,7 @@ def test_a_defect_of_the_hub_does_not_hold_up_a_lane_for_ever() -> None:
 def claim(*doubtful: bool) -> Claim:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     parcels = [Parcel(id_, Key(f"k{id_}"), "send", {}, at, 0, doubt) for id_, doubt in enumerate(doubtful, 1)]
-    return Claim(1, "lane", "account:shop", "fence", tuple(parcels))
+    return Claim(1, "lane", "account:shop", "fence", tuple(parcels), Queue(Urgency.ANSWER, ""))
 
 
 @pytest.mark.parametrize(

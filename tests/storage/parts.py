@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.domain import Account, AccountName, Author, ChatId, Content, DeskName, Dialog, Message, Profile
 from bot.domain.text import Text
-from bot.ports.storage import Claim, NewMessage, Settlement, Store, Unit, Urgency
+from bot.ports.storage import NEVER, Claim, NewMessage, Queue, Settlement, Store, Unit, Urgency
 from storage import SqlStore
 from storage.engine.statements import Statement
 from storage.engine.types import Moment
@@ -38,12 +38,14 @@ async def say(store: Store, dialog: Dialog, words: str, at: datetime, author: Au
     return await store.transact(lambda unit: unit.messages.add(new))
 
 
-async def put(store: Store, lane: str, *values: Any, due: datetime, urgency: Urgency = Urgency.MESSAGE) -> None:
+async def put(
+    store: Store, lane: str, *values: Any, due: datetime, urgency: Urgency = Urgency.MESSAGE, account: str = ""
+) -> None:
     """Puts parcels at the end of a lane of `DESK`."""
 
     async def work(unit: Unit) -> None:
         for value in values:
-            await unit.outbox.enqueue(DESK, lane, urgency, "post", {"value": value}, due=due)
+            await unit.outbox.enqueue(DESK, lane, urgency, "post", {"value": value}, due=due, account=account)
 
     await store.transact(work)
 
@@ -59,10 +61,17 @@ async def next_due(store: SqlStore) -> datetime | None:
 
 
 async def claim(
-    store: Store, now: datetime, *, owner: str = "me", lanes: int = 10, depth: int = 10, lease: float = 10
+    store: Store,
+    now: datetime,
+    *,
+    owner: str = "me",
+    lanes: int = 10,
+    depth: int = 10,
+    lease: float = 10,
+    served: Mapping[Queue, int] = NEVER,
 ) -> list[Claim]:
     async def work(unit: Unit) -> list[Claim]:
-        return list(await unit.outbox.claim(DESK, owner, now, lanes=lanes, depth=depth, lease=lease))
+        return list(await unit.outbox.claim(DESK, owner, now, lanes=lanes, depth=depth, lease=lease, served=served))
 
     return await store.transact(work)
 

@@ -42,7 +42,7 @@ async def contact_saved(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId
 
 
 async def contacts_merged(hub: Hub, unit: Unit, merge: Merge, *, undone: bool = False) -> None:
-    ids = {"kept": merge.kept, "merged": merge.merged, "undone": undone, "merge": merge.id}
+    ids: dict[str, Any] = {"kept": merge.kept, "merged": merge.merged, "undone": undone, "merge": merge.id}
     await _enqueue(hub, unit, CrmTopic.CONTACTS_MERGED, merge.kept, by=merge.operator, **ids)
 
 
@@ -55,11 +55,12 @@ async def dialog_opened(hub: Hub, unit: Unit, dialog: Dialog, *, introduced: boo
     """Enqueues the opening of a dialog. `introduced`: the CRM has just been told about the contact."""
     if not introduced:
         await _introduce(hub, unit, dialog.contact, None)
-    await _enqueue(hub, unit, CrmTopic.DIALOG_OPENED, dialog.contact, dialog=dialog.id)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_OPENED, dialog.contact, account=dialog.account, dialog=dialog.id)
 
 
 async def dialog_closed(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorId | None) -> None:
-    await _enqueue(hub, unit, CrmTopic.DIALOG_CLOSED, dialog.contact, by=by, dialog=dialog.id)
+    ids = {"dialog": dialog.id}
+    await _enqueue(hub, unit, CrmTopic.DIALOG_CLOSED, dialog.contact, by=by, account=dialog.account, **ids)
 
 
 async def dialog_linked(
@@ -69,12 +70,12 @@ async def dialog_linked(
     if not introduced:
         await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "undone": False}
-    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, account=dialog.account, **ids)
 
 
 async def dialog_unlinked(hub: Hub, unit: Unit, dialog: Dialog, interest: InterestId, by: OperatorId | None) -> None:
     ids = {"dialog": dialog.id, "interest": interest, "undone": True}
-    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.DIALOG_LINKED, dialog.contact, by=by, account=dialog.account, **ids)
 
 
 async def messages_linked(
@@ -90,7 +91,7 @@ async def messages_linked(
     if not undone:
         await _introduce_interest(hub, unit, interest, by)
     ids = {"dialog": dialog.id, "interest": interest, "messages": list(messages), "undone": undone}
-    await _enqueue(hub, unit, CrmTopic.MESSAGES_LINKED, dialog.contact, by=by, **ids)
+    await _enqueue(hub, unit, CrmTopic.MESSAGES_LINKED, dialog.contact, by=by, account=dialog.account, **ids)
 
 
 async def task_saved(hub: Hub, unit: Unit, task: Task, by: OperatorId | None = None) -> None:
@@ -128,9 +129,17 @@ async def _introduce_interest(hub: Hub, unit: Unit, interest: InterestId, by: Op
 
 
 async def _enqueue(
-    hub: Hub, unit: Unit, about: CrmTopic, contact: ContactId | None, *, by: OperatorId | None = None, **ids: Any
+    hub: Hub,
+    unit: Unit,
+    about: CrmTopic,
+    contact: ContactId | None,
+    *,
+    by: OperatorId | None = None,
+    account: str = "",
+    **ids: Any,
 ) -> None:
     if hub.crm is None:
         return
     payload = {"about": about, "contact": contact, "by": by, **ids}
-    await parcels.crm(unit, f"contact:{contact}" if contact is not None else "tasks", payload, hub.clock.now())
+    lane = f"contact:{contact}" if contact is not None else "tasks"
+    await parcels.crm(unit, lane, payload, hub.clock.now(), account)

@@ -14,7 +14,18 @@ from bot.ports.storage.accounts import Accounts, Change, NewChange
 from bot.ports.storage.archive import Archive, Holds
 from bot.ports.storage.contacts_operators import ContactKeys, Contacts, Identity, Keys, Operators, Transcripts
 from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
-from bot.ports.storage.inbox_outbox import LOOK_EVERY, Claim, Inbox, Kept, Outbox, Parcel, Settlement, Urgency
+from bot.ports.storage.inbox_outbox import (
+    LOOK_EVERY,
+    NEVER,
+    Claim,
+    Inbox,
+    Kept,
+    Outbox,
+    Parcel,
+    Queue,
+    Settlement,
+    Urgency,
+)
 from bot.ports.storage.interests import CrmKnown, CrmRefs, Interests
 from bot.ports.storage.merges import Merge, Merges
 from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Postable, Sendable
@@ -25,6 +36,7 @@ from bot.ports.storage.unit import Store, Unit
 
 __all__ = [
     "LOOK_EVERY",
+    "NEVER",
     "Accounts",
     "Archive",
     "Change",
@@ -58,6 +70,7 @@ __all__ = [
     "Outbox",
     "Parcel",
     "Postable",
+    "Queue",
     "Reminder",
     "Reports",
     "Section",

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from bot.domain import Key
 
@@ -47,7 +48,7 @@ LOOK_EVERY = timedelta(seconds=1)
 
 
 class Urgency(IntEnum):
-    """Order of lanes within a destination."""
+    """Order of lanes within a destination. Within one urgency, accounts take turns."""
 
     ANSWER = 0  # replies to customers; whispers to operators
     MESSAGE = 1  # customers' messages and technical lines
@@ -69,6 +70,18 @@ class Parcel:
     doubtful: bool
 
 
+class Queue(NamedTuple):
+    """Lanes of one urgency and one account (or of none) at a destination: they wait for each other, and queues of the
+    same urgency take turns."""
+
+    urgency: Urgency
+    account: str
+
+
+NEVER: Mapping[Queue, int] = MappingProxyType({})
+"""Record of service in which no queue was served."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Lane that is ours until the lease ends, with its first parcels in order."""
@@ -78,6 +91,7 @@ class Claim:
     destination: str
     fence: str
     parcels: tuple[Parcel, ...]
+    queue: Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +123,30 @@ class Outbox(Protocol):
         *,
         due: datetime,
         key: Key | None = None,
+        account: str = "",
     ) -> Key:
         """Appends a parcel to the lane; its key is created here unless given. A resting lane becomes due at its own
-        time or at `due`, whichever is earlier. The destination is woken after the commit, unless its courier looks by
-        itself before the parcel is due (`LOOK_EVERY`)."""
+        time or at `due`, whichever is earlier. `account`: whose turn a new lane takes where accounts share the
+        destination. The destination is woken after the commit, unless its courier looks by itself before the parcel is
+        due (`LOOK_EVERY`)."""
         ...
 
     async def claim(
-        self, destination: str, owner: str, now: datetime, *, lanes: int, depth: int, lease: float, probe: bool = False
+        self,
+        destination: str,
+        owner: str,
+        now: datetime,
+        *,
+        lanes: int,
+        depth: int,
+        lease: float,
+        probe: bool = False,
+        served: Mapping[Queue, int] = NEVER,
     ) -> Sequence[Claim]:
-        """Claims up to `lanes` due lanes, the most urgent and longest due first, with up to `depth` parcels each. Only
-        parcels of the claimed lanes are read, so the cost does not grow with the number waiting.
+        """Claims up to `lanes` due lanes with up to `depth` parcels each: the most urgent first, and within an urgency
+        a lane of each account in turn, the longest due first. `served`: queue → a number that is higher the later it
+        was served; those served longest ago begin. Only parcels of the claimed lanes are read, so the cost does not
+        grow with the number waiting.
 
         Once this transaction commits, the parcels count as tried (`attempts`, `doubtful`); the values returned are
         those from before. Parcels that a settlement in the same transaction returns untouched count as never tried.

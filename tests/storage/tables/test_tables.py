@@ -24,6 +24,7 @@ from storage.repositories import (
     dialog_statements,
     interests,
     messages,
+    outbox_turns,
     revisions,
     sections,
     tasks,
@@ -82,7 +83,7 @@ def walk(section: Section) -> Statement:
 
 
 FLAT: dict[str, tuple[Statement, str]] = {
-    "which lanes are due": (outbox.DUE, "ix_lanes_due"),
+    "which lanes are due": (outbox_turns.DUE, "ix_lanes_turn"),
     "the first parcels of a lane": (outbox.FIRST, "ix_parcels_lane"),
     "closing empty lanes": (outbox.CLOSED, "pk_lanes"),
     "freeing lanes": (outbox.FREE, "pk_lanes"),
@@ -118,7 +119,9 @@ FLAT: dict[str, tuple[Statement, str]] = {
 }
 ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
 SORTED = ("dialogs nobody has accepted", "dialogs in progress", "closed dialogs", "the latest messages")
-FULL_SCAN = re.compile(r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|for_me|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))")
+FULL_SCAN = re.compile(
+    r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|heads|for_me|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))"
+)
 
 
 def _complaints(name: str, steps: str, index: str, sorting: str) -> list[str]:
@@ -210,9 +213,10 @@ def _some_value(name: str, among: set[str]) -> Any:
         "roles": ["sales"],
         "destinations": ["desk:main"],
         "names": ["lane7"],
+        "served": ["1 shop"],
         "due_at": ManualClock().now(),
         "destination": "desk:main",
     }
     numbers = {"viewer", "contact", "first", "last", "before", "begun", "depth", "dialog", "lane", "lanes", "limit"}
-    numbers |= {"message", "operator", "since", "skip", "alarm"}
+    numbers |= {"message", "most", "operator", "since", "skip", "alarm"}
     return known.get(name, 5 if name in numbers else "x")
