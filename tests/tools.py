@@ -194,6 +194,14 @@ class MemorySignIns:
         await self.wake.notify([sign_ins_topic(desk, user)])
 
 
+@asynccontextmanager
+async def one_connection() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
+    """Yields `http` and `lasting_http` for tools, with one connection for requests: a poll, a websocket or a file that
+    took it, or a request within a request, would wait for ever."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as http, aiohttp.ClientSession() as other:
+        yield http, other
+
+
 def tools(
     tmp_path: Path,
     http: aiohttp.ClientSession,
@@ -203,8 +211,10 @@ def tools(
     clock: Clock | None = None,
     secret: str = "a secret of the tests",
     secret_before: str = "",
+    lasting_http: aiohttp.ClientSession | None = None,
 ) -> Tools:
-    """Everything a bridge or a desk is given: working, and isolated for this test."""
+    """Everything a bridge or a desk is given: working, and isolated for this test. `lasting_http`: `http` by
+    default."""
     clock = clock or SystemClock()
     wake = MemoryWake()
     files = FolderFiles(tmp_path / "files")
@@ -212,6 +222,7 @@ def tools(
     return Tools(
         http=http,
         guarded_http=http,
+        lasting_http=lasting_http or http,
         files=files,
         mailbox=MemoryMailbox(wake, clock),
         wake=wake,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.automation.deadlines import DeadlineWatch
 from bot.automation.messaging_window import WindowWatch
 from bot.automation.pinned_names import Pins
 from bot.delivery.carrier import Carrier
-from bot.delivery.courier import LANES, Courier
+from bot.delivery.courier import Courier
 from bot.delivery.outages import Outages
 from bot.dialogs import approved_templates
 from bot.dialogs.contact_backfill import ContactBackfill
@@ -28,6 +28,7 @@ from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, ReadTracking
 from bot.ports.crm import Crm, Knowing
 from bot.ports.storage import Unit
 from bot.runtime import metrics
+from bot.runtime.http_pools import LANES
 from bot.runtime.leases import Lease
 from bot.runtime.polling import Receiving
 from bot.runtime.race import race
@@ -62,7 +63,7 @@ class BackgroundJob:
 @dataclass(frozen=True)
 class BackgroundJobs:
     """Lists all jobs of a hub. `owner`: name of this process in leases. `public_url`: "" when platforms cannot call
-    us."""
+    us. `caller`: the caller of a destination."""
 
     hub: Hub
     budgets: Budgets
@@ -72,7 +73,7 @@ class BackgroundJobs:
     outages: Outages
     owner: str
     public_url: str
-    caller: Caller
+    caller: Callable[[str], Caller]
     pins: Pins
 
     def all(self) -> Iterator[BackgroundJob]:
@@ -105,7 +106,7 @@ class BackgroundJobs:
             f"send {destination}", self._courier(destination, ChannelCarrier(self.hub, account, bridge))
         )
         bot = first_line_destination(account)
-        yield BackgroundJob(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller)))
+        yield BackgroundJob(f"send {bot}", self._courier(bot, FirstLineCarrier(self.hub, account, self.caller(bot))))
         if isinstance(bridge, Registering) and self.public_url:
             yield BackgroundJob(f"register {destination}", self._register(account, bridge))
         if isinstance(bridge, Templated):

@@ -6,11 +6,9 @@ import os
 import secrets
 import socket
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-
-import aiohttp
+from dataclasses import dataclass, replace
 
 import bot.crm
 import bot.desks
@@ -29,13 +27,14 @@ from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import WebDeskQueries
 from bot.hub.context import Administrators, Hub
-from bot.hub.parcels import account_destination, desk_destination
+from bot.hub.parcels import CRM, account_destination, desk_destination
 from bot.hub.tokens import Seal
 from bot.locale import translator
-from bot.ports import Bridge, Clock, Desk, Desks, Route, Tools
+from bot.ports import Bridge, Caller, Clock, Desk, Desks, Route, Tools
 from bot.ports.storage import Store, Unit
-from bot.runtime import outbound
 from bot.runtime.clock import local_zone
+from bot.runtime.http_pools import HttpPools
+from bot.runtime.outbound import Guard
 from settings import Settings
 
 
@@ -53,6 +52,7 @@ class Components:
     desks: dict[DeskName, Desk]
     update_handlers: dict[AccountName, ChannelUpdateHandler]
     desk_handlers: dict[DeskName, DeskEventHandler]
+    caller: Callable[[str], Caller]
     pins: Pins
     owner: str
 
@@ -77,7 +77,7 @@ class Components:
             outages,
             self.owner,
             self.tools.public_url,
-            http_client.caller(self.tools.guarded_http),
+            self.caller,
             self.pins,
         )
 
@@ -129,6 +129,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
         desks=desks,
         update_handlers={name: ChannelUpdateHandler(hub, name) for name in channels},
         desk_handlers={name: DeskEventHandler(hub, name) for name in desks},
+        caller=lambda destination: http_client.caller(base.pools.of(destination).guarded_http),
         pins=Pins(hub, settings.roles),
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
     )
@@ -136,14 +137,20 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
 
 @dataclass(frozen=True)
 class _Foundation:
-    """Storage and connections that the other components are built on."""
+    """Storage and connections that the other components are built on. `tools`: those of the hub itself."""
 
     store: Store
     files: storage.LocalFiles
     wake: storage.Waker
     budgets: storage.SharedBudgets
     sign_ins: storage.StoredSignIns
+    pools: HttpPools
     tools: Tools
+
+    def tools_for(self, destination: str) -> Tools:
+        """Returns the tools with HTTP connections of the destination's own."""
+        pool = self.pools.of(destination)
+        return replace(self.tools, http=pool.http, guarded_http=pool.guarded_http, lasting_http=pool.lasting_http)
 
 
 async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, exclusive: bool) -> _Foundation:
@@ -159,13 +166,25 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
     stack.push_async_callback(store.close)
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)
-    http = await stack.enter_async_context(aiohttp.ClientSession(auto_decompress=True))
-    guarded_http = await stack.enter_async_context(outbound.session(outbound.Guard(config.private_addresses)))
+    pools = HttpPools(Guard(config.private_addresses))
+    stack.push_async_callback(pools.close)
+    own = pools.of("hub")
     secret, before = config.secret.get_secret_value(), config.secret_before.get_secret_value()
     files = storage.LocalFiles(config.files, secret, config.public_url, clock, store, before=before)
-    mailbox = storage.StoredMailbox(store)
-    tools = Tools(http, guarded_http, files, mailbox, wake, clock, secret, config.public_url, config.locale, before)
-    return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), tools)
+    tools = Tools(
+        http=own.http,
+        guarded_http=own.guarded_http,
+        lasting_http=own.lasting_http,
+        files=files,
+        mailbox=storage.StoredMailbox(store),
+        wake=wake,
+        clock=clock,
+        secret=secret,
+        public_url=config.public_url,
+        locale=config.locale,
+        secret_before=before,
+    )
+    return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), pools, tools)
 
 
 def _hub(
@@ -191,7 +210,7 @@ def _hub(
         zone=local_zone(),
         public_url=config.public_url,
         country=config.home,
-        crm=bot.crm.kind(settings.crm.kind).build(settings.crm, tools) if settings.crm else None,
+        crm=bot.crm.kind(settings.crm.kind).build(settings.crm, base.tools_for(CRM)) if settings.crm else None,
     )
 
 
@@ -202,12 +221,13 @@ def _plug_in(
     queries = WebDeskQueries(hub)
     for desk, given in settings.desks.items():
         channels_of = tuple(one.channel for one in settings.accounts.values() if one.desk == desk and one.channel)
-        desk_tools = DeskTools(base.tools, queries, base.sign_ins, channels_of)
+        desk_tools = DeskTools(base.tools_for(desk_destination(desk)), queries, base.sign_ins, channels_of)
         desks[desk] = bot.desks.kind(given.kind).build(desk, given, desk_tools)
         base.files.sources[desk_destination(desk)] = desks[desk]
     for account, wired in settings.accounts.items():
-        channels[account] = bridges.kind(wired.kind).build(account, wired, base.tools)
-        base.files.sources[account_destination(account)] = channels[account]
+        destination = account_destination(account)
+        channels[account] = bridges.kind(wired.kind).build(account, wired, base.tools_for(destination))
+        base.files.sources[destination] = channels[account]
 
 
 def _account(name: AccountName, settings: AccountSettings) -> Account:

@@ -1,4 +1,4 @@
-"""Requests to an external CRM over the hub's shared HTTP client, and the meaning of their failures.
+"""Requests to an external CRM over its HTTP client, and the meaning of their failures.
 
 One request per call and no retries: the courier owns those. Everything sent to a CRM may be repeated, so an uncertain
 outcome is only `Transient`. Error texts never contain the address, since some addresses hold keys.

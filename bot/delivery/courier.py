@@ -28,14 +28,13 @@ from bot.delivery.retry import GiveUp
 from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
+from bot.runtime.http_pools import LANES
 
 log = structlog.get_logger(__name__)
 
 LEASE = 10.0
 """Seconds that a claim lasts; renewed while its carrier works."""
 RENEW_EVERY = 3.0
-LANES = 256
-"""Lanes under way at once, unless the destination bears fewer."""
 LANDING = 5.0
 """Seconds that deliveries under way are given at shutdown."""
 

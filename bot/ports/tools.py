@@ -119,12 +119,14 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Services given to bridges and desks. `http` and `guarded_http` are `aiohttp.ClientSession`s: for platforms, and
-    for addresses given by people (`bot.runtime.outbound`). `secret_before`: the hub's former secret, which only opens
-    what it has sealed; "" for none."""
+    """Services given to a bridge, a desk or a CRM. `http`, `guarded_http` and `lasting_http` are its own
+    `aiohttp.ClientSession`s (`bot.runtime.http_pools`): for the platform, for addresses given by people, and for long
+    polls, websockets and downloads. `secret_before`: the hub's former secret, which only opens what it has sealed; ""
+    for none."""
 
     http: Any
     guarded_http: Any
+    lasting_http: Any
     files: Files
     mailbox: Mailbox
     wake: Wake

@@ -111,11 +111,6 @@ class _Guarded(AbstractResolver):
         await self._inner.close()
 
 
-def session(guard: Guard) -> aiohttp.ClientSession:
-    """HTTP client that keeps no cookies and connects only where the guard allows."""
-    return aiohttp.ClientSession(connector=GuardedConnector(guard), cookie_jar=aiohttp.DummyCookieJar())
-
-
 def _is_network(written: str) -> bool:
     try:
         client_addresses.network(written)

@@ -1,4 +1,4 @@
-"""The Bot API over the hub's shared HTTP client. The token is sent to the API only, never to the addresses of files."""
+"""The Bot API over the account's HTTP client. The token is sent to the API only, never to the addresses of files."""
 
 from __future__ import annotations
 
@@ -22,17 +22,25 @@ class Client:
     answer."""
 
     def __init__(self, settings: MaxSettings, tools: Tools, tr: Translator, patience: float) -> None:
-        self._settings, self._http, self._tr, self._patience = settings, tools.http, tr, patience
+        self._settings, self._tr, self._patience = settings, tr, patience
+        self._http, self._lasting_http = tools.http, tools.lasting_http
         self._trusted = settings.trusted()
 
     async def call(
-        self, method: str, path: str, *, repeatable: bool = False, patience: float = 0, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        repeatable: bool = False,
+        patience: float = 0,
+        lasting: bool = False,
+        **options: Any,
     ) -> Fields:
-        """Calls a method of the Bot API. `options`: `params` and `json`."""
+        """Calls a method of the Bot API. `lasting`: MAX keeps the request open. `options`: `params` and `json`."""
         url, headers = self._settings.api_url + path, {"Authorization": self._settings.token.get_secret_value()}
         with self._certified():
             answer = await http_calls.call(
-                self._http,
+                self._lasting_http if lasting else self._http,
                 method,
                 url,
                 patience=patience or self._patience,
@@ -52,7 +60,7 @@ class Client:
 
     @asynccontextmanager
     async def opened(self, url: str) -> AsyncIterator[Download]:
-        async with http_calls.opened(self._http, url, patience=self._patience, ssl=self._trusted) as download:
+        async with http_calls.opened(self._lasting_http, url, patience=self._patience, ssl=self._trusted) as download:
             yield download
 
     @contextmanager

@@ -75,7 +75,7 @@ class PollingMax(ReceivingMax):
         if marker is not None:
             params["marker"] = marker
         return await self._client.call(
-            "GET", "/updates", repeatable=True, patience=POLL + self._patience, params=params
+            "GET", "/updates", repeatable=True, patience=POLL + self._patience, lasting=True, params=params
         )
 
     def _receiving(self, subscribed: Sequence[str]) -> Finding:

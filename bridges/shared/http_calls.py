@@ -1,4 +1,4 @@
-"""Requests to platforms over the hub's shared HTTP client, and the meaning of their failures.
+"""Requests to platforms over the account's HTTP client, and the meaning of their failures.
 
 One request per call and no retries: the courier owns those. A failure is `Transient` if the request was certainly not
 carried out, `Unconfirmed` if it may have been. Error texts never contain the address, since addresses may hold tokens.

@@ -61,7 +61,7 @@ class TelegramBridge(ABC):
     ) -> None:
         self._account, self._settings, self._tools, self._patience = account, settings, tools, patience
         self._tr = translator(tools.locale)
-        self._session = TelegramSession(tools.http, settings.api_url, patience)
+        self._session = TelegramSession(tools.http, tools.lasting_http, settings.api_url, patience)
         self._bot = Bot(settings.token.get_secret_value(), session=self._session)
         self._pictures = Pictures(self._ask_for_picture, wire.origin(account))
 
@@ -120,7 +120,7 @@ class TelegramBridge(ABC):
             url = self._session.api.file_url(self._bot.token, path)
             limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=self._patience)
             with errors.translated(self._tr, repeatable=True):
-                response = await stack.enter_async_context(self._tools.http.get(url, timeout=limits))
+                response = await stack.enter_async_context(self._tools.lasting_http.get(url, timeout=limits))
             _check_download(response)
             name = path.rpartition("/")[2]
             yield Download(self._chunks(response), found.size("file_size"), name, guess_type(name)[0] or "")

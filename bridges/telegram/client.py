@@ -1,4 +1,4 @@
-"""The Bot API over the hub's shared HTTP client: aiogram's methods out, plain dicts back.
+"""The Bot API over the account's HTTP client: aiogram's methods out, plain dicts back.
 
 Answers stay plain on purpose: if a typed model rejected the answer to a sent message, the message would count as failed
 and be sent again.
@@ -26,7 +26,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.types import InputFile
 from aiohttp import ClientSession, ClientTimeout, FormData
 
@@ -46,17 +46,18 @@ REFUSALS: Mapping[int, type[TelegramAPIError]] = {
 
 class TelegramSession(BaseSession):
     """Makes one request per call and never retries. Errors of aiohttp pass through unchanged: their type decides
-    whether something may have been sent."""
+    whether something may have been sent. `lasting_http`: for long polls and files."""
 
-    def __init__(self, http: ClientSession, api_url: str, patience: float) -> None:
+    def __init__(self, http: ClientSession, lasting_http: ClientSession, api_url: str, patience: float) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=patience)
-        self._http = http
+        self._http, self._lasting_http = http, lasting_http
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: float | None = None) -> Any:
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         limits = ClientTimeout(total=timeout or self.timeout, connect=min(CONNECTING, self.timeout))
         form = self._form(bot, method)
-        async with self._http.post(url, data=form, timeout=limits, allow_redirects=False) as response:
+        http = self._lasting_http if isinstance(method, GetUpdates) else self._http
+        async with http.post(url, data=form, timeout=limits, allow_redirects=False) as response:
             return _result(method, response.status, await response.read())
 
     async def stream_content(
@@ -68,7 +69,9 @@ class TelegramSession(BaseSession):
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
         limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=timeout)
-        async with self._http.get(url, headers=headers, timeout=limits, raise_for_status=raise_for_status) as response:
+        async with self._lasting_http.get(
+            url, headers=headers, timeout=limits, raise_for_status=raise_for_status
+        ) as response:
             async for chunk in response.content.iter_chunked(chunk_size):
                 yield chunk
 

@@ -122,7 +122,7 @@ class ViberBridge:
         `Rejected(FILE_GONE)`."""
         if file.origin != wire.origin(self._account) or not contents.is_address(file.id):
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
-        return opened(self._tools.http, file.id, patience=self._patience)
+        return opened(self._tools.lasting_http, file.id, patience=self._patience)
 
     # ------------------------------------------------------------------------------------ the account
 

@@ -1,4 +1,4 @@
-"""The REST Bot API over the hub's shared HTTP client: one request per call, plain JSON out and in."""
+"""The REST Bot API over the account's HTTP client: one request per call, plain JSON out and in."""
 
 from __future__ import annotations
 

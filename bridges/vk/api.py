@@ -1,4 +1,4 @@
-"""Calls of VK's methods over the hub's shared HTTP client."""
+"""Calls of VK's methods over the account's HTTP client."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class VkBridge(ABC):
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
         if file.origin != self._origin:
             raise Rejected(RejectReason.FILE_GONE, f"not a file of {self._account}")
-        async with opened(self._tools.http, file.id, patience=self._patience) as download:
+        async with opened(self._tools.lasting_http, file.id, patience=self._patience) as download:
             yield download
 
     async def check(self) -> Sequence[Finding]:

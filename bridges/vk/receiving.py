@@ -28,7 +28,7 @@ class LongPollVk(VkBridge):
 
     def __init__(self, account: AccountName, settings: VkSettings, tools: Tools, patience: float = PATIENCE) -> None:
         super().__init__(account, settings, tools, patience)
-        self._feed = Feed(tools.http, self._api.ask, tools.mailbox, account, settings.group_id, patience)
+        self._feed = Feed(tools.lasting_http, self._api.ask, tools.mailbox, account, settings.group_id, patience)
 
     async def run(self, accept: Accept) -> None:
         try:

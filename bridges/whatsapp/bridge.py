@@ -46,7 +46,7 @@ class WhatsAppBridge:
         self._account, self._settings, self._tools = account, settings, tools
         self._tr = translator(tools.locale)
         self._graph = Graph(tools.http, settings.api_url, settings.token.get_secret_value(), self._tr, patience)
-        self._media = WhatsAppFiles(self._graph, tools.http, tools.files, settings.phone_id)
+        self._media = WhatsAppFiles(self._graph, tools.lasting_http, tools.files, settings.phone_id)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. If a later one fails, the error says how many have arrived: see

@@ -1,4 +1,4 @@
-"""The Graph API over the hub's shared HTTP client: one request per call, JSON back."""
+"""The Graph API over the account's HTTP client: one request per call, JSON back."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 import storage
 from bot.runtime.clock import SystemClock
-from tests.bench import adapters, claims, footprint, hostile, hubs, streaming, throughput, workplace
+from tests.bench import adapters, claims, footprint, hanging, hostile, hubs, streaming, throughput, workplace
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
@@ -88,6 +88,16 @@ async def real(base: Base) -> None:
     console.print(table)
 
 
+async def hanging_(base: Base) -> None:
+    if base.redis:
+        return
+    title = f"An account's answers beside {hanging.STUCK} conversations of another account that hang"
+    table = _table(title, "", "quiet, p50 ms", "beside them, p50 ms", "hanging requests")
+    seen = await hanging.delays(base)
+    table.add_row("Telegram, Mattermost", f"{seen.quiet * 1000:.0f}", f"{seen.beside * 1000:.0f}", f"{seen.hanging}")
+    console.print(table)
+
+
 async def files(base: Base) -> None:
     if base.redis:
         return
@@ -150,6 +160,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "memory": memory,
     "starting": starting,
     "real": real,
+    "hanging": hanging_,
     "files": files,
     "workplace": workplace_,
     "hostile": hostile_,

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 import bot.crm
@@ -19,7 +18,7 @@ from tests.contracts.crms import CrmRig, Held
 from tests.contracts.rigs import crm_onec, crm_webhook
 from tests.crm.facts import CALL, DESK, FACTS, OLGA, key
 from tests.fakes.faults import Fault
-from tests.tools import tools
+from tests.tools import one_connection, tools
 
 RIGS: dict[str, Callable[[Tools, float], AbstractAsyncContextManager[CrmRig]]] = {
     "1c": crm_onec.rig,
@@ -48,7 +47,7 @@ def clock() -> ManualClock:
 @pytest.fixture(params=RIGS)
 async def rig(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> AsyncIterator[CrmRig]:
     async with (
-        aiohttp.ClientSession() as http,
+        one_connection() as (http, _),
         RIGS[request.param](tools(tmp_path, http, clock=clock), ALARM_AFTER) as made,
     ):
         yield made

@@ -38,7 +38,16 @@ async def test_a_gap_that_was_not_read_yet_is_not_forgotten(world: World) -> Non
     await world.store.transact(lambda unit: unit.cursors.set(f"read:{DESK}", away.isoformat()))
     hub = replace(world.hub, clock=OneRound(world.clock.now()))
     tasks = BackgroundJobs(
-        hub, world.budgets, world.wake, {}, {DESK: world.desk_events}, Outages(hub), "me", "", world.bot, Pins(hub, {})
+        hub,
+        world.budgets,
+        world.wake,
+        {},
+        {DESK: world.desk_events},
+        Outages(hub),
+        "me",
+        "",
+        lambda _: world.bot,
+        Pins(hub, {}),
     )
     with pytest.raises(RoundOver):
         await tasks._remember(DESK, DeskWithGap(since=away))

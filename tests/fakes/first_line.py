@@ -25,12 +25,14 @@ FIELDS = {"id", "sent_at", "account", "dialog", "contact", "message", "history"}
 @dataclass
 class FakeBot:
     """Answers the hub's questions. `questions`: each once, in order. `refused`: number of requests that did not come
-    from the hub. Faults go by the method "ask". The bot waits while `free` is not set."""
+    from the hub. Faults go by the method "ask". The bot waits while `free` is not set; `waiting`: number of
+    requests that wait with it."""
 
     key: str
     faults: Faults = field(default_factory=Faults)
     questions: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
+    waiting: int = 0
     free: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
     _script: list[Any] = field(default_factory=list)
@@ -58,7 +60,9 @@ class FakeBot:
 
     async def _ask(self, request: web.Request) -> web.Response:
         fault, _ = self.faults.next("ask") or (None, 0)
+        self.waiting += 1
         await self.free.wait()
+        self.waiting -= 1
         if fault is Fault.SERVER_ERROR:
             return web.Response(status=500)
         if fault is Fault.NOTHING:

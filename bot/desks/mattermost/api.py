@@ -1,6 +1,6 @@
 """Calls of Mattermost's REST API that the desk needs, one method each; failures are `DeliveryError`.
 
-Requests go through mattermostautodriver over the hub's own aiohttp session, without the driver's retries (the courier
+Requests go through mattermostautodriver over the desk's own aiohttp session, without the driver's retries (the courier
 owns those). Streams use that session directly. https://developers.mattermost.com/api-documentation/
 """
 
@@ -16,7 +16,7 @@ from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[i
 
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.desks.mattermost.transport import AiohttpTransport
+from bot.desks.mattermost.transport import AiohttpTransport, transfer_timeout
 from bot.ports import Download
 
 Json = dict[str, Any]
@@ -56,9 +56,14 @@ def driver_for(url: str, token: str, timeout: float, http: aiohttp.ClientSession
 
 
 class Api:
-    def __init__(self, settings: MattermostSettings, http: aiohttp.ClientSession) -> None:
-        self.url, self._token, self._http = settings.url, settings.token.get_secret_value(), http
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.timeout, sock_read=settings.timeout)
+    """Client of one server. `lasting_http`: for downloads."""
+
+    def __init__(
+        self, settings: MattermostSettings, http: aiohttp.ClientSession, lasting_http: aiohttp.ClientSession
+    ) -> None:
+        self.url, self._token = settings.url, settings.token.get_secret_value()
+        self._http, self._lasting_http = http, lasting_http
+        self._timeout = transfer_timeout(settings.timeout)
         self._driver = driver_for(settings.url, self._token, settings.timeout, http)
 
     async def close(self) -> None:
@@ -195,7 +200,7 @@ class Api:
     async def file(self, file: str) -> AsyncIterator[Download]:
         url = f"{self.url}/api/v4/files/{file}"
         with translated(repeatable=True):
-            async with self._http.get(url, headers=self.headers, timeout=self._timeout) as answer:
+            async with self._lasting_http.get(url, headers=self.headers, timeout=self._timeout) as answer:
                 await _refuse_failure(answer)
                 yield Download(_chunks(answer), answer.content_length, mime=answer.content_type)
 

@@ -62,7 +62,7 @@ class MattermostDesk:
         self.base = settings.callback_url or tools.public_url.rstrip("/")
         self.proofs = hooks.Proofs(tools.secrets)
         self.buttons = Buttons.of(name, self.base, self.tr, self.proofs)
-        self.api = Api(settings, tools.http)
+        self.api = Api(settings, tools.http, tools.lasting_http)
         self.server = Server(name, settings, self.api, tools.clock)
         self.people = UserDirectory(self.api, tools.clock)
         self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)

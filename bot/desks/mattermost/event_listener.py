@@ -68,7 +68,7 @@ class EventListener:
     async def run(self) -> None:
         self._me = await self._server.me()
         await self._server.channel("")
-        socket = Socket(self._api, self._tools.http, self._tools.clock, self._live, self._gap)
+        socket = Socket(self._api, self._tools.lasting_http, self._tools.clock, self._live, self._gap)
         try:
             await socket.run()
         finally:

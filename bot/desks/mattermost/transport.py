@@ -1,8 +1,8 @@
-"""The driver's requests over the hub's shared HTTP client.
+"""The driver's requests over the desk's HTTP client.
 
 httpx's own transport inspects every connection of its pool for each request, and tries to import trio each time: with a
 hundred connections that is most of a request's cost. This one takes a third of the time, and shares connections with
-all other requests of the hub.
+the desk's other requests.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ _HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "acc
 """Headers that concern the connection and are set by aiohttp."""
 
 
+def transfer_timeout(seconds: float) -> aiohttp.ClientTimeout:
+    """Limits the wait for a connection and the pause between two bytes, however long the whole takes."""
+    return aiohttp.ClientTimeout(total=None, connect=seconds, sock_connect=seconds, sock_read=seconds)
+
+
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends requests. Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds to connect, and between two
-    bytes."""
+    """Sends requests. Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds of `transfer_timeout`."""
 
     def __init__(self, http: aiohttp.ClientSession, timeout: float) -> None:
         self._http = http
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeout, sock_read=timeout)
+        self._timeout = transfer_timeout(timeout)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = [(name, value) for name, value in request.headers.items() if name not in _HOP_BY_HOP]

@@ -97,7 +97,7 @@ class SlackFiles:
         headers = {"Authorization": f"Bearer {self._workspace.token}"}
         async with (
             translated("files.download", self._workspace.patience * SLOWER),
-            self._workspace.http.get(address, headers=headers) as answer,
+            self._workspace.lasting_http.get(address, headers=headers) as answer,
         ):
             mime = str(about.get("mimetype") or "")
             if answer.status in (403, 404, 410) or (answer.content_type == "text/html" and mime != "text/html"):

@@ -1,6 +1,6 @@
 """One Slack workspace as the app sees it: API calls, the app's identity, people and channels by name.
 
-The only place that creates the SDK's client: without its retries (the courier owns those), on the shared HTTP session,
+The only place that creates the SDK's client: without its retries (the courier owns those), on the desk's HTTP session,
 and without logging, since its log lines quote messages.
 """
 
@@ -55,7 +55,8 @@ class Workspace:
     """Calls the workspace's API. Raises `DeliveryError` only. `patience`: seconds to wait for an answer."""
 
     def __init__(self, desk: DeskName, settings: SlackSettings, tools: Tools) -> None:
-        self.desk, self.settings, self.http, self.patience = desk, settings, tools.http, PATIENCE
+        self.desk, self.settings, self.patience = desk, settings, PATIENCE
+        self.http, self.lasting_http = tools.http, tools.lasting_http
         self.token = settings.bot_token.get_secret_value()
         self.web = AsyncWebClient(
             token=self.token, base_url=settings.api_url, session=tools.http, logger=QUIET, retry_handlers=[]

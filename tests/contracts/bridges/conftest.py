@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from tests.contracts.bridges import Accepts, discover
 from tests.contracts.bridges.world import World
-from tests.tools import tools
+from tests.tools import one_connection, tools
 from tests.waiting import unhurried
 
 RIGS = discover()
@@ -26,8 +25,8 @@ def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         rig = await stack.enter_async_context(RIGS[request.param]())
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        given = tools(tmp_path, http)
+        http, lasting_http = await stack.enter_async_context(one_connection())
+        given = tools(tmp_path, http, lasting_http=lasting_http)
         bridge = rig.build(given)
         stack.push_async_callback(bridge.close)
         accepts = Accepts()

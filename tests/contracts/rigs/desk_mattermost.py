@@ -27,7 +27,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
 from tests.serving import serving
-from tests.tools import folder, tools
+from tests.tools import folder, one_connection, tools
 from tests.waiting import ANSWER
 
 NAME = DeskName("office")
@@ -317,9 +317,10 @@ def rig(make: Callable[[], FakeMattermost], lacks: frozenset[str]) -> Rig:
     @asynccontextmanager
     async def built(folder: Path) -> AsyncIterator[MattermostRig]:
         app = FastAPI()
-        async with make() as mm, serving(app) as server, aiohttp.ClientSession() as http:
+        async with make() as mm, serving(app) as server, one_connection() as (http, lasting_http):
             mm.serve_commands(f"{server.url}/mattermost/command")
-            made = MattermostRig(mm, app, tools(folder, http, public_url=server.url), lacks)
+            given = tools(folder, http, public_url=server.url, lasting_http=lasting_http)
+            made = MattermostRig(mm, app, given, lacks)
             await made.start()
             try:
                 yield made

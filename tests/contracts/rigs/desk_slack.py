@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import aiohttp
 from fastapi import FastAPI
 
 from bot.desks.shared import emoji
@@ -25,7 +24,7 @@ from tests.fakes.slack.drawing import Block
 from tests.fakes.slack.people import filled_in, options
 from tests.fakes.slack.state import BOT_USER, Window
 from tests.serving import serving
-from tests.tools import folder, tools
+from tests.tools import folder, one_connection, tools
 from tests.waiting import ANSWER, FACT, skip
 
 WRONG = "xoxb-wrong"
@@ -267,9 +266,10 @@ async def answering(rig: SlackRig) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
-    async with FakeSlack() as slack, aiohttp.ClientSession() as http:
+    async with FakeSlack() as slack, one_connection() as (http, lasting_http):
         slack.delivery.retry_after = 0.1
-        rig = SlackRig(slack, tools(folder, http, public_url="https://hub.example.com"), socket=socket)
+        given = tools(folder, http, public_url="https://hub.example.com", lasting_http=lasting_http)
+        rig = SlackRig(slack, given, socket=socket)
         for who in ("anna", "boris"):
             rig.person(who)
         running = asyncio.create_task(keep_running(rig))
