@@ -26,7 +26,7 @@ install: .venv/installed ## installs everything into .venv as locked (again only
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-servers: ## installs programs that the tests start: PostgreSQL, Redis, nginx, Chromium (as system packages)
+servers: ## installs programs that the tests start: PostgreSQL, PgBouncer, Redis, nginx, Chromium (as system packages)
 	@.ci/servers
 
 run: install ## runs the hub on SQLite, with the web desk and a page with the website chat; prints both links

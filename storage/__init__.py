@@ -11,6 +11,7 @@ Close them in reverse order.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -59,13 +60,14 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
         from storage.engine.postgres import PostgresEngine
 
         return SqlStore(await PostgresEngine.open(parsed, connections), wake, clock, embedded=False)
-    from storage.engine.sqlite import ProcessLock, SqliteEngine, revision
+    from storage.engine.sqlite import ProcessLock, SqliteEngine, check_file, revision
 
     path = Path(parsed.database or "")
     only_one = ProcessLock(path) if exclusive else None
     try:
         if revision(path) != head():
             await migrate(url)
+        check_file(path)
         return SqlStore(await SqliteEngine.open(path, only_one), wake, clock, embedded=True)
     except BaseException:
         if only_one is not None:
@@ -73,11 +75,12 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
         raise
 
 
-async def migrate(url: str) -> None:
-    """Upgrades the database to the newest revision; does nothing when it is there already. Raises `Unusable`."""
+async def migrate(url: str, tell: Callable[[str, Mapping[str, str]], None] | None = None) -> None:
+    """Upgrades the database to the newest revision; does nothing when it is there already. `tell`: takes lines about
+    the progress, each a message id and its values. Raises `Unusable`."""
     from storage.tables import migrate as migrating
 
-    await migrating.migrate(url)
+    await migrating.migrate(url, tell)
 
 
 async def current(url: str) -> str | None:

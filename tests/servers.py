@@ -1,5 +1,5 @@
-"""Throwaway servers from the system's own binaries: PostgreSQL, Redis and nginx on 127.0.0.1, in a temporary directory;
-and the path of the system's browser.
+"""Throwaway servers from the system's own binaries: PostgreSQL, PgBouncer, Redis and nginx on 127.0.0.1, in a temporary
+directory; and the path of the system's browser.
 
 They die with the tests that started them, even when those are killed: Linux then sends them SIGTERM.
 """
@@ -49,6 +49,34 @@ def postgres(*settings: str) -> Iterator[str]:
             ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "hub"]
             _wait(lambda: subprocess.run(ready, check=False).returncode == 0, process, directory / "log")
             yield f"//hub@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def pgbouncer(postgres: str, *settings: str) -> Iterator[str]:
+    """Runs PgBouncer in transaction mode before a server `//user@host:port`; returns its own address. `settings`: lines
+    of its configuration."""
+    program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        raise Missing("pgbouncer is not installed: apt-get install pgbouncer")
+    user, _, place = postgres.removeprefix("//").partition("@")
+    host, _, behind = place.partition(":")
+    with own_directory() as directory:
+        port = free_port()
+        configuration = directory / "pgbouncer.ini"
+        lines = [
+            "[databases]",
+            f"* = host={host} port={behind}",
+            "[pgbouncer]",
+            f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\npool_mode = transaction",
+            f"auth_type = trust\nauth_file = {directory}/users",
+            *settings,
+        ]
+        configuration.write_text("\n".join(lines))
+        (directory / "users").write_text(f'"{user}" ""')
+        command = [program, str(configuration)]
+        with _running(command, directory / "log", stop=signal.SIGTERM, **_as_nobody()) as process:
+            _wait(lambda: _answers(port), process, directory / "log")
+            yield f"//{user}@127.0.0.1:{port}"
 
 
 @contextmanager

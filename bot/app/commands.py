@@ -5,7 +5,7 @@ Only `bot.app` imports plug-ins; each is imported on use, so that `hub --help` d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from bot.hub.offers import Offer
 
 
-async def migrate(settings: Settings) -> None:
-    """Migrates the database to the newest schema. Raises `Faults`."""
+async def migrate(settings: Settings, tell: Callable[[str, Mapping[str, str]], None]) -> None:
+    """Migrates the database to the newest schema. `tell`: takes lines about the progress, each a message id and its
+    values. Raises `Faults`."""
     import storage
 
     with database_faults():
-        await storage.migrate(settings.hub.database_url)
+        await storage.migrate(settings.hub.database_url, tell)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,10 +39,14 @@ def run(config: Path | None) -> None:
 
 def migrate(config: Path | None) -> None:
     """Migrates the database. Raises `Faults`."""
-    given = configured(config, level="WARNING")
+    given, screen = configured(config, level="WARNING"), Screen()
+
+    def tell(line: str, values: Mapping[str, str]) -> None:
+        screen.say(f"{_(line).format(**values)}.")
+
     with usable(given.settings):
-        uvloop.run(commands.migrate(given.settings))
-    Screen().say(_("The database is up to date."))
+        uvloop.run(commands.migrate(given.settings, tell))
+    screen.say(_("The database is up to date."))
 
 
 @contextmanager

@@ -8,14 +8,11 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy.engine import URL
 
-from bot.locale import N_
-from storage.engine import batching
+from storage.engine import batching, postgres_checks
 from storage.engine.address import postgres_dsn
-from storage.engine.errors import Unusable
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
 from storage.engine.statements import Compiled, Statement
-from storage.tables import versions
 
 T = TypeVar("T")
 
@@ -40,11 +37,6 @@ SETTINGS = {
 }
 LONGEST_WRITE, LONGEST_READ = 20.0, 60.0
 """Seconds for one statement. Migrations have connections of their own, without these limits."""
-_CREATE = N_("Create it with: CREATE DATABASE hub ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
-_FACTS = """
-    SELECT pg_encoding_to_char(encoding), upper('ж'), to_regclass('alembic_version') IS NOT NULL
-    FROM pg_database WHERE datname = current_database()
-"""
 _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbox"}
 """Unique constraints that concurrent transactions may violate. The loser runs again and then finds the row; so does a
 transaction that took a known fact for new (`storage.repositories.inbox`)."""
@@ -80,13 +72,11 @@ class PostgresEngine:
         must not wait for other transactions that do the same. Raises `Unusable`."""
         dsn = postgres_dsn(url)
         pool = Pool(dsn, size, SETTINGS, LONGEST_WRITE)
-        try:
+        with postgres_checks.faults():
             connection = await pool.take()
-        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            what, advice = N_("PostgreSQL cannot be used: {reason}"), N_("Check its address, user and password.")
-            raise Unusable(what, advice, reason=str(error)) from error
         try:
-            await _check(connection)
+            with postgres_checks.faults():
+                await postgres_checks.for_work(connection, SETTINGS)
         except BaseException:
             connection.terminate()
             raise
@@ -188,17 +178,6 @@ class PostgresReadingSession:
 
     def later(self, statement: Statement, /, **values: Any) -> None:
         raise TypeError("a unit for reading cannot write")
-
-
-async def _check(connection: Connection) -> None:
-    encoding, upper, migrated = await connection.fetchrow(_FACTS)
-    if encoding != "UTF8":
-        what = N_("the database encoding {encoding} cannot store all characters")
-        raise Unusable(what, _CREATE, encoding=str(encoding))
-    if upper != "Ж":
-        what = N_("the database's LC_CTYPE supports only ASCII letters: search would not find Russian words")
-        raise Unusable(what, _CREATE)
-    versions.check(await connection.fetchval("SELECT version_num FROM alembic_version") if migrated else None)
 
 
 async def _commit(connection: Connection) -> None:

@@ -83,6 +83,14 @@ def revision(path: Path) -> str | None:
     return str(found[0]) if found else None
 
 
+def check_file(path: Path) -> None:
+    """Raises `Unusable` when the file has not the tables that its revision makes."""
+    from storage.tables import schema
+
+    with contextlib.closing(sqlite3.connect(path, _PATIENCE)) as connection:
+        schema.check_sqlite(connection)
+
+
 class ProcessLock:
     """File lock that the operating system releases when its holder dies."""
 

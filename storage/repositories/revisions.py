@@ -18,6 +18,10 @@ from storage.tables.tables import messages
 PRESENT: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 HORIZON: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
 
+FOREIGN = text("""
+    SELECT revision > pg_current_xact_id()::text::bigint FROM (SELECT revision FROM messages ORDER BY id DESC LIMIT 1) m
+""")
+"""Tells, from the newest message, whether the transaction ids are another server's."""
 FORGET_FOREIGN = text("UPDATE messages SET revision = 0 WHERE revision > pg_current_xact_id()::text::bigint")
 """For PostgreSQL after a restore into another server, whose transaction ids start anew."""
 

@@ -13,7 +13,16 @@ VERSIONS = MIGRATIONS / "versions"
 
 def head() -> str:
     """Returns the revision that this program needs, from the numbers of the revision files."""
-    return max(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+    return max(_numbers())
+
+
+def following(found: str) -> str | None:
+    """Returns the revision after this one, None after the last."""
+    return min((number for number in _numbers() if number > found), default=None)
+
+
+def _numbers() -> set[str]:
+    return {path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py")}
 
 
 def check(found: str | None) -> None:
