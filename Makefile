@@ -11,10 +11,10 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install servers run demo test fuzz lint format bench messages lock clean
+.PHONY: help install servers run demo test fuzz lint format bench bench-against messages lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 install: .venv/installed ## installs everything into .venv as locked (again only if the lock has changed)
 
@@ -53,6 +53,9 @@ format: install ## fixes what ruff can fix automatically
 
 bench: install servers ## measures how fast it is, next to a floor measured in the same run
 	@$(BIN)/python -m tests.bench
+
+bench-against: install servers ## measures this build and the commit REV in turn: make bench-against REV=4ee444d
+	@$(BIN)/python -m tests.bench.against $(REV)
 
 messages: install ## lists messages that are not translated yet
 	@$(BIN)/python -m tests.messages

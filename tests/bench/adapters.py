@@ -19,7 +19,7 @@ from tests.bench.hubs import Base
 from tests.bench.processes import free_port, started
 from tests.fakes import mattermost, slack
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.scenarios.hubs import toml
+from tests.toml import toml
 
 TALKS, EACH = 20, 10
 CALLED = re.compile(r"\bm\d+x\d+\b")

@@ -22,6 +22,17 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A checkout of the program, and the Python with its libraries."""
+
+    root: Path
+    python: str
+
+
+PRESENT = Build(ROOT, sys.executable)
+
+
 @dataclass(frozen=True)
 class Measurable:
     """A process that serves at `port`."""
@@ -48,9 +59,10 @@ async def started(
     ready: str,
     environ: Mapping[str, str] | None = None,
     descriptors: int = 0,
+    build: Build = PRESENT,
 ) -> AsyncIterator[Measurable]:
-    """Starts a process. `ready`: the path that responds 200 once the process serves; `started_in`: seconds from exec to
-    that. `descriptors`: its limit of open files and sockets, 0: ours."""
+    """Starts a process of that build. `ready`: the path that responds 200 once it serves; `started_in`: seconds until
+    then. `descriptors`: its limit of open files and sockets, 0: ours."""
 
     def limited() -> None:
         _on_first_core()
@@ -59,9 +71,9 @@ async def started(
 
     launched = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
+        build.python,
         *command,
-        cwd=ROOT,
+        cwd=build.root,
         env={**os.environ, **(environ or {})},
         preexec_fn=limited,
         stdout=asyncio.subprocess.DEVNULL,

@@ -23,7 +23,7 @@ from tests.bench.processes import Measurable, free_port, started
 from tests.contracts.bridges import BridgeRig, Customer, discover
 from tests.contracts.desks import DeskRig
 from tests.scenarios.desks import DESKS
-from tests.scenarios.hubs import toml
+from tests.toml import toml
 
 SIZE = 100_000_000  # bytes
 SMALL = 1_000_000

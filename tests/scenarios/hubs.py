@@ -35,6 +35,7 @@ from tests.contracts.desks import DeskRig, SeenForm, SeenPost
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
 from tests.scenarios.desks import DESKS, Table
+from tests.toml import toml
 from tests.tools import called
 from tests.waiting import FACT
 
@@ -265,20 +266,3 @@ async def telegram_hub(
         shop = {"kind": "telegram", "title": "Shop bot", "token": TELEGRAM_TOKEN, "api_url": telegram.url}
         async with running_hub(desk, database, folder, {"shop": {**shop, **(account or {})}}, **tables) as hub:
             yield TelegramHub(hub.app, hub.operators, hub.url, telegram)
-
-
-def toml(tables: Table, *above: str) -> str:
-    """TOML, as far as hub.toml needs it: tables of strings, numbers, lists and tables."""
-    plain = {key: value for key, value in tables.items() if not isinstance(value, dict)}
-    lines = [f"[{'.'.join(above)}]"] if above else []
-    lines += [f"{key} = {_value(value)}" for key, value in plain.items()]
-    inner = [toml(value, *above, key) for key, value in tables.items() if isinstance(value, dict)]
-    return "\n".join([*lines, *inner])
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_value, value))}]"
-    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -18,7 +18,7 @@ from typing import Any
 from tests.conftest import Database
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
-from tests.scenarios.hubs import toml
+from tests.toml import toml
 from tests.torture.flaky import FlakyTelegram
 
 PEOPLE = tuple(f"operator{number}" for number in range(10))
