@@ -16,11 +16,13 @@ After = Callable[[Unit], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
     """Result of carrying a claim. `done`: parcels that need nothing more; `after`: writes for the transaction that
-    settles them; `rest`: seconds before the lane's remaining parcels are due."""
+    settles them; `rest`: seconds before the lane's remaining parcels are due; `called` False: the destination was not
+    called, so this says nothing about it."""
 
     done: tuple[Parcel, ...]
     after: tuple[After, ...] = ()
     rest: float = 0.0
+    called: bool = True
 
 
 class Carrier(Protocol):
@@ -28,7 +30,7 @@ class Carrier(Protocol):
 
     rates: Sequence[Rate]
     depth: int  # parcels of a lane that it wants to see at once
-    tries: int | None  # attempts before a parcel is given up; None: unlimited
+    tries: int | None  # failures before a parcel is given up, see `bot.delivery.retry`; None: unlimited
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         """Returns the budgets that this claim needs: scope → subject."""

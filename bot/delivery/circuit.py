@@ -1,24 +1,33 @@
-"""A destination's circuit: stops sending while the account or desk as a whole is broken, and probes whether it works.
+"""A road's circuit: stops sending while the account or desk as a whole is broken, and probes whether it works.
 
-    closed ── Unavailable ──► open ── pause is over ──► half-open ── anything but Unavailable or Transient ──► closed
-                               ▲                            │
-                               └── Unavailable, pause × 2 ──┘
+    closed ── outage ──► open ── pause is over ──► half-open ── an answer ──► closed
+                          ▲                            │
+                          └── outage, pause × 2 ───────┘
 
-`bot.delivery.outages` is called for every `Unavailable` and at the end: it stores the pause, which outlives this
-process, and alerts the hub's administrators once.
+An outage is an `Unavailable`, or lanes of which none gets through any more (`bot.delivery.lane_failures`). The first
+stops the road for as long as it takes someone to mend it; the second is probed sooner, and nobody hears of it before it
+has lasted a minute. `bot.delivery.outages` is called for every failure from then on and at the end: it stores the
+pause, which outlives this process, and alerts the hub's administrators once.
+
+A road is what breaks and works as one: today a whole destination.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.ports import DeliveryError, Transient, Unavailable
+from bot.delivery.lane_failures import LaneFailures, Streak, is_answer, is_failure
+from bot.ports import DeliveryError, Unavailable
 
 PROBE_FIRST, PROBE_LONGEST = 15.0, 300.0
-"""Seconds until the first probe, doubled with each that fails; and their maximum."""
+"""Seconds until the first probe after `Unavailable`, doubled with each that fails; and their maximum."""
+RETRY_FIRST, RETRY_LONGEST = 2.0, 30.0
+"""The same while nothing gets through."""
+TOLD_AFTER = 60.0
+"""Seconds without anything getting through after which it is a pause that people hear of."""
 
 
 class CircuitState(StrEnum):
@@ -32,13 +41,15 @@ class CircuitState(StrEnum):
 
 @dataclass
 class Circuit:
-    """The circuit of one `destination`. `monotonic`: seconds of a clock that never goes back."""
+    """The circuit of one `road`. `monotonic`: seconds of a clock that never goes back."""
 
-    destination: str
+    road: str
     on_pause: Callable[[str, Unavailable], Awaitable[None]]
     on_resume: Callable[[str], Awaitable[None]]
     monotonic: Callable[[], float] = time.monotonic
+    _lanes: LaneFailures = field(default_factory=LaneFailures)
     _broken: bool = False
+    _told: bool = False
     _pause: float = 0.0
     _probe_at: float = 0.0
 
@@ -57,16 +68,43 @@ class Circuit:
             return most - under_way + ended
         return 1 if state is CircuitState.HALF_OPEN and not under_way else 0
 
+    def observe(self, lane: str, error: DeliveryError | None) -> Streak:
+        """Notes how an attempt of a lane ended, as soon as it has; `error` None: it got through."""
+        if is_answer(error):
+            self._lanes.passed(lane)
+            return Streak()
+        return self._lanes.failed(lane, self.monotonic(), blames=is_failure(error))
+
     async def record(self, error: DeliveryError | None) -> None:
-        """Opens or closes the circuit after an attempt; `error` None: it got through."""
+        """Opens or closes the circuit after an attempt that was observed and settled."""
         if isinstance(error, Unavailable):
-            self._pause = min(self._pause * 2, PROBE_LONGEST) if self._broken else PROBE_FIRST
-            self._broken, self._probe_at = True, self.monotonic() + self._pause
-            await self.on_pause(self.destination, error)
-        elif self._broken and not isinstance(error, Transient):
-            self._broken = False
-            await self.on_resume(self.destination)
+            self._open(PROBE_FIRST, PROBE_LONGEST)
+            await self._tell(error)
+        elif is_answer(error):
+            await self._close()
+        elif is_failure(error) and (self._broken or self._lanes.nothing_passes):
+            self._open(RETRY_FIRST, RETRY_LONGEST)
+            if self._told or self.monotonic() - self._lanes.since >= TOLD_AFTER:
+                await self._tell(Unavailable(str(error)))
 
     def adopt_pause(self) -> None:
         """Adopts a pause stored by another process or an earlier one: half-open at once, because it may be over."""
-        self._broken, self._pause, self._probe_at = True, PROBE_FIRST, 0.0
+        self._broken, self._told, self._pause, self._probe_at = True, True, PROBE_FIRST, 0.0
+
+    def _open(self, first: float, longest: float) -> None:
+        """Begins a pause, or a longer one after a probe. What else fails meanwhile was under way before."""
+        state = self.state
+        if state is CircuitState.OPEN:
+            return
+        self._pause = first if state is CircuitState.CLOSED else min(self._pause * 2, longest)
+        self._broken, self._probe_at = True, self.monotonic() + self._pause
+
+    async def _tell(self, error: Unavailable) -> None:
+        self._told = True
+        await self.on_pause(self.road, error)
+
+    async def _close(self) -> None:
+        broken, told = self._broken, self._told
+        self._broken = self._told = False
+        if broken and told:
+            await self.on_resume(self.road)

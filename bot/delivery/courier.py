@@ -15,8 +15,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import structlog
 
@@ -41,9 +41,14 @@ LANDING = 5.0
 
 @dataclass
 class _Ended:
+    """End of a flight. `error`: what it is counted as; `met`: what the destination did, which its circuit hears of;
+    `called` False: it did nothing."""
+
     settlement: Settlement
     after: tuple[After, ...] = ()
     error: DeliveryError | None = None
+    met: DeliveryError | None = None
+    called: bool = True
 
 
 @dataclass
@@ -203,29 +208,36 @@ class Courier:
         try:
             carried = await self.carrier.carry(claim, now)
         except DeliveryError as error:
-            return self._failed(claim, head, error, now)
+            streak = self._circuit.observe(claim.name, error)
+            counts = retry.counts(error, streak, tries=self.carrier.tries)
+            attempt = retry.Attempt(head.attempts + 1, counts, streak, now - head.created_at)
+            return self._failed(claim, head, error, attempt)
         except Exception:
             log.exception("delivery failed unexpectedly", destination=self.destination, kind=head.kind, parcel=head.id)
-            return self._failed(claim, head, retry.defect(head.attempts + 1), now)
+            number = head.attempts + 1
+            return replace(self._failed(claim, head, retry.defect(number), retry.Attempt(number)), called=False)
+        if carried.called:
+            self._circuit.observe(claim.name, None)
         for parcel in carried.done:
             metrics.DELIVERED.labels(self.destination).inc()
             metrics.LAG.labels(self.destination).observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
         again_at = now + timedelta(seconds=carried.rest) if carried.rest else None
         done = tuple(parcel.id for parcel in carried.done)
-        return _Ended(Settlement(claim, done=done, again_at=again_at), carried.after)
+        return _Ended(Settlement(claim, done=done, again_at=again_at), carried.after, called=carried.called)
 
-    def _failed(self, claim: Claim, head: Parcel, error: DeliveryError, now: datetime) -> _Ended:
-        carrier = self.carrier
+    def _failed(self, claim: Claim, head: Parcel, error: DeliveryError, attempt: retry.Attempt) -> _Ended:
+        carrier, now = self.carrier, self.clock.now()
         asks, jitter = carrier.asks_when_doubtful(head), random.random()
-        decision = retry.decide(error, head.attempts + 1, tries=carrier.tries, asks=asks, jitter=jitter)
+        decision = retry.decide(error, attempt, tries=carrier.tries, asks=asks, jitter=jitter)
         if isinstance(decision, GiveUp):
-            settlement = Settlement(claim, dead={head.id: str(decision.error)})
-            return _Ended(settlement, (carrier.give_up(head, decision.error),), decision.error)
+            rest = timedelta(seconds=retry.rest_after(attempt, error, jitter))
+            settlement = Settlement(claim, dead={head.id: str(decision.error)}, again_at=now + rest)
+            return _Ended(settlement, (carrier.give_up(head, decision.error),), decision.error, error)
         subject = carrier.scopes(claim).get(decision.scope, "") if decision.scope else ""
         if subject:
             self.budgets.block(self.destination, subject, decision.pause)
-        again_at = now + timedelta(seconds=decision.pause)
-        return _Ended(Settlement(claim, again=retry.doubts(claim, decision), again_at=again_at), (), error)
+        again, again_at = retry.doubts(claim, decision), now + timedelta(seconds=decision.pause)
+        return _Ended(Settlement(claim, again=again, counts=attempt.counts, again_at=again_at), (), error, error)
 
     # ----------------------------------------------------------------------- state of the destination
 
@@ -233,7 +245,8 @@ class Courier:
         for one in ended:
             if one.error is not None:
                 self._count(one.error)
-            await self._circuit.record(one.error)
+            if one.called:
+                await self._circuit.record(one.met)
 
     def _count(self, error: DeliveryError) -> None:
         kind = type(error).__name__

@@ -35,17 +35,12 @@ class Outages:
 
     async def _begin(self, name: str, error: Unavailable) -> bool:
         hub = self._hub
-        log.error("destination paused", name=name, detail=error.detail, advice=error.advice)
         metrics.PAUSED.labels(name).set(1)
-
-        async def work(unit: Unit) -> None:
-            await unit.outbox.pause(name, error.detail, error.advice, hub.clock.now())
-
-        await hub.store.transact(work)
+        if await hub.store.transact(lambda unit: unit.outbox.pause(name, error.detail, error.advice, hub.clock.now())):
+            log.error("destination paused", name=name, detail=error.detail, advice=error.advice)
         words = hub.tr.gettext("⚠️ {name} is down: {detail}. {advice} Nothing is lost; work resumes automatically.")
-        return await admin_alerts.tell(
-            hub, words.format(name=name, detail=error.detail, advice=error.advice), once=name
-        )
+        said = words.format(name=name, detail=error.detail, advice=error.advice)
+        return await admin_alerts.tell(hub, " ".join(said.split()), once=name)
 
     async def ended(self, name: str) -> None:
         """Records the end, in whichever process notices it first, and notifies the administrators if they knew of the

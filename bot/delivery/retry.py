@@ -2,22 +2,26 @@
 
 | error | meaning | decision |
 | --- | --- | --- |
-| `Transient` | nothing was sent | again after `retry_after`, else a growing pause; given up after `tries` attempts |
-| `Unconfirmed` | it may have been sent | again, in doubt; given up after `tries`, or where people are asked instead |
+| `Transient` | nothing was sent | again after `retry_after`, else a growing pause |
+| `Unconfirmed` | it may have been sent | again, in doubt; given up where people are asked instead |
 | `Rejected` | it will never be sent | given up at once |
 | `Moved` | the conversation has another id | again after a growing pause (`senders.channel` handles it itself) |
 | `Unavailable` | the account or desk is broken | again for ever, when the destination's circuit lets a lane through |
 | another exception | a defect of the hub | again, in doubt; given up after `DEFECT_TRIES` |
 
-`tries` and "asks people" are the carrier's (`bot.delivery.carrier`).
+The first two are given up as well, where the carrier limits its tries (`bot.delivery.carrier`): after `tries` failures
+while others of the destination got through, which makes them this parcel's own; or after `LONGEST_WAIT`, with as many
+failures in a row. Failures in an outage do not count, nor do a platform's requests to wait.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.delivery import circuit
+from bot.delivery.lane_failures import Streak
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.ports.storage import Claim
 
@@ -25,6 +29,19 @@ DEFECT_TRIES = 12
 """Attempts (about 5 minutes of them) after which a defect of the hub no longer holds up the lane."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds before the second attempt, doubled with each further one; and their maximum."""
+LONGEST_WAIT = timedelta(hours=24)
+"""Age at which a parcel that nothing helped is given up, so that people decide about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A failed attempt. `number`: the first is 1; those that did not count are left out. `counts`: it is held against
+    the parcel; `streak`: its lane's failures in a row; `waited`: time since the parcel was enqueued."""
+
+    number: int
+    counts: bool = True
+    streak: Streak = Streak()
+    waited: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +61,17 @@ class GiveUp:
     error: DeliveryError
 
 
-def decide(error: DeliveryError, attempt: int, *, tries: int | None, asks: bool, jitter: float) -> TryAgain | GiveUp:
-    """Decides what follows a failed attempt. `attempt`: its number, the first is 1. `tries`: attempts after which the
-    parcel is given up, None: never. `asks`: people are asked about an attempt in doubt. `jitter`: a random number from
-    0 to 1."""
-    exhausted = tries is not None and attempt >= tries
+def counts(error: DeliveryError, streak: Streak, *, tries: int | None) -> bool:
+    """Tells whether a failure is held against the parcel. Without a limit of tries, all are counted."""
+    return tries is None or (streak.others_pass and not (isinstance(error, Transient) and error.scope))
+
+
+def decide(
+    error: DeliveryError, attempt: Attempt, *, tries: int | None, asks: bool, jitter: float
+) -> TryAgain | GiveUp:
+    """Decides what follows a failed attempt. `tries`: failures after which the parcel is given up, None: never. `asks`:
+    people are asked about an attempt in doubt. `jitter`: a random number from 0 to 1."""
+    exhausted = tries is not None and _exhausted(attempt, tries)
     match error:
         case Rejected():
             return GiveUp(error)
@@ -61,13 +84,26 @@ def decide(error: DeliveryError, attempt: int, *, tries: int | None, asks: bool,
         case Unavailable():
             return TryAgain(circuit.PROBE_FIRST / 2)
         case _:
-            return TryAgain(backoff(attempt, jitter), doubtful=isinstance(error, Unconfirmed))
+            pause = backoff(max(attempt.number, attempt.streak.failures), jitter)
+            return TryAgain(pause, doubtful=isinstance(error, Unconfirmed))
+
+
+def _exhausted(attempt: Attempt, tries: int) -> bool:
+    expired = attempt.waited >= LONGEST_WAIT and attempt.streak.failures >= tries
+    return (attempt.counts and attempt.number >= tries) or expired
 
 
 def backoff(attempt: int, jitter: float) -> float:
     """Returns the seconds to wait after this attempt: from half of the grown pause (`jitter` 0) to all of it (1)."""
     grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempt - 1, 10))
     return grown * (0.5 + jitter / 2)
+
+
+def rest_after(attempt: Attempt, error: DeliveryError, jitter: float) -> float:
+    """Returns the seconds that a lane rests after its parcel was given up: while its platform answers nothing, each
+    further message would only end in doubt as well."""
+    again = isinstance(error, Unconfirmed) and attempt.streak.failures > 1
+    return backoff(attempt.streak.failures, jitter) if again else 0
 
 
 def defect(attempt: int) -> DeliveryError:

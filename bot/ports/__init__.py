@@ -46,7 +46,16 @@ from bot.ports.desks import (
     ReadTracking,
     Staffed,
 )
-from bot.ports.errors import DeliveryError, Forged, Moved, Rejected, Transient, Unavailable, Unconfirmed
+from bot.ports.errors import (
+    DeliveryError,
+    Forged,
+    Moved,
+    Rejected,
+    SourceUnavailable,
+    Transient,
+    Unavailable,
+    Unconfirmed,
+)
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import (
     Budgets,
@@ -131,6 +140,7 @@ __all__ = [
     "Sent",
     "SignIns",
     "Source",
+    "SourceUnavailable",
     "Staffed",
     "T",
     "Templated",

@@ -11,6 +11,7 @@ class DeliveryError(Exception):
 
     DeliveryError
     ├── Transient       nothing was sent: try again
+    │   └── SourceUnavailable   a file could not be read: the destination is not to blame
     ├── Unconfirmed     it may have been sent
     ├── Rejected        it will never be sent
     ├── Moved           the conversation has another id: remap and send there
@@ -25,6 +26,10 @@ class Transient(DeliveryError):
     def __init__(self, detail: str = "", retry_after: float | None = None, scope: str = "") -> None:
         super().__init__(detail)
         self.detail, self.retry_after, self.scope = detail, retry_after, scope
+
+
+class SourceUnavailable(Transient):
+    """Nothing was sent, because a file could not be read from where it is kept. Says nothing about the destination."""
 
 
 class Unconfirmed(DeliveryError):

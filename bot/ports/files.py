@@ -53,7 +53,7 @@ class Files(Protocol):
     """All files, wherever they are stored."""
 
     def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Opens a file. Entering raises `Rejected(FILE_GONE)` or `Transient`."""
+        """Opens a file. Entering raises `Rejected(FILE_GONE)` or `SourceUnavailable`; so does reading its chunks."""
         ...
 
     async def save(

@@ -64,7 +64,7 @@ class ChannelCarrier:
         async with self._hub.store.read() as unit:
             load = await unit.messages.sendable(MessageId(parcel.payload["message"]))
         if load is None:
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         if parcel.doubtful and self.asks_when_doubtful(parcel):
             raise Unconfirmed("the hub was stopped while it was sending")
         try:
@@ -89,7 +89,7 @@ class ChannelCarrier:
             or message.deleted_at is not None
             or part >= max(1, len(parts))
         ):
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         if not parts or not parts[part]:
             raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("it is empty"))
         self._check_sizes(parts[part])
@@ -146,20 +146,23 @@ class ChannelCarrier:
     async def _edit(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
         parts = send.parts_of(self._hub, self._bridge, load.message.content)
-        if isinstance(self._bridge, Editing) and refs and parts:
-            await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
+        if not isinstance(self._bridge, Editing) or not refs or not parts:
+            return DeliveryResult((parcel,), called=False)
+        await self._bridge.edit(load.dialog.chat, refs[0], Outgoing(parts[0], load.author))
         return DeliveryResult((parcel,))
 
     async def _delete(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
-        if isinstance(self._bridge, Deleting) and refs:
-            await self._bridge.delete(load.dialog.chat, refs)
+        if not isinstance(self._bridge, Deleting) or not refs:
+            return DeliveryResult((parcel,), called=False)
+        await self._bridge.delete(load.dialog.chat, refs)
         return DeliveryResult((parcel,))
 
     async def _react(self, parcel: Parcel, load: Sendable) -> DeliveryResult:
         refs = await self._refs(load.message)
-        if isinstance(self._bridge, Reacting) and refs:
-            await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])
+        if not isinstance(self._bridge, Reacting) or not refs:
+            return DeliveryResult((parcel,), called=False)
+        await self._bridge.react(load.dialog.chat, refs[0], parcel.payload["emoji"])
         return DeliveryResult((parcel,))
 
     async def _refs(self, message: Message) -> Sequence[ForeignId]:

@@ -58,7 +58,7 @@ class CrmCarrier:
         async with self._hub.store.read() as unit:
             fact = await facts.fact(self._hub, unit, parcel.payload)
         if fact is None:
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         stored = await self._crm.tell(fact, parcel.key)
         return DeliveryResult((parcel,), (self._written(fact, stored),))
 
@@ -99,7 +99,7 @@ class CrmCarrier:
         """Asks the CRM. Its answer is stored in the transaction that settles the parcel."""
         crm, payload = self._crm, parcel.payload
         if not isinstance(crm, Knowing):
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         number = ContactId(payload["contact"])
         async with self._hub.store.read() as unit:
             contact = await unit.contacts.get(number)

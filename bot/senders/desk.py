@@ -38,6 +38,9 @@ log = structlog.get_logger(__name__)
 GATHERS_AFTER = timedelta(seconds=1.5)
 """Wait for the desk's budget after which a customer's message takes its neighbours along in one post."""
 
+_UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
+"""Result of a parcel whose thread is not open yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
@@ -92,7 +95,7 @@ class DeskCarrier:
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(DialogId(parcel.payload["dialog"]))
         if dialog is None:
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         return await self._in_threads[parcel.kind](_Errand(claim, parcel, dialog, now))
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
@@ -113,7 +116,7 @@ class DeskCarrier:
     async def _open(self, errand: _Errand) -> DeliveryResult:
         dialog, key = errand.dialog, errand.parcel.key
         if dialog.thread is not None:
-            return DeliveryResult((errand.parcel,))
+            return DeliveryResult((errand.parcel,), called=False)
         thread = await self._opened(errand, key)
 
         async def after(unit: Unit) -> None:
@@ -153,13 +156,13 @@ class DeskCarrier:
         async with self._hub.store.read() as unit:
             load = await unit.messages.postable(MessageId(head.payload["message"]))
         if load is None:
-            return DeliveryResult((head,))
+            return DeliveryResult((head,), called=False)
         errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
         if thread is None:
-            raise Transient("the thread is not open yet", parcels.THREAD_OPENS_IN)
+            return _UNOPENED
         gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
-            return DeliveryResult((), rest=gathering.total_seconds())
+            return DeliveryResult((), rest=gathering.total_seconds(), called=False)
         if head.doubtful:
             found = await self._desk.find(thread.channel, thread, head.key)
             if found is not None:
@@ -233,15 +236,16 @@ class DeskCarrier:
     async def _problem(self, errand: _Errand) -> DeliveryResult:
         thread = errand.dialog.ref
         if thread is None:
-            raise Transient("the thread is not open yet", parcels.THREAD_OPENS_IN)
+            return _UNOPENED
         parcel = errand.parcel
         if parcel.doubtful and await self._desk.find(thread.channel, thread, parcel.key) is not None:
             return DeliveryResult((parcel,))
         async with self._hub.store.read() as unit:
             message = await unit.messages.get(MessageId(parcel.payload["message"]))
             post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
-        if post is not None:
-            await self._desk.post(thread, replace(post, keys=(parcel.key,)))
+        if post is None:
+            return DeliveryResult((parcel,), called=False)
+        await self._desk.post(thread, replace(post, keys=(parcel.key,)))
         return DeliveryResult((parcel,))
 
     async def _repost(self, errand: _Errand) -> DeliveryResult:
@@ -249,8 +253,9 @@ class DeskCarrier:
             ref = await unit.messages.post(MessageId(errand.parcel.payload["message"]))
             messages = await unit.messages.by_post(ref) if ref is not None else ()
             post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
-        if ref is not None and post is not None:
-            await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
+        if ref is None or post is None:
+            return DeliveryResult((errand.parcel,), called=False)
+        await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
         return DeliveryResult((errand.parcel,))
 
     async def _card(self, errand: _Errand) -> DeliveryResult:
@@ -258,10 +263,10 @@ class DeskCarrier:
         now."""
         thread = errand.dialog.ref
         if thread is None:
-            return DeliveryResult((), rest=parcels.THREAD_OPENS_IN)
+            return _UNOPENED
         async with self._hub.store.read() as unit:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
-                return DeliveryResult((errand.parcel,))  # the card belongs to a later dialog by now
+                return DeliveryResult((errand.parcel,), called=False)  # the card belongs to a later dialog by now
             card = await drawing.card(self._hub, unit, errand.dialog)
         await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return DeliveryResult(errand.claim.parcels)

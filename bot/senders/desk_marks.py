@@ -33,11 +33,11 @@ class DeskMarks:
         async with self._hub.store.read() as unit:
             found = await unit.messages.markable(message_id)
         if found is None or found.post is None or found.message.deleted_at is not None:
-            return DeliveryResult(claim.parcels)
+            return DeliveryResult(claim.parcels, called=False)
         ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
         stale = _stale(claim, shown, wanted)
         if wanted == shown and not stale:
-            return DeliveryResult(claim.parcels)
+            return DeliveryResult(claim.parcels, called=False)
         for mark in stale:
             await self._desk.mark(ref, mark, False)
         if wanted:

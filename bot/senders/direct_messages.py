@@ -39,10 +39,10 @@ class DirectMessages:
     async def tell(self, parcel: Parcel) -> DeliveryResult:
         """Sends a direct message once the thread that it links to is open."""
         if not await self._may_be_told(parcel):
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
-            return DeliveryResult((), rest=THREAD_OPENS_IN)
+            return DeliveryResult((), rest=THREAD_OPENS_IN, called=False)
         await self._desk.tell(str(parcel.payload["user"]), view)
         return DeliveryResult((parcel,))
 
@@ -71,7 +71,7 @@ class DirectMessages:
     async def report(self, parcel: Parcel) -> DeliveryResult:
         """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
         if not await self._may_be_told(parcel):
-            return DeliveryResult((parcel,))
+            return DeliveryResult((parcel,), called=False)
         view = await making.of_parcel(self._hub, parcel.payload)
         await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
         return DeliveryResult((parcel,))

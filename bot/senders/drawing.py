@@ -186,6 +186,8 @@ def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None
         return button("retry"), button("arrived")
     if message.delivery is not Delivery.FAILED:
         return ()
+    if message.failure == RejectReason.TRIES:
+        return (button("retry"),)
     if message.failure in problems.RETRY_HELPS:
         return (replace(button("retry"), label=hub.tr.gettext("Retry")),)
     if message.failure == RejectReason.WINDOW_CLOSED and hub.offered("template", dialog):

@@ -23,7 +23,7 @@ from aiohttp import (
     InvalidURL,
 )
 
-from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient, Unconfirmed
+from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
 from bridges.shared.fields import Fields
 
 CONNECTING = 10.0
@@ -129,7 +129,7 @@ class StreamedUpload:
             self.failure = error
             raise
         except (ClientError, OSError, TimeoutError) as error:
-            self.failure = Transient(f"the file stopped coming ({type(error).__name__})")
+            self.failure = SourceUnavailable(f"the file stopped coming ({type(error).__name__})")
             raise
 
     def raise_failure(self) -> None:

@@ -15,7 +15,7 @@ from aiohttp import ClientError
 
 from bot.domain import Media, MediaKind
 from bot.locale import Translator
-from bot.ports import Download, Files, Rejected, RejectReason, Transient, Unavailable
+from bot.ports import Download, Files, Rejected, RejectReason, SourceUnavailable, Unavailable
 from bridges.shared.http_calls import file_name
 from bridges.viber import posts
 from bridges.viber.plan import LARGEST_FILE, LARGEST_PICTURE, LARGEST_VIDEO, FilePart
@@ -93,7 +93,7 @@ async def _read(chunks: AsyncIterator[bytes], enough: int) -> tuple[bytes, int]:
             if size >= enough:
                 break
     except (ClientError, OSError, TimeoutError) as error:
-        raise Transient(f"the file stopped coming ({type(error).__name__})") from None
+        raise SourceUnavailable(f"the file stopped coming ({type(error).__name__})") from None
     return head, size
 
 

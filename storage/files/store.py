@@ -12,9 +12,9 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,19 @@ import structlog
 
 from bot.domain import FileRef
 from bot.domain.labels import file_name
-from bot.ports import UNSENT, Clock, Download, Forged, NoSpace, Rejected, RejectReason, Source, private_files
+from bot.ports import (
+    UNSENT,
+    Clock,
+    Download,
+    Forged,
+    NoSpace,
+    Rejected,
+    RejectReason,
+    Source,
+    SourceUnavailable,
+    Transient,
+    private_files,
+)
 from storage.engine.store import SqlStore
 from storage.engine.unit import SqlUnit
 from storage.files import unreferenced
@@ -37,6 +49,29 @@ _CHUNK = 256 * 1024  # bytes
 _PORTION = 100
 """Files removed per call of `clean`."""
 _ID = re.compile(r"[0-9a-f]{32}")
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Keeps a source's failures apart from those of whoever gets the bytes."""
+    try:
+        yield
+    except Transient as error:
+        raise SourceUnavailable(error.detail, error.retry_after) from error
+
+
+@asynccontextmanager
+async def _opened(source: Source, file: FileRef) -> AsyncIterator[Download]:
+    async with AsyncExitStack() as stack:
+        with _reading():
+            download = await stack.enter_async_context(source.download(file))
+        yield replace(download, chunks=_read(download.chunks))
+
+
+async def _read(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    with _reading():
+        async for chunk in chunks:
+            yield chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +115,7 @@ class LocalFiles:
         source = self.sources.get(file.origin)
         if source is None:
             raise Rejected(RejectReason.FILE_GONE, f"nobody knows {file.origin} any more")
-        return source.download(file)
+        return _opened(source, file)
 
     @asynccontextmanager
     async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:

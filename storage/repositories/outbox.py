@@ -181,7 +181,7 @@ class SqlOutbox:
             for parcel, error in each.dead.items():
                 self._session.later(sql.BURY, id=parcel, error=error, now=now)
             for parcel, doubtful in each.again.items():
-                self._session.later(sql.AGAIN, id=parcel, again=doubtful)
+                self._session.later(sql.AGAIN, id=parcel, again=doubtful, counts=int(each.counts))
         if gone := [parcel for each, _ in settled for parcel in (*each.done, *each.dead)]:
             self._session.later(sql.REMOVE, ids=gone)
 

@@ -180,7 +180,9 @@ BURY = Statement(
 AGAIN = Statement(
     update(parcels)
     .where(parcels.c.id == param("id"))
-    .values(attempts=parcels.c.attempts + 1, doubtful=param("again", parcels.c.doubtful))
+    .values(
+        attempts=parcels.c.attempts + param("counts", parcels.c.attempts), doubtful=param("again", parcels.c.doubtful)
+    )
 )
 _has_parcels = select(parcels.c.id).where(parcels.c.lane_id == lanes.c.id).exists()
 CLOSE = Statement(delete(lanes).where(among(lanes.c.id, "ids"), ~_has_parcels))

@@ -1,14 +1,17 @@
-"""Administrators are notified of an outage once, and of its end."""
+"""Outages: nothing is given up, administrators are notified once, and once when it is over."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.delivery.outages import NobodyTold, Outages
-from bot.ports import Unavailable
-from tests.core.world import DESK, World, member
+from bot.domain import Delivery, Dialog
+from bot.ports import DeliveryError, SourceUnavailable, Transient, Unavailable, Unconfirmed
+from tests.core.helpers import posts_of, remedies_of
+from tests.core.world import ANNA, DESK, World, member
 
 BOSS = member("U9", "boss", "The boss")
 REFUSED = Unavailable("token refused", "Get a new one.")
@@ -45,3 +48,146 @@ async def test_of_several_processes_one_tells(world: World) -> None:
     await asyncio.gather(*(one.ended("account:shop") for one in processes))
     await world.deliver()
     assert direct_messages(world)[1:] == ["✅ account:shop works again."]
+
+
+# ------------------------------------------------------------------------------- an outage is not a refusal
+
+DOWN = Transient("the callback answered 503")
+MINUTE, HOUR = 60, 3600
+
+
+async def answered_dialogs(world: World, chats: int, error: DeliveryError | None = None) -> list[Dialog]:
+    """Dialogs with a customer each, and an answer to them that waits for a channel which meets `error`."""
+    outages = Outages(world.hub)
+    world.on_pause, world.on_resume = outages.began, outages.ended
+    await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, BOSS))
+    dialogs = []
+    for chat in range(chats):
+        opened = await world.customer_writes("Hello", chat=str(chat))
+        await world.deliver()
+        await world.commands(ANNA, "accept", await world.dialog(opened.dialog))
+        await world.deliver()
+        dialogs.append(await world.dialog(opened.dialog))
+    world.channel.broken = lambda chat: error
+    for chat, dialog in enumerate(dialogs):
+        await world.posts(ANNA, dialog, f"answer {chat}")
+    return dialogs
+
+
+async def time_passes(world: World, seconds: float, step: float = 5) -> None:
+    for _ in range(int(seconds / step)):
+        await world.deliver_after(step)
+
+
+async def paused(world: World) -> list[str]:
+    async with world.store.read() as unit:
+        return list(await unit.outbox.pauses())
+
+
+async def state_of(world: World, dialogs: list[Dialog]) -> list[Delivery]:
+    return [state for dialog in dialogs for state in await world.delivery(dialog)]
+
+
+@pytest.mark.parametrize("error", [DOWN, Transient("HTTP 503", retry_after=20), Unconfirmed("HTTP 502")])
+async def test_a_channel_that_is_down_for_20_minutes_loses_nothing(world: World, error: DeliveryError) -> None:
+    world.channel.limits = replace(world.channel.limits, idempotent=True)
+    dialogs = await answered_dialogs(world, 6, error)
+    await time_passes(world, 20 * MINUTE)
+    assert await state_of(world, dialogs) == [Delivery.PENDING] * 6
+    assert await paused(world) == ["account:shop"]
+    assert len(direct_messages(world)) == 1
+    assert f"account:shop is down: {error}. Nothing is lost" in direct_messages(world)[0]
+    assert world.channel.calls < 100  # each answer was tried every few seconds before
+
+    world.channel.broken = lambda chat: None
+    await time_passes(world, 2 * MINUTE)
+    assert [world.customer_sees(str(chat)) for chat in range(6)] == [[f"answer {chat}"] for chat in range(6)]
+    assert await paused(world) == []
+    assert direct_messages(world)[1:] == ["✅ account:shop works again."]
+
+
+async def test_a_hiccup_is_told_to_nobody(world: World) -> None:
+    await answered_dialogs(world, 6, DOWN)
+    await time_passes(world, MINUTE / 2)
+    world.channel.broken = lambda chat: None
+    await time_passes(world, MINUTE)
+    assert [world.customer_sees(str(chat)) for chat in range(6)] == [[f"answer {chat}"] for chat in range(6)]
+    assert direct_messages(world) == []
+
+
+async def test_a_platform_that_cannot_be_asked_twice_leaves_few_doubts(world: World) -> None:
+    """Each attempt that ends in doubt costs an operator a question: the others wait for the end of the outage."""
+    dialogs = await answered_dialogs(world, 60, Unconfirmed("HTTP 502"))
+    await world.deliver()  # those under way at once
+    for dialog in dialogs:
+        await world.posts(ANNA, dialog, "and more")
+        await world.deliver_after(5)
+    doubts = (await state_of(world, dialogs)).count(Delivery.UNCONFIRMED)
+    assert 60 < doubts < 80
+    world.channel.broken = lambda chat: None
+    await time_passes(world, 2 * MINUTE)
+    assert (await state_of(world, dialogs)).count(Delivery.SENT) == 120 - doubts
+
+
+async def test_what_fails_alone_while_others_pass_is_given_up(world: World) -> None:
+    dialogs = await answered_dialogs(world, 2)
+    world.channel.broken = lambda chat: DOWN if chat == "0" else None
+    for _ in range(60):
+        await world.posts(ANNA, dialogs[1], "and more")
+        await world.deliver_after(MINUTE)
+    assert (await world.delivery(dialogs[0])) == [Delivery.FAILED]
+    assert [one.label for one in remedies_of(world, dialogs[0]).values()] == ["Send again"]
+    assert await paused(world) == []
+    assert direct_messages(world) == []
+
+
+async def test_one_waiting_conversation_is_the_probe_for_a_day(world: World) -> None:
+    [dialog] = await answered_dialogs(world, 1, DOWN)
+    await time_passes(world, 23 * HOUR, 5 * MINUTE)
+    assert await world.delivery(dialog) == [Delivery.PENDING]
+    assert await paused(world) == []
+    await time_passes(world, 2 * HOUR, 5 * MINUTE)
+    assert await world.delivery(dialog) == [Delivery.FAILED]
+    assert "after several attempts (the callback answered 503)" in posts_of(world, dialog)[-1].content.text.characters
+    world.channel.broken = lambda chat: None
+    await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
+    await world.deliver()
+    assert world.customer_sees("0") == ["answer 0"]
+
+
+async def test_two_poisoned_conversations_hold_up_the_others_for_two_minutes_at_most(world: World) -> None:
+    dialogs = await answered_dialogs(world, 3)
+    world.channel.broken = lambda chat: DOWN if chat in ("0", "1") else None
+    for number in range(30):
+        await time_passes(world, 2 * MINUTE)
+        await world.posts(ANNA, dialogs[2], f"more {number}")
+        await time_passes(world, 2 * MINUTE)
+        assert world.customer_sees("2")[-1] == f"more {number}"
+
+
+async def test_a_platform_that_asks_to_wait_is_not_at_fault_and_gives_nothing_up(world: World) -> None:
+    dialogs = await answered_dialogs(world, 3, Transient("too many requests", retry_after=3, scope="all"))
+    await time_passes(world, 20 * MINUTE)
+    assert await state_of(world, dialogs) == [Delivery.PENDING] * 3
+    assert await paused(world) == []
+
+
+async def test_a_file_that_its_source_does_not_give_pauses_nobody(world: World) -> None:
+    dialogs = await answered_dialogs(world, 3, SourceUnavailable("HTTP 500 for a file"))
+    await time_passes(world, 20 * MINUTE)
+    assert await state_of(world, dialogs) == [Delivery.PENDING] * 3
+    assert await paused(world) == []
+
+
+async def test_a_desk_that_is_down_is_paused_and_told_when_it_is_back(world: World) -> None:
+    dialogs = await answered_dialogs(world, 3)
+    await world.deliver()
+    world.desk.broken = lambda method: Transient("HTTP 502")
+    for chat in range(3):
+        await world.customer_writes("Are you there?", chat=str(chat))
+    await time_passes(world, 20 * MINUTE)
+    assert await paused(world) == ["desk:main"]
+    world.desk.broken = lambda method: None
+    await time_passes(world, 2 * MINUTE)
+    assert [world.thread_texts(dialog)[-1] for dialog in dialogs] == ["Are you there?"] * 3
+    assert [words.partition(" ")[2][:12] for words in direct_messages(world)] == ["desk:main is", "desk:main wo"]

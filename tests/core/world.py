@@ -17,6 +17,7 @@ from typing import Any
 from bot.actions import OFFERS
 from bot.automation.pinned_names import SETTLED, Pins
 from bot.delivery.carrier import Carrier
+from bot.delivery.circuit import Circuit
 from bot.delivery.courier import Courier
 from bot.domain import (
     Account,
@@ -102,7 +103,8 @@ ANNA, BORIS, CLARA = member("U1", "anna", "Anna"), member("U2", "boris", "Boris"
 
 @dataclass
 class MemoryDesk:
-    """Remembers what was shown. `fail` holds errors to raise next, by method; with `late`, after doing it."""
+    """Remembers what was shown. `fail` holds errors to raise next, by method; with `late`, after doing it; `broken`
+    names the error that each call of a method meets."""
 
     limits: DeskLimits = DeskLimits(post=4000)
     cards: dict[ThreadId, Card] = field(default_factory=dict)
@@ -113,6 +115,7 @@ class MemoryDesk:
     direct_messages: list[tuple[str, View]] = field(default_factory=list)
     fail: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
     late: dict[str, list[DeliveryError]] = field(default_factory=lambda: defaultdict(list))
+    broken: Callable[[str], DeliveryError | None] = lambda method: None
     calls: list[str] = field(default_factory=list)
     people: list[Actor] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -127,6 +130,8 @@ class MemoryDesk:
         self.calls.append(method)
         if self.fail[method]:
             raise self.fail[method].pop(0)
+        if error := self.broken(method):
+            raise error
 
     def _after(self, method: str) -> None:
         if self.late[method]:
@@ -188,7 +193,8 @@ class MemoryDesk:
 
 @dataclass
 class MemoryChannel:
-    """A channel with every capability. `sent` is what customers see."""
+    """A channel with every capability. `sent` is what customers see; `broken` names the error that each call for a chat
+    meets."""
 
     limits: Limits = Limits(text=200, caption=50, files=dict.fromkeys(MediaKind, 1000), links=True, replies=True)
     sent: dict[ChatId, list[Outgoing]] = field(default_factory=lambda: defaultdict(list))
@@ -199,11 +205,16 @@ class MemoryChannel:
     unreacted: list[DeliveryError] = field(default_factory=list)
     fail: list[DeliveryError] = field(default_factory=list)
     late: list[DeliveryError] = field(default_factory=list)
+    broken: Callable[[ChatId], DeliveryError | None] = lambda chat: None
+    calls: int = 0
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
+        self.calls += 1
         if self.fail:
             raise self.fail.pop(0)
+        if error := self.broken(chat):
+            raise error
         if not (self.limits.idempotent and key in self.keys):
             self.keys.append(key)
             self.sent[chat].append(message)
@@ -326,6 +337,8 @@ class World:
         self.web_desk = WebDeskQueries(self.hub)
         self.wake = MemoryWake()
         self.paused: list[str] = []
+        self.on_pause, self.on_resume = self._paused, self._resumed
+        self.circuits: dict[str, Circuit] = {}
         self.names_pinned = False
         self._ids = itertools.count(1)
 
@@ -436,10 +449,16 @@ class World:
         }
         if self.hub.crm is not None:
             carriers[CRM] = CrmCarrier(self.hub, self.hub.crm)
-        return [
-            Courier(name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self._paused, self._resumed)
-            for name, carrier in carriers.items()
-        ]
+        return [self._courier(name, carrier) for name, carrier in carriers.items()]
+
+    def _courier(self, name: str, carrier: Carrier) -> Courier:
+        """A courier like the one before it: it remembers what it has seen of its destination."""
+        courier = Courier(
+            name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self.on_pause, self.on_resume
+        )
+        fresh = Circuit(name, courier.on_pause, courier.on_resume, lambda: self.clock.now().timestamp())
+        courier._circuit = self.circuits.setdefault(name, fresh)
+        return courier
 
     async def _turn(self, courier: Courier) -> bool:
         await courier._heed_pause()
@@ -451,7 +470,8 @@ class World:
         return bool(claims)
 
     async def _paused(self, name: str, error: Unavailable) -> None:
-        self.paused.append(name)
+        if name not in self.paused:
+            self.paused.append(name)
         await self.store.transact(lambda unit: unit.outbox.pause(name, error.detail, error.advice, self.clock.now()))
 
     async def _resumed(self, name: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.delivery import circuit, retry
-from bot.delivery.retry import GiveUp, TryAgain
+from bot.delivery.lane_failures import Streak
+from bot.delivery.retry import LONGEST_WAIT, Attempt, GiveUp, TryAgain
 from bot.domain import ChatId, Key
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.ports.storage import Claim, Parcel, Queue, Urgency
@@ -44,7 +45,7 @@ DECISIONS = [
 def test_each_error_has_its_decision(
     error: DeliveryError, attempt: int, tries: int | None, asks: bool, decision: TryAgain | GiveUp
 ) -> None:
-    assert retry.decide(error, attempt, tries=tries, asks=asks, jitter=1) == decision
+    assert retry.decide(error, Attempt(attempt), tries=tries, asks=asks, jitter=1) == decision
 
 
 @pytest.mark.parametrize("error", [BUSY, LIMITED])
@@ -52,11 +53,57 @@ def test_each_error_has_its_decision(
 def test_after_the_carriers_last_try_nothing_sent_becomes_a_rejection_that_says_why(
     error: Transient, attempt: int
 ) -> None:
-    decision = retry.decide(error, attempt, tries=30, asks=False, jitter=0)
+    decision = retry.decide(error, Attempt(attempt), tries=30, asks=False, jitter=0)
 
     assert isinstance(decision, GiveUp)
     assert isinstance(decision.error, Rejected)
     assert (decision.error.reason, decision.error.detail) == (RejectReason.TRIES, error.detail)
+
+
+OTHERS_PASS = Streak(others_pass=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "streak", "tries", "counts"),
+    [
+        (BUSY, Streak(), 30, False),
+        (LOST, Streak(500), 30, False),
+        (BUSY, OTHERS_PASS, 30, True),
+        (LOST, OTHERS_PASS, 30, True),
+        (LIMITED, OTHERS_PASS, 30, False),
+        (BUSY, Streak(), None, True),
+    ],
+    ids=["outage", "long outage", "own fault", "own doubt", "rate limit", "without a limit of tries"],
+)
+def test_only_failures_while_others_pass_are_held_against_a_parcel(
+    error: DeliveryError, streak: Streak, tries: int | None, counts: bool
+) -> None:
+    assert retry.counts(error, streak, tries=tries) is counts
+
+
+@pytest.mark.parametrize("error", [BUSY, LIMITED, LOST])
+def test_what_does_not_count_is_tried_for_a_day(error: DeliveryError) -> None:
+    just_before = LONGEST_WAIT - timedelta(seconds=1)
+    for number, failures, waited in [(1000, 1000, just_before), (1, 29, LONGEST_WAIT * 3)]:
+        attempt = Attempt(number, counts=False, streak=Streak(failures), waited=waited)
+        assert isinstance(retry.decide(error, attempt, tries=30, asks=False, jitter=0), TryAgain)
+
+    attempt = Attempt(1, counts=False, streak=Streak(30), waited=LONGEST_WAIT)
+    assert isinstance(retry.decide(error, attempt, tries=30, asks=False, jitter=0), GiveUp)
+    assert isinstance(retry.decide(error, attempt, tries=None, asks=False, jitter=0), TryAgain)
+
+
+def test_the_pause_of_what_does_not_count_grows_with_its_lane_s_failures() -> None:
+    attempt = Attempt(1, counts=False, streak=Streak(5))
+
+    assert retry.decide(BUSY, attempt, tries=30, asks=False, jitter=1) == TryAgain(8)
+
+
+def test_a_lane_whose_answers_all_end_in_doubt_rests_before_the_next_one() -> None:
+    rests = [retry.rest_after(Attempt(1, streak=Streak(failures)), LOST, 1) for failures in (1, 2, 3, 10)]
+
+    assert rests == [0, 1, 2, 60]
+    assert retry.rest_after(Attempt(1, streak=Streak(9)), BLOCKED, 1) == 0
 
 
 def test_the_pause_doubles_to_a_minute_and_jitter_takes_away_up_to_half_of_it() -> None:

@@ -98,12 +98,13 @@ class Claim:
 class Settlement:
     """Result of a claim. Parcels in none of the lists stay first in the lane and are exactly as doubtful as before the
     claim. `again_at`: the lane rests until then. `again`: parcels that were tried and stay; the value is their new
-    `doubtful`."""
+    `doubtful`. `counts` False: their `attempts` stay as they are."""
 
     claim: Claim
     done: tuple[int, ...] = ()
     dead: Mapping[int, str] = field(default_factory=dict)
     again: Mapping[int, bool] = field(default_factory=dict)
+    counts: bool = True
     again_at: datetime | None = None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Author, Content, Delivery, FileRef, Forwarded, Media, MediaKind
-from bot.ports import UNSENT, Download, Files, Forged, NoSpace, Rejected, RejectReason
+from bot.ports import UNSENT, Download, Files, Forged, NoSpace, Rejected, RejectReason, SourceUnavailable, Transient
 from bot.ports.storage import NewMessage
 from storage import LocalFiles, SqlStore
 from storage.files import store as files_module
@@ -115,6 +115,29 @@ async def test_files_of_others_come_from_them(files: LocalFiles) -> None:
     assert await whole(files, FileRef("account:shop", "f1")) == b"f1"
     with pytest.raises(Rejected):
         await whole(files, FileRef("account:gone", "f1"))
+
+
+async def test_a_source_s_failure_is_told_from_that_of_whoever_gets_the_bytes(files: LocalFiles) -> None:
+    class Platform:
+        @asynccontextmanager
+        async def download(self, file: FileRef) -> AsyncIterator[Download]:
+            if file.id == "closed":
+                raise Transient("HTTP 503 for a file", 7)
+            yield Download(self._chunks())
+
+        async def _chunks(self) -> AsyncIterator[bytes]:
+            yield b"half"
+            raise Transient("no connection")
+
+    files.sources["account:shop"] = Platform()
+    for name, wait in [("closed", 7), ("breaks off", None)]:
+        with pytest.raises(SourceUnavailable) as caught:
+            await whole(files, FileRef("account:shop", name))
+        assert caught.value.retry_after == wait
+    with pytest.raises(Transient) as mine:
+        async with files.open(FileRef("account:shop", "f1")):
+            raise Transient("the messenger is down")
+    assert not isinstance(mine.value, SourceUnavailable)
 
 
 async def test_a_link_leads_to_its_file_until_it_ends(files: LocalFiles, clock: ManualClock) -> None:

@@ -117,6 +117,17 @@ async def test_untouched_parcels_stay_as_they_were_and_tried_ones_are_marked(
     ]
 
 
+async def test_a_failure_that_does_not_count_leaves_the_attempts_and_keeps_its_doubt(
+    store: SqlStore, clock: ManualClock
+) -> None:
+    await put(store, "a", 1, due=clock.now())
+    for doubtful in (False, True):
+        [one] = await claim(store, clock.now())
+        assert await settle(store, Settlement(one, again={one.parcels[0].id: doubtful}, counts=False), clock.now())
+    [one] = await claim(store, clock.now())
+    assert (one.parcels[0].attempts, one.parcels[0].doubtful) == (0, True)
+
+
 async def test_the_dead_are_kept_with_their_error_and_the_lane_goes_on(store: SqlStore, clock: ManualClock) -> None:
     await put(store, "a", 1, 2, due=clock.now())
     [first] = await claim(store, clock.now())
