@@ -76,6 +76,7 @@ choices = Table(
     Column("message_id", Id, ForeignKey("messages.id"), nullable=False),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("operator_id", "message_id"),
+    Index("ix_choices_message", "message_id"),
     sqlite_with_rowid=False,
 )
 
