@@ -13,6 +13,7 @@ from storage.engine.address import postgres_dsn
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
 from storage.engine.statements import Compiled, Statement
+from storage.repositories import revisions
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ SETTINGS = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "10s",
+    revisions.OFFSET: "0",
 }
 LONGEST_WRITE, LONGEST_READ = 20.0, 60.0
 """Seconds for one statement. Migrations have connections of their own, without these limits."""
@@ -71,18 +73,17 @@ class PostgresEngine:
         """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
         must not wait for other transactions that do the same. Raises `Unusable`."""
         dsn = postgres_dsn(url)
-        pool = Pool(dsn, size, SETTINGS, LONGEST_WRITE)
+        first = Pool(dsn, 1, SETTINGS, LONGEST_READ)
         with postgres_checks.faults():
-            connection = await pool.take()
-        try:
-            with postgres_checks.faults():
+            connection = await first.take()
+            try:
                 await postgres_checks.for_work(connection, SETTINGS)
-        except BaseException:
-            connection.terminate()
-            raise
-        finally:
-            pool.give_back(connection)
-        return cls(pool, Pool(dsn, size, SETTINGS, LONGEST_READ))
+                offset = await revisions.offset(connection)
+            finally:
+                first.give_back(connection)
+                await first.close()
+        settings = {**SETTINGS, revisions.OFFSET: str(offset)}
+        return cls(Pool(dsn, size, settings, LONGEST_WRITE), Pool(dsn, size, settings, LONGEST_READ))
 
     async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
         connection = await self._pool.take()

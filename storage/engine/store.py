@@ -14,6 +14,7 @@ import structlog
 
 from bot.ports import Clock, Wake
 from bot.ports.storage import Unit
+from storage.engine.looks import Looks
 from storage.engine.session import Engine, Session
 from storage.engine.transaction import Transaction
 from storage.engine.unit import SqlUnit
@@ -35,6 +36,7 @@ class SqlStore:
         self._engine, self._wake, self._clock = engine, wake, clock
         self.embedded = embedded
         self._since: dict[object, float] = {}
+        self._looks = Looks()
 
     async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         return await self.transact_sql(work)
@@ -57,7 +59,7 @@ class SqlStore:
     async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]], until: float) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
-            shared = Transaction(self._clock, lost, again=tried > 1)
+            shared = Transaction(self._clock, lost, again=tried > 1, looks=self._looks)
             try:
                 result = await self._once(work, shared)
             except Exception as error:

@@ -143,14 +143,17 @@ class SqlOutbox:
         if self._session.alone:
             found = await self._session.rows(statement, destination=destination, now=now, most=lanes)
         else:
+            since = self._work.looks.since(destination, now)
             found = await self._session.rows(
                 statement,
                 destination=destination,
                 now=now,
+                since=since,
                 lanes=lanes,
                 most=lanes + turns.SLACK,
                 served=[turns.name(queue) for queue in sorted(served, key=served.__getitem__)],
             )
+            self._work.looks.saw(destination, since, now, all_of_it=len(found) < lanes)
         return turns.in_turn(found, served, lanes)
 
     # ------------------------------------------------------------------------------------ settle

@@ -3,6 +3,10 @@ lane, then each one's second, and so on. Within such a round the accounts go fir
 
 The lanes of one urgency and one account are a queue. A claim costs an index probe per queue that has lanes, and the
 index entries of the due lanes that it may take from each, however many others wait.
+
+On PostgreSQL, entries of lanes that are gone stay for as long as any transaction (a backup) may still see them, before
+those that wait. So a claim within `LOOK_EVERY` of one that left nothing due behind looks only at what has become due
+since shortly before that: see `storage.engine.looks`.
 """
 
 from __future__ import annotations
@@ -45,9 +49,12 @@ def in_turn(due: Sequence[Row], served: Mapping[Queue, int], most: int) -> Seque
     return [due[number] for *_, number in sorted(ranks)[:most]]
 
 
-def _heads() -> CTE:
+_RECENT = lanes.c.due_at >= param("since", lanes.c.due_at)
+
+
+def _heads(*conditions: ColumnElement[bool]) -> CTE:
     """Selects one lane of each queue of the destination: the recursion steps to the first lane of the next queue."""
-    here = select(lanes.c.id).where(lanes.c.destination == param("destination")).limit(1)
+    here = select(lanes.c.id).where(lanes.c.destination == param("destination"), *conditions).limit(1)
     first = here.order_by(lanes.c.urgency, lanes.c.account).scalar_subquery()
     heads = select(first.label("lane")).cte("heads", recursive=True)
     head = lanes.alias("head")
@@ -90,8 +97,8 @@ def _on_sqlite(*conditions: ColumnElement[bool]) -> Select[Any]:
 def _on_postgres(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Chooses in order of turns without locking, then locks as many as are wanted of those that no other process is
     claiming."""
-    heads, head = _heads(), lanes.alias("head")
-    due = _queue(head, *conditions).lateral("waiting")
+    heads, head = _heads(_RECENT), lanes.alias("head")
+    due = _queue(head, _RECENT, *conditions).lateral("waiting")
     queue = (head.c.urgency, head.c.account)
     place = func.row_number().over(partition_by=queue, order_by=(due.c.due_at, due.c.id))
     known = cast(head.c.urgency, String) + literal(" ") + head.c.account

@@ -3,27 +3,46 @@
 A reader that has seen revision N must never miss a smaller one committed later. SQLite has one writer, so the next
 number will do. On PostgreSQL the revision is the id of the writing transaction, and "seen up to" stops before the
 oldest transaction still running; changes beyond that are reported again the next time.
+
+Another server counts its transactions anew. A restored database therefore adds `OFFSET` to them, a number above every
+revision that it brought along: no row is rewritten, and whatever was kept of revisions stays in order.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal_column, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal_column, select, true
 
 from storage.engine.statements import Statement, param
 from storage.tables import rows
 from storage.tables.tables import messages
 
-PRESENT: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
-HORIZON: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger)
+OFFSET = "hub.revisions"
+"""Setting of a session; every process reads its value from the database when it starts."""
+_OFFSET = f"current_setting('{OFFSET}')::bigint"
+PRESENT: ColumnElement[int] = literal_column(f"(pg_current_xact_id()::text::bigint + {_OFFSET})", BigInteger)
+HORIZON: ColumnElement[int] = literal_column(
+    f"(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {_OFFSET})", BigInteger
+)
+_KNOWN = "SELECT coalesce((SELECT last FROM sequences WHERE name = 'revisions'), 0)"
+_FOREIGN = """
+    SELECT coalesce(max(revision), 0) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + $1
+    FROM (SELECT revision FROM messages ORDER BY id DESC LIMIT 1000) newest
+"""
+_RAISE = """
+    INSERT INTO sequences (name, last) SELECT 'revisions', max(revision) + 1 FROM messages
+    ON CONFLICT (name) DO UPDATE SET last = greatest(sequences.last, excluded.last) RETURNING last
+"""
 
-FOREIGN = text("""
-    SELECT revision > pg_current_xact_id()::text::bigint FROM (SELECT revision FROM messages ORDER BY id DESC LIMIT 1) m
-""")
-"""Tells, from the newest message, whether the transaction ids are another server's."""
-FORGET_FOREIGN = text("UPDATE messages SET revision = 0 WHERE revision > pg_current_xact_id()::text::bigint")
-"""For PostgreSQL after a restore into another server, whose transaction ids start anew."""
+
+async def offset(connection: Any) -> int:
+    """Returns the offset of this database; raises it when the newest messages were written by another server.
+    `connection`: asyncpg's."""
+    known: int = await connection.fetchval(_KNOWN)
+    if await connection.fetchval(_FOREIGN, known):
+        known = await connection.fetchval(_RAISE)
+    return known
 
 
 def next_revision(dialog: Any) -> ColumnElement[int]:

@@ -27,7 +27,6 @@ from bot.ports import private_files
 from storage.engine import postgres_checks
 from storage.engine.address import postgres_dsn
 from storage.engine.errors import Unusable
-from storage.repositories import revisions
 from storage.tables import schema
 from storage.tables.tables import metadata
 from storage.tables.versions import MIGRATIONS, VERSIONS, check, following, head
@@ -146,8 +145,6 @@ async def _step(connection: AsyncConnection, tell: Tell) -> bool:
     wanted = following(found)
     if wanted is None:
         check(found)
-        if (await connection.execute(revisions.FOREIGN)).scalar():
-            await connection.execute(revisions.FORGET_FOREIGN)
         return True
     await _lock(connection)
     tell(N_("Updating the database to revision {revision}"), {"revision": wanted})

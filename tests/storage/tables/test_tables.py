@@ -205,6 +205,7 @@ def _some_value(name: str, among: set[str]) -> Any:
     known = {
         "now": ManualClock().now(),
         "until": ManualClock().now(),
+        "since": ManualClock().now() if "most" in among else 5,
         "ids": [1],
         "dialogs": [1],
         "messages": [1],
@@ -218,5 +219,5 @@ def _some_value(name: str, among: set[str]) -> Any:
         "destination": "desk:main",
     }
     numbers = {"viewer", "contact", "first", "last", "before", "begun", "depth", "dialog", "lane", "lanes", "limit"}
-    numbers |= {"message", "most", "operator", "since", "skip", "alarm"}
+    numbers |= {"message", "most", "operator", "skip", "alarm"}
     return known.get(name, 5 if name in numbers else "x")
