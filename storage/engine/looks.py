@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.ports.storage import LOOK_EVERY
 
 BACK = timedelta(seconds=60)
-"""How far before a look lanes may be due that are committed after it: more than a transaction lasts."""
+"""Margin before a look: lanes committed after it may be due earlier, by less than the longest transaction."""
 AGES_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
