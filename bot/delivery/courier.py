@@ -6,8 +6,10 @@
 
 A parcel counts as begun as soon as its claim is committed. If this process dies before settling it, the next claim of
 the lane finds the parcel doubtful and looks it up, repeats it where that is harmless, or asks the operator: see
-`bot.senders`. `bot.delivery.retry` decides what follows a failed attempt; `bot.delivery.circuit`, what follows an
-outage of the destination; `bot.delivery.pace`, which claimed lanes go now and which wait for the platform's rate limit.
+`bot.senders`. A process that lives and has not heard whether its claim was committed has sent nothing: its next
+transaction gives the lanes back, if they are ours, as never begun. `bot.delivery.retry` decides what follows a failed
+attempt; `bot.delivery.circuit`, what follows an outage of the destination; `bot.delivery.pace`, which claimed lanes go
+now and which wait for the platform's rate limit.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from bot.delivery.circuit import Circuit, CircuitState
 from bot.delivery.pace import Pace
 from bot.delivery.retry import GiveUp
 from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
-from bot.ports.storage import LOOK_EVERY, Claim, Parcel, Settlement, Store, Unit
+from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
 from bot.runtime.http_pools import LANES
 
@@ -41,8 +43,8 @@ LANDING = 5.0
 
 @dataclass
 class _Ended:
-    """End of a flight. `error`: what it is counted as; `met`: what the destination did, which its circuit hears of;
-    `called` False: it did nothing."""
+    """End of a claim. `error`: what it is counted as; `met`: what the destination did, which its circuit hears of;
+    `called` False: it did nothing, or was not even asked to."""
 
     settlement: Settlement
     after: tuple[After, ...] = ()
@@ -68,6 +70,8 @@ class Courier:
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: list[_Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)
+    _claiming: Sequence[Claim] = ()  # in the transaction under way
+    _claimed: list[Claim] = field(default_factory=list)  # ours, or perhaps ours, and nothing was sent yet
     _circuit: Circuit = field(init=False)
     _pace: Pace = field(init=False)
 
@@ -97,7 +101,6 @@ class Courier:
             await self.clock.sleep(1)
             return
         for claim in claims:
-            self._flying[claim.lane] = claim
             group.create_task(self._fly(claim), name=f"{self.destination} {claim.name}")
         if not self._ended:  # everything due is claimed, or there is no room for more
             await self._rest()
@@ -115,8 +118,8 @@ class Courier:
         """Settles the deliveries under way before the process ends, so that none is left in doubt."""
         try:
             async with asyncio.timeout(LANDING):
-                while self._flying:
-                    if not self._ended:
+                while self._flying or self._claimed:
+                    if not self._ended and not self._claimed:
                         await self._stir.wait()
                     self._stir.clear()
                     await self._turn(claiming=False)
@@ -130,56 +133,66 @@ class Courier:
     async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
         ended, self._ended = self._ended, []
         room = self._circuit.room(self.most, len(self._flying), len(ended)) if claiming else 0
-        if not ended and room <= 0:
+        if not ended and not self._claimed and room <= 0:
             return ()
         try:
-            claims, deferred = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room))
+            claims = await self._transact(ended, room)
         except Exception:
             self._ended[:0] = ended
             await self._settle_one_by_one()
             raise
-        for one in ended:
-            self._flying.pop(one.settlement.claim.lane, None)
         try:
             await self._report(ended)
         except Exception:  # claimed lanes must be carried now: otherwise they would be in doubt without a reason
             log.exception("failed to publish the destination's state", destination=self.destination)
-        if deferred:
-            self._stir.set()
+        return await self._paced(claims)
+
+    async def _transact(self, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
+        self._claiming = ()
+        try:
+            claims = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room))
+        except BaseException:
+            self._claimed += self._claiming
+            raise
+        self._claimed = [*claims]
+        for one in ended:
+            self._flying.pop(one.settlement.claim.lane, None)
         return claims
 
     async def _settle_one_by_one(self) -> None:
         """Settles each result in a transaction of its own after the joint one failed, so that one faulty parcel does
-        not hold up the others. If none succeeds, the database is to blame and all are kept; otherwise a failed one is
-        dropped here and claimed again after its lease, as doubtful."""
+        not hold up the others. If none succeeds, the database is to blame and all are kept, as are those whose commit
+        was not confirmed; otherwise a failed one is dropped here and claimed again after its lease, as doubtful."""
         ended, self._ended = self._ended, []
         failed: list[tuple[_Ended, Exception]] = []
         for one in ended:
             try:
-                await self.store.transact(lambda unit, one=one: self._settle_and_claim(unit, [one], 0))  # type: ignore[misc]
-                self._flying.pop(one.settlement.claim.lane, None)
+                await self._transact([one], 0)
+            except CommitUnknown:
+                self._ended.append(one)
             except Exception as error:  # noqa: BLE001 - logged below, or kept
                 failed.append((one, error))
         if len(failed) == len(ended):
-            self._ended[:0] = ended
+            self._ended += ended
             return
         for one, why in failed:
             self._flying.pop(one.settlement.claim.lane, None)
             lane = one.settlement.claim.name
             log.error("failed to record a delivery result", destination=self.destination, lane=lane, exc_info=why)
 
-    async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> tuple[Sequence[Claim], bool]:
+    async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
         now = self.clock.now()
-        ours = await unit.outbox.settle_many([one.settlement for one in ended], now)
-        for one, kept in zip(ended, ours, strict=True):
-            if not kept:
-                log.warning("lane taken over by another process", destination=self.destination)
-                continue
-            for after in one.after:
-                await after(unit)
+        given_back = map(Settlement, self._claimed)
+        ours = await unit.outbox.settle_many([*(one.settlement for one in ended), *given_back], now)
+        for one, kept in zip(ended, ours, strict=False):
+            if kept:
+                for after in one.after:
+                    await after(unit)
+            else:  # by another process, or before, in a commit that was not heard of
+                log.warning("lane taken over or settled already", destination=self.destination)
         if room <= 0:
-            return (), False
-        found = await unit.outbox.claim(
+            return ()
+        self._claiming = await unit.outbox.claim(
             self.destination,
             self.owner,
             now,
@@ -189,10 +202,18 @@ class Courier:
             probe=self._circuit.state is not CircuitState.CLOSED,
             served=self._pace.served,
         )
-        ready, resting = await self._pace.divide(found, now)
-        if resting:
-            await unit.outbox.settle_many(resting, now)
-        return ready, bool(resting) and (bool(ready) or len(found) >= room)
+        return self._claiming
+
+    async def _paced(self, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """Returns the claims that go now; the others are settled in the next turn. Outside of a transaction: rate
+        limits may be counted far away, and a transaction that waits outlasts the claims that it settles."""
+        if not claims:
+            return claims
+        ready, resting = await self._pace.divide(claims, self.clock.now())
+        self._claimed.clear()
+        self._flying.update((claim.lane, claim) for claim in claims)
+        self._ended += [_Ended(settlement, called=False) for settlement in resting]
+        return ready
 
     # ---------------------------------------------------------------------------- delivery of one lane
 
@@ -290,7 +311,7 @@ class Courier:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_EVERY)
-            if not self._flying:
+            if not self._flying and not self._claimed:
                 continue
             try:
                 await self.store.transact(self._renew_leases)
@@ -299,4 +320,5 @@ class Courier:
 
     async def _renew_leases(self, unit: Unit) -> None:
         until = self.clock.now() + timedelta(seconds=LEASE)
-        await unit.outbox.renew(self.owner, list(self._flying), until)
+        lanes = [*self._flying, *(claim.lane for claim in self._claimed)]
+        await unit.outbox.renew(self.owner, lanes, until)

@@ -47,10 +47,11 @@ class Pace:
         ready: list[Claim] = []
         resting: list[Settlement] = []
         places: Counter[tuple[str, str]] = Counter()
+        waits = await self._waits(found, now)
         for claim in found:
             scopes = self.carrier.scopes(claim)
-            subject = "|".join(scopes.values())
-            opens = await self._take(subject, scopes, now) if scopes else None
+            subject = _subject(scopes)
+            opens = self._opens(subject, scopes, waits.get(claim.lane), now) if scopes else None
             if opens is None:
                 self._count += 1
                 self.served[claim.queue] = self._count
@@ -67,16 +68,31 @@ class Pace:
         waits = [(one.opens - now).total_seconds() for one in self._crowded.values() if one.opens > now]
         return min(waits, default=None)
 
-    async def _take(self, subject: str, scopes: Mapping[str, str], now: datetime) -> datetime | None:
-        """Takes what one lane needs. Returns the time when the subject opens if it is closed."""
+    async def _waits(self, found: Sequence[Claim], now: datetime) -> Mapping[int, float]:
+        """Takes what each lane needs whose subject is open, of all lanes in one request. Returns, by lane, the seconds
+        until there is room for it; 0: it was taken."""
+        asking: dict[int, Mapping[str, str]] = {}
+        count: Counter[str] = Counter()
+        for claim in found:
+            scopes = self.carrier.scopes(claim)
+            crowded = self._crowded.get(_subject(scopes))
+            if scopes and (crowded is None or (crowded.opens <= now and count[_subject(scopes)] < crowded.left)):
+                asking[claim.lane] = scopes
+                count[_subject(scopes)] += 1
+        if not asking:
+            return {}
+        waits = await self.budgets.take(self.destination, self.carrier.rates, [*asking.values()])
+        return dict(zip(asking, waits, strict=True))
+
+    def _opens(self, subject: str, scopes: Mapping[str, str], wait: float | None, now: datetime) -> datetime | None:
+        """Returns the time when the subject opens if it is closed. `wait` None: no room was asked for."""
         crowded = self._crowded.get(subject)
-        if crowded is not None:
-            if crowded.opens > now:
-                return crowded.opens
-            if not crowded.left:
-                return self._close(subject, scopes, max(self._spacing(scopes).total_seconds(), STEP), now)
+        if crowded is not None and crowded.opens > now:  # closed before, or by one before it
+            return crowded.opens if wait != 0 else None
+        if wait is None:
+            wait = max(self._spacing(scopes).total_seconds(), STEP)
+        elif crowded is not None:
             crowded.left -= 1
-        wait = await self.budgets.take(self.destination, self.carrier.rates, scopes)
         return self._close(subject, scopes, wait, now) if wait > 0 else None
 
     def _close(self, subject: str, scopes: Mapping[str, str], seconds: float, now: datetime) -> datetime:
@@ -87,3 +103,7 @@ class Pace:
     def _spacing(self, scopes: Mapping[str, str]) -> timedelta:
         rates = [rate.seconds / rate.amount for rate in self.carrier.rates if rate.scope in scopes]
         return timedelta(seconds=max(rates, default=STEP))
+
+
+def _subject(scopes: Mapping[str, str]) -> str:
+    return "|".join(scopes.values())

@@ -80,9 +80,10 @@ class Caller(Protocol):
 class Budgets(Protocol):
     """Rate budgets of the platforms; shared between processes where there is Redis."""
 
-    async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
-        """Takes one unit of each rate and returns 0; or takes nothing and returns the seconds to wait. `owner` is the
-        destination; `scopes` maps each scope that applies now to its subject ("chat" → that chat)."""
+    async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
+        """For each of `wanted` in turn, takes one unit of each rate and returns 0; or takes nothing for it and returns
+        the seconds to wait. `owner` is the destination; each of `wanted` maps the scopes that apply to their subjects
+        ("chat" → that chat). Raises `RuntimeError` inside a transaction, which must not wait for it."""
         ...
 
     def block(self, owner: str, subject: str, seconds: float) -> None:

@@ -7,12 +7,12 @@ never changes the session's state, so there is nothing to reset.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
+
+from storage.engine.keepalive import keep_alive
 
 Connection = Any
 """An `asyncpg.Connection`; typed as Any because asyncpg's own types are too wide to help."""
@@ -24,8 +24,6 @@ WAITING = 15.0
 """Seconds for a free connection while all are in use."""
 BEYOND = 5.0
 """Seconds by which a statement's limit here is longer than the server's: the server's own error says more."""
-ALIVE: Mapping[str, int] = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
-"""Socket options by which this side finds a silent network within 10 seconds; where the system knows them."""
 
 
 class Pool:
@@ -63,7 +61,7 @@ class Pool:
             timeout=CONNECTING,
             command_timeout=self._patience,
         )
-        _keep_alive(connection._transport.get_extra_info("socket"))
+        keep_alive(connection._transport.get_extra_info("socket"))
         return connection
 
     def give_back(self, connection: Connection) -> None:
@@ -78,13 +76,3 @@ class Pool:
         self._closed = True
         while self._idle:
             await self._idle.pop().close()
-
-
-def _keep_alive(sock: Any) -> None:
-    """Over a Unix socket there is nothing to keep alive."""
-    if sock.family not in (socket.AF_INET, socket.AF_INET6):
-        return
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in ALIVE.items():
-        with suppress(AttributeError, OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

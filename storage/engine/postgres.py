@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy.engine import URL
 
+from bot.ports.storage import CommitUnknown
 from storage.engine import batching, postgres_checks
 from storage.engine.address import postgres_dsn
 from storage.engine.pool import Connection, Pool
@@ -52,10 +53,6 @@ _LOST = (
     asyncpg.InternalClientError,
     OSError,  # also TimeoutError: a statement that the server did not answer in time
 )
-
-
-class CommitUnknown(Exception):
-    """The connection was lost during COMMIT: the transaction may or may not be committed."""
 
 
 def _lost(error: BaseException) -> bool:

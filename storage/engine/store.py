@@ -7,16 +7,15 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import TypeVar
 
 import structlog
 
 from bot.ports import Clock, Wake
-from bot.ports.storage import Unit
+from bot.ports.storage import CommitUnknown, Unit
 from storage.engine.looks import Looks
 from storage.engine.session import Engine, Session
-from storage.engine.transaction import Transaction
+from storage.engine.transaction import Transaction, outside, within
 from storage.engine.unit import SqlUnit
 from storage.search import indexer
 
@@ -26,7 +25,6 @@ log = structlog.get_logger(__name__)
 _TRIES = 8
 _PATIENCE = 30.0
 """Seconds after which a transaction is not run again."""
-_within = ContextVar("a transaction runs", default=False)
 
 
 class SqlStore:
@@ -43,15 +41,14 @@ class SqlStore:
 
     async def transact_sql(self, work: Callable[[SqlUnit], Awaitable[T]]) -> T:
         """Runs a transaction like `transact`, for callers in storage that need the session."""
-        if _within.get():
-            raise RuntimeError("a transaction within a transaction: each would wait for the other")
-        within, mine = _within.set(True), object()
+        outside("a transaction")
+        before, mine = within.set(True), object()
         self._since[mine] = time.monotonic()
         try:
             return await self._until_done(work, self._since[mine] + _PATIENCE)
         finally:
             del self._since[mine]
-            _within.reset(within)
+            within.reset(before)
 
     def oldest_transaction(self) -> float:
         return time.monotonic() - next(iter(self._since.values())) if self._since else 0.0
@@ -62,6 +59,9 @@ class SqlStore:
             shared = Transaction(self._clock, lost, again=tried > 1, looks=self._looks)
             try:
                 result = await self._once(work, shared)
+            except CommitUnknown:
+                await self._notify(shared)
+                raise
             except Exception as error:
                 ended = tried == _TRIES or time.monotonic() >= until
                 if ended or not self._engine.to_run_again(error):
@@ -69,10 +69,13 @@ class SqlStore:
                 log.debug("retrying transaction", tried=tried, error=type(error).__name__)
                 await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # real time, not the injected clock's
             else:
-                if shared.topics:
-                    await self._wake.notify(tuple(shared.topics))
+                await self._notify(shared)
                 return result
         raise AssertionError
+
+    async def _notify(self, shared: Transaction) -> None:
+        if shared.topics:
+            await self._wake.notify(tuple(shared.topics))
 
     async def _once(self, work: Callable[[SqlUnit], Awaitable[T]], shared: Transaction) -> T:
         async def whole(session: Session) -> T:

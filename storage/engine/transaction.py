@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from bot.domain import AccountName, RoleName
 from bot.domain.account_rules import AccountRules
 from bot.ports import Clock
 from storage.engine.looks import Looks
+
+within: ContextVar[bool] = ContextVar("a transaction runs", default=False)
+
+
+def outside(what: str) -> None:
+    """Raises `RuntimeError` inside a transaction, which must wait for nothing but its own database."""
+    if within.get():
+        raise RuntimeError(f"{what} within a transaction")
 
 
 @dataclass(slots=True)

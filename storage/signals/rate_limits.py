@@ -1,7 +1,7 @@
 """Rate budgets: how much each platform lets us send. Shared through Redis, otherwise counted per process.
 
-The counting is `limits`' moving window. Several rates are taken all or none: they are tested first, and if another
-process gets in between, the units already taken count as used.
+Several rates are taken all or none. A process's own counting is `limits`' moving window; what is shared is counted by
+Redis itself (`storage.signals.shared_windows`).
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.ports import Rate
+from storage.engine.transaction import outside
 
 if TYPE_CHECKING:
-    from redis.asyncio import ConnectionPool
+    from storage.signals.shared_windows import SharedWindows
 
 log = structlog.get_logger(__name__)
 
 _AWAY = 5.0
 """Seconds without another attempt after Redis is lost."""
-_TIMEOUT = 0.5  # seconds
+_TIMEOUT = 2.0  # seconds
 _LEAST = 0.01
 _TIDY_EVERY = 1000  # entries
 
@@ -39,33 +40,49 @@ class SharedBudgets:
 
     def __init__(self, redis_url: str = "") -> None:
         self._own = MovingWindowRateLimiter(OwnWindows())
-        self._redis = _Redis(redis_url) if redis_url else None
+        self._shared = _shared(redis_url) if redis_url else None
+        self._lost = False
         self._lost_until = 0.0
         self._blocked: dict[tuple[str, str], float] = {}
 
-    async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
-        wait = self._blocked_for(owner, scopes)
-        if wait > 0:
-            return wait
-        budgets = [(_item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
-        if not budgets:
-            return 0.0
-        if self._redis is not None and time.monotonic() >= self._lost_until:
-            try:
-                async with asyncio.timeout(_TIMEOUT):
-                    return await self._take_shared(self._redis.limiter, budgets)
-            except self._redis.errors as error:
-                if not self._lost_until:
-                    log.warning("Redis unavailable: rate limits are not shared", error=type(error).__name__)
-                self._lost_until = time.monotonic() + _AWAY
-        return await _take(self._own, budgets)
+    async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
+        outside("a budget is asked")
+        waits = [self._blocked_for(owner, scopes) for scopes in wanted]
+        asked = [number for number, wait in enumerate(waits) if wait <= 0]
+        found = await self._take([self._budgets(owner, rates, wanted[number]) for number in asked])
+        for number, wait in zip(asked, found, strict=True):
+            waits[number] = wait
+        return waits
 
-    async def _take_shared(self, shared: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
-        wait = await _take(shared, budgets)
-        if self._lost_until:
+    def _budgets(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> Sequence[Budget]:
+        return [(_item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
+
+    async def _take(self, wanted: Sequence[Sequence[Budget]]) -> Sequence[float]:
+        if self._shared is not None and any(wanted) and time.monotonic() >= self._lost_until:
+            if self._lost:  # one asks whether Redis is back; the others do not wait for it
+                self._lost_until = time.monotonic() + _AWAY
+            try:
+                return await self._take_shared(self._shared, wanted)
+            except OSError as error:
+                self._lose(error)
+        return [await _take(self._own, budgets) for budgets in wanted]
+
+    async def _take_shared(self, shared: SharedWindows, wanted: Sequence[Sequence[Budget]]) -> Sequence[float]:
+        windows = [
+            [(f"hub:{item.key_for(*subject)}", item.amount, item.get_expiry()) for item, subject in budgets]
+            for budgets in wanted
+        ]
+        async with asyncio.timeout(_TIMEOUT):
+            waits = await shared.take(windows)
+        if self._lost:
             log.info("Redis is back: rate limits are shared")
-            self._lost_until = 0.0
-        return wait
+        self._lost, self._lost_until = False, 0.0
+        return [max(wait, _LEAST) if wait > 0 else 0.0 for wait in waits]
+
+    def _lose(self, error: OSError) -> None:
+        if not self._lost:
+            log.warning("Redis unavailable: rate limits are not shared", error=str(error) or type(error).__name__)
+        self._lost, self._lost_until = True, time.monotonic() + _AWAY
 
     def block(self, owner: str, subject: str, seconds: float) -> None:
         now = time.monotonic()
@@ -79,8 +96,8 @@ class SharedBudgets:
         return max(until - time.monotonic(), 0.0)
 
     async def close(self) -> None:
-        if self._redis is not None:
-            await self._redis.pool.disconnect()
+        if self._shared is not None:
+            await self._shared.close()
 
 
 async def _take(limiter: MovingWindowRateLimiter, budgets: Sequence[Budget]) -> float:
@@ -98,26 +115,16 @@ async def _until_free(limiter: MovingWindowRateLimiter, missing: Sequence[Budget
     return max((max(window.reset_time - time.time(), _LEAST) for window in windows), default=0.0)
 
 
+def _shared(url: str) -> SharedWindows:
+    from storage.signals.shared_windows import SharedWindows  # most hubs have no Redis
+
+    return SharedWindows(url, _TIMEOUT)
+
+
 def _item(rate: Rate) -> RateLimitItem:
     """Converts a rate to whole seconds, as `limits` wants them: one per half a second becomes two per second."""
     seconds = max(1, math.ceil(rate.seconds))
     return RateLimitItemPerSecond(max(1, int(rate.amount * seconds / rate.seconds)), seconds)
-
-
-class _Redis:
-    """Windows in Redis, and the errors that it can raise. Imports its client on use: most hubs have no Redis."""
-
-    def __init__(self, url: str) -> None:
-        from limits.aio.storage import RedisStorage
-        from redis.asyncio import ConnectionPool
-        from redis.exceptions import RedisError
-
-        # No socket_timeout: the reason is given in `storage.signals.redis`.
-        self.pool: ConnectionPool = ConnectionPool.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=None)
-        # The URL only selects the kind of client to make; `limits` types its options too narrowly for a pool.
-        storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=self.pool)  # type: ignore[arg-type]
-        self.limiter = MovingWindowRateLimiter(storage)
-        self.errors = (RedisError, OSError, TimeoutError)
 
 
 class OwnWindows(MemoryStorage):

@@ -11,11 +11,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
+from storage.signals.connection import ERRORS, redis_at
 from storage.signals.local import Waker
 
 log = structlog.get_logger(__name__)
@@ -36,15 +33,7 @@ class RedisWaker(Waker):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        # No socket_timeout: with one, redis-py sends through asyncio.wait_for, which may swallow a cancellation (Python
-        # 3.11), so that a cancelled task would go on. Timeouts are set here instead.
-        self._redis: Redis = Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_connect_timeout=_PATIENCE,
-            socket_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._redis = redis_at(url, _PATIENCE)
         self._me = secrets.token_hex(8)
         self._outgoing: dict[str, None] = {}
         self._something = asyncio.Event()
@@ -56,7 +45,7 @@ class RedisWaker(Waker):
             group.create_task(self._keep(self._read), name="wake reader")
 
     async def close(self) -> None:
-        with suppress(RedisError, OSError):
+        with suppress(*ERRORS):
             await self._redis.aclose()
 
     async def notify(self, topics: Sequence[str]) -> None:
@@ -96,7 +85,7 @@ class RedisWaker(Waker):
         for seconds in chain(_PAUSES, repeat(_PAUSES[-1])):
             try:
                 await work()
-            except (RedisError, OSError, TimeoutError) as error:
+            except ERRORS as error:
                 if not self._lost:
                     log.warning("Redis unavailable: other processes will notice work later", error=type(error).__name__)
                 self._lost = True

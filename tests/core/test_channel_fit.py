@@ -386,7 +386,10 @@ class OneEach(NoBudgets):
         super().__init__()
         self.clock, self.asked, self.last = clock, list[tuple[str, Sequence[Rate], object]](), dict[str, datetime]()
 
-    async def take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
+    async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> Sequence[float]:
+        return [self._take(owner, rates, scopes) for scopes in wanted]
+
+    def _take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
         self.asked.append((owner, rates, scopes))
         since = (self.clock.now() - self.last[owner]).total_seconds() if owner in self.last else 60
         if since >= 60:

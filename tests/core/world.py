@@ -267,8 +267,8 @@ class NoBudgets:
 
     blocked: list[tuple[str, str, float]] = field(default_factory=list)
 
-    async def take(self, owner: str, rates: Sequence[Rate], scopes: object) -> float:
-        return 0
+    async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> Sequence[float]:
+        return [0.0 for _ in wanted]
 
     def block(self, owner: str, subject: str, seconds: float) -> None:
         self.blocked.append((owner, subject, seconds))

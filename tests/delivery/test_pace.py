@@ -29,7 +29,10 @@ class Windows:
     clock: ManualClock
     taken: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
 
-    async def take(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
+    async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
+        return [self._take(rates, scopes) for scopes in wanted]
+
+    def _take(self, rates: Sequence[Rate], scopes: Mapping[str, str]) -> float:
         wanted = [(rate, self.taken.setdefault((rate.scope, scopes[rate.scope]), [])) for rate in rates]
         waits = [self._wait(rate, taken) for rate, taken in wanted]
         if not any(waits):
@@ -97,7 +100,7 @@ class Desk:
     async def goes_on(self, seconds: float) -> None:
         for _ in range(round(seconds / TICK)):
             for courier in self.couriers:
-                while claims := await courier._turn():
+                while (claims := await courier._turn()) or courier._ended:
                     for claim in claims:
                         courier._flying[claim.lane] = claim
                         await courier._fly(claim)

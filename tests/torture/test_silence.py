@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.conftest import Database
+from tests.networks import network_to
 from tests.torture.conftest import Scene, scene
 from tests.torture.hubs import HubProcess, Nursery
-from tests.torture.silence import silent_network
 from tests.waiting import FACT
 
 
@@ -27,7 +27,7 @@ async def test_a_hub_that_fell_silent_holds_nobody_up(
     database = Database(postgres_url, redis_url)
     url = make_url(postgres_url)
     async with AsyncExitStack() as stack:
-        network = await stack.enter_async_context(silent_network(url.host or "", url.port or 5432))
+        network = await stack.enter_async_context(network_to(url.host or "", url.port or 5432))
         behind = url.set(host="127.0.0.1", port=network.own_port).render_as_string(hide_password=False)
         through = {0: {"HUB__HUB__DATABASE_URL": behind}}
         given = await stack.enter_async_context(

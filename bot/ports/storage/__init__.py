@@ -32,7 +32,7 @@ from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessag
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notice, Notices
 from bot.ports.storage.reports import DialogFacts, Reports
 from bot.ports.storage.tasks import Choices, Reminder, Tasks
-from bot.ports.storage.unit import Store, Unit
+from bot.ports.storage.unit import CommitUnknown, Store, Unit
 
 __all__ = [
     "LOOK_EVERY",
@@ -42,6 +42,7 @@ __all__ = [
     "Change",
     "Choices",
     "Claim",
+    "CommitUnknown",
     "ContactKeys",
     "Contacts",
     "CrmKnown",

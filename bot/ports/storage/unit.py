@@ -47,13 +47,19 @@ class Unit(Protocol):
         ...
 
 
+class CommitUnknown(Exception):
+    """The connection was lost during the commit: the transaction may or may not be committed. To know, ask for what it
+    wrote, under lock: the lock waits for a commit that is still under way."""
+
+
 class Store(Protocol):
     embedded: bool
     """True when only this process uses the database."""
 
     async def transact(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Commits `work` as one transaction, returns its result, then wakes its topics. After a conflict `work` runs
-        again from the start, so it must not act outside its unit. Raises `RuntimeError` inside another transaction."""
+        again from the start, so it must not act outside its unit. Raises `CommitUnknown`, and `RuntimeError` inside
+        another transaction."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[Unit]:
