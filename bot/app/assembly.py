@@ -99,6 +99,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             await stack.enter_async_context(server.http(inside, own, hub.proxies))
         supervisor.add("wake", parts.wake.run)
         supervisor.add("readiness", readiness.run)
+        if not parts.hub.store.embedded:
+            supervisor.add("clock", parts.clock_sync.run)
         for task in parts.tasks(outages).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.update_handlers, server.url(sock))
@@ -115,18 +117,18 @@ def _shut_others_out(settings: Settings) -> None:
 
 async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
     """Returns the findings of `hub check`, each with its section of hub.toml."""
+    tr = translator(settings.hub.locale)
     async with AsyncExitStack() as stack:
         try:
             parts = await assemble(settings, SystemClock(), stack)
         except storage.Unusable as error:
-            tr = translator(settings.hub.locale)
             what = tr.gettext(error.what).format(**error.values)
             return [("hub.database_url", Finding(False, what, tr.gettext(error.advice)))]
         stack.push_async_callback(parts.close)
         named: list[tuple[str, Any]] = [(f"desks.{name}", desk) for name, desk in parts.desks.items()]
         named += [(f"accounts.{name}", bridge) for name, bridge in parts.bridges.items()]
         named += [("crm", parts.hub.crm)]
-        found: list[tuple[str, Finding]] = []
+        found = [("hub.database_url", finding) for finding in parts.clock_sync.findings(tr)]
         for name, one in named:
             if isinstance(one, Checked):
                 found += [(name, finding) for finding in await one.check()]

@@ -17,6 +17,7 @@ import storage
 from bot.actions import OFFERS
 from bot.app import http_client
 from bot.app.background import BackgroundJobs
+from bot.app.clock_sync import ClockSync
 from bot.automation.pinned_names import Pins
 from bot.config.hub import HubSettings
 from bot.config.plugins import AccountSettings, BridgeRoutes, DeskKind, DeskTools
@@ -55,6 +56,7 @@ class Components:
     caller: Callable[[str], Caller]
     pins: Pins
     owner: str
+    clock_sync: ClockSync
 
     async def begin(self) -> None:
         """Releases lanes left claimed by the previous run (SQLite only), and pins names to people; called before
@@ -132,6 +134,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
         caller=lambda destination: http_client.caller(base.pools.of(destination).guarded_http),
         pins=Pins(hub, settings.roles),
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        clock_sync=base.clock_sync,
     )
 
 
@@ -146,6 +149,7 @@ class _Foundation:
     sign_ins: storage.StoredSignIns
     pools: HttpPools
     tools: Tools
+    clock_sync: ClockSync
 
     def tools_for(self, destination: str) -> Tools:
         """Returns the tools with HTTP connections of the destination's own."""
@@ -164,6 +168,8 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
         exclusive=exclusive,
     )
     stack.push_async_callback(store.close)
+    clock_sync = ClockSync(store, clock)
+    await clock_sync.compare()
     budgets = storage.SharedBudgets(config.redis_url)
     stack.push_async_callback(budgets.close)
     pools = HttpPools(Guard(config.private_addresses))
@@ -184,7 +190,7 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
         locale=config.locale,
         secret_before=before,
     )
-    return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), pools, tools)
+    return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), pools, tools, clock_sync)
 
 
 def _hub(

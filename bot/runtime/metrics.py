@@ -39,6 +39,9 @@ PAUSED = Gauge("hub_paused", "1 while an account or a desk is paused", ["destina
 OLDEST_TRANSACTION = Gauge(
     "hub_oldest_transaction_seconds", "How long the oldest transaction has been under way", registry=REGISTRY
 )
+CLOCK_AHEAD = Gauge(
+    "hub_clock_ahead_seconds", "How far this machine's clock is ahead of the database server's", registry=REGISTRY
+)
 LAG = Histogram(
     "hub_lag_seconds",
     "From the birth of a parcel to its arrival",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import asyncpg
+from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from bot.ports.storage import CommitUnknown
@@ -40,6 +42,7 @@ SETTINGS = {
 }
 LONGEST_WRITE, LONGEST_READ = 20.0, 60.0
 """Seconds for one statement. Migrations have connections of their own, without these limits."""
+_NOW = Statement(select(func.clock_timestamp()))
 _RACES = {"uq_dialogs_open", "pk_identities", "uq_operators_desk_user", "pk_inbox"}
 """Unique constraints that concurrent transactions may violate. The loser runs again and then finds the row; so does a
 transaction that took a known fact for new (`storage.repositories.inbox`)."""
@@ -102,6 +105,10 @@ class PostgresEngine:
 
     def reading(self) -> PostgresReadingSession:
         return PostgresReadingSession(self._reading)
+
+    async def server_time(self) -> datetime | None:
+        [[now]] = await self.reading().rows(_NOW)
+        return now  # type: ignore[no-any-return]
 
     def to_run_again(self, error: Exception) -> bool:
         if isinstance(error, asyncpg.UniqueViolationError):

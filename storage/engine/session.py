@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from storage.engine.statements import Statement
@@ -37,6 +38,10 @@ class Engine(Protocol):
 
     def reading(self) -> Session:
         """Returns a session that reads committed data. Writing raises `TypeError` or the database's error."""
+        ...
+
+    async def server_time(self) -> datetime | None:
+        """Time of the server; None: there is none."""
         ...
 
     def to_run_again(self, error: Exception) -> bool:

@@ -13,6 +13,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -135,6 +136,9 @@ class SqliteEngine:
 
     def reading(self) -> ReadingSession:
         return ReadingSession(self.readers)
+
+    async def server_time(self) -> datetime | None:
+        return None
 
     def to_run_again(self, error: Exception) -> bool:
         return isinstance(error, Retry) or busy(error)

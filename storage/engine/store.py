@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -85,6 +86,9 @@ class SqlStore:
             return result
 
         return await self._engine.run(whole)
+
+    async def server_time(self) -> datetime | None:
+        return await self._engine.server_time()
 
     def read(self) -> ReadTransaction:
         return ReadTransaction(SqlUnit(self._engine.reading(), Transaction(self._clock, set())))

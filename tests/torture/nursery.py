@@ -2,6 +2,8 @@
 
 {"arguments": ["run", "--config", "hub.toml"], "environ": {"HUB__HUB__LISTEN": "…"}, "log": "hub.log"}  →  PID
 
+`TEST_CLOCK_AHEAD` in its environment: seconds by which the child's clock is ahead.
+
 It spares a hub that is killed twenty times the imports. A child is a process like any other: it has the same entry
 point, its own database connections and its own death. All children die with their parent.
 """
@@ -14,6 +16,7 @@ import os
 import runpy
 import signal
 import sys
+import time
 from importlib import import_module
 from typing import Any
 
@@ -55,6 +58,9 @@ def _become_hub(order: dict[str, Any]) -> None:
     for old, new in ((0, null), (1, log), (2, log)):
         os.dup2(new, old)
     os.environ.update(order["environ"])
+    if ahead := float(os.environ.get("TEST_CLOCK_AHEAD", "0")):
+        machine = time.time
+        time.time = lambda: machine() + ahead
     sys.argv = ["hub", *order["arguments"]]
     try:
         runpy.run_module("bot", run_name="__main__")

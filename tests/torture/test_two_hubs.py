@@ -41,6 +41,12 @@ def _all_well(given: Scene, turns: int) -> list[str]:
     ]
 
 
+async def _metric(hub: HubProcess, name: str) -> float:
+    async with hub.http.get(f"{hub.url}/metrics") as answer:
+        [found] = re.findall(rf"^{name} (\S+)$", await answer.text(), re.MULTILINE)
+    return float(found)
+
+
 async def _delivered(given: Scene, hub: HubProcess) -> float:
     async with hub.http.get(f"{hub.url}/metrics") as answer:
         counted = re.findall(r"^hub_delivered_total\{.*\} (\S+)$", await answer.text(), re.MULTILINE)
@@ -54,6 +60,24 @@ async def test_both_work(births: Nursery, postgres_url: str, redis_url: str, tmp
         assert not _all_well(given, TURNS)
         for hub in given.hubs:
             assert await _delivered(given, hub) > 0, "one did all the work"
+
+
+@pytest.mark.parametrize("ahead", [30, -30])
+async def test_both_work_though_their_clocks_differ(
+    ahead: int, births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """The clock of one is half a minute ahead, or behind: it does neither everything nor nothing, and says it."""
+    database = Database(postgres_url, redis_url)
+    wrong = {0: {"TEST_CLOCK_AHEAD": str(ahead)}}
+    async with scene(births, database, tmp_path, hubs=2, conversations=20, bots=2, environs=wrong) as given:
+        await _talk(given)
+        assert not _all_well(given, TURNS)
+        for hub in given.hubs:
+            assert await _delivered(given, hub) > 0, "one did all the work"
+        assert (await given.books.rows("SELECT count(*) FROM parcels WHERE doubtful"))[0][0] == 0
+        metrics = [await _metric(hub, "hub_clock_ahead_seconds") for hub in given.hubs]
+        assert abs(metrics[0] - ahead) < 10 > abs(metrics[1])
+        assert "lane taken over" not in "".join(hub.log.read_text() for hub in given.hubs)
 
 
 @pytest.mark.parametrize("lease", ["account:bot0", "desk:office"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.ports.storage.accounts import Accounts
@@ -68,6 +69,10 @@ class Store(Protocol):
 
     def oldest_transaction(self) -> float:
         """Seconds for which the oldest transaction of this process has been under way; 0: none is."""
+        ...
+
+    async def server_time(self) -> datetime | None:
+        """Time of the database's server; None: there is no server, only this machine."""
         ...
 
     async def run_maintenance(self) -> bool:
