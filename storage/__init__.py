@@ -17,9 +17,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.ports import Clock, Wake
+from bot.ports.storage import StoreObserver
 from storage.engine.errors import Unusable
 from storage.engine.store import SqlStore
-from storage.files.store import LocalFiles
+from storage.files.space import free
+from storage.files.store import FLOOR, LocalFiles
 from storage.repositories.mailbox import StoredMailbox
 from storage.repositories.sign_ins import StoredSignIns
 from storage.signals.local import Waker
@@ -27,6 +29,7 @@ from storage.signals.rate_limits import SharedBudgets
 from storage.tables.versions import head
 
 __all__ = [
+    "FLOOR",
     "LocalFiles",
     "SharedBudgets",
     "SqlStore",
@@ -36,6 +39,7 @@ __all__ = [
     "Waker",
     "connect",
     "current",
+    "free",
     "head",
     "migrate",
     "waker",
@@ -51,15 +55,24 @@ def waker(redis_url: str) -> Waker:
     return RedisWaker(redis_url)
 
 
-async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, exclusive: bool = False) -> SqlStore:
+async def connect(
+    url: str,
+    *,
+    wake: Wake,
+    clock: Clock,
+    connections: int = 10,
+    exclusive: bool = False,
+    observer: StoreObserver | None = None,
+) -> SqlStore:
     """Opens a store: `sqlite+aiosqlite:///path` is migrated to the newest schema, `postgresql+asyncpg://…` must be at
     it already. `connections`: the largest number of PostgreSQL connections for writing, and again for reading.
-    `exclusive`: takes the lock that keeps a second hub off the same SQLite file. Raises `Unusable`."""
+    `exclusive`: takes the lock that keeps a second hub off the same SQLite file. `observer`: listens to
+    transactions. Raises `Unusable`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         from storage.engine.postgres import PostgresEngine
 
-        return SqlStore(await PostgresEngine.open(parsed, connections), wake, clock, embedded=False)
+        return SqlStore(await PostgresEngine.open(parsed, connections), wake, clock, embedded=False, observer=observer)
     from storage.engine.sqlite import ProcessLock, SqliteEngine, check_file, revision
 
     path = Path(parsed.database or "")
@@ -68,7 +81,7 @@ async def connect(url: str, *, wake: Wake, clock: Clock, connections: int = 10, 
         if revision(path) != head():
             await migrate(url)
         check_file(path)
-        return SqlStore(await SqliteEngine.open(path, only_one), wake, clock, embedded=True)
+        return SqlStore(await SqliteEngine.open(path, only_one), wake, clock, embedded=True, observer=observer)
     except BaseException:
         if only_one is not None:
             only_one.close()

@@ -11,15 +11,19 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 import storage
-from bot.app import http, probes, server
+from bot.app import gauges, http, probes, server
 from bot.app.components import assemble
+from bot.app.fault_watch import FaultWatch
+from bot.app.load_watch import LoadWatch
 from bot.app.probes import ProbeAccess, Probes
-from bot.app.readiness import Readiness
+from bot.app.readiness import Readiness, fullest
+from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
 from bot.domain import AccountName, DeskName
 from bot.handlers.channel_updates import ChannelUpdateHandler
@@ -80,7 +84,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         hub = settings.hub
         token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
         sock = server.listening(hub.listen, "hub.listen", stack)
-        readiness = Readiness(parts.hub.store, parts.tools.clock, parts.owner)
+        readiness = Readiness(parts.hub, parts.owner, partial(fullest, hub.folders, storage.free))
+        gauges.watch(parts.hub.store, parts.hub.intake)
         application = http.build(
             parts.bridges,
             {name: handler.accept for name, handler in parts.update_handlers.items()},
@@ -101,7 +106,11 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         supervisor.add("readiness", readiness.run)
         if not parts.hub.store.embedded:
             supervisor.add("clock", parts.clock_sync.run)
-        for task in parts.tasks(outages).all():
+        faults = LastingFaults(parts.hub)
+        loads = LoadWatch(parts.hub, faults)
+        watch = FaultWatch(parts.hub, readiness, supervisor, loads, faults, parts.owner)
+        supervisor.add("faults", watch.run)
+        for task in parts.tasks(outages, loads).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.update_handlers, server.url(sock))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.app.load_watch import LoadWatch
 from bot.automation.card_redraw import CardRedraw
 from bot.automation.deadlines import DeadlineWatch
 from bot.automation.messaging_window import WindowWatch
@@ -27,7 +28,6 @@ from bot.hub.parcels import CRM, account_destination, desk_destination, first_li
 from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, ReadTracking, Registering, Staffed, Templated, Wake
 from bot.ports.crm import Crm, Knowing
 from bot.ports.storage import Unit
-from bot.runtime import metrics
 from bot.runtime.http_pools import LANES
 from bot.runtime.leases import Lease
 from bot.runtime.polling import Receiving
@@ -42,7 +42,6 @@ from bot.tasks.reminders import Reminders
 log = structlog.get_logger(__name__)
 
 STAFF_EVERY = 3600.0
-COUNT_EVERY = 15.0
 TEND_EVERY, TEND_PAUSE = 30.0, 0.05
 """Seconds between two checks for storage upkeep, and between two portions of it: live traffic goes first."""
 CLEAN_EVERY = 600.0
@@ -71,13 +70,14 @@ class BackgroundJobs:
     update_handlers: Mapping[AccountName, ChannelUpdateHandler]
     desk_handlers: Mapping[DeskName, DeskEventHandler]
     outages: Outages
+    loads: LoadWatch
     owner: str
     public_url: str
     caller: Callable[[str], Caller]
     pins: Pins
 
     def all(self) -> Iterator[BackgroundJob]:
-        yield BackgroundJob("counts", self._count)
+        yield BackgroundJob("counts", self.loads.run, self._lease("counts"))
         yield BackgroundJob("names", self.pins.run)
         yield BackgroundJob("search", self._run_maintenance, self._lease("search"))
         yield BackgroundJob("files", self._clean, self._lease("files"))
@@ -95,7 +95,7 @@ class BackgroundJobs:
 
     def _of_desk(self, name: DeskName, desk: Desk) -> Iterator[BackgroundJob]:
         destination = desk_destination(name)
-        yield BackgroundJob(destination, self._desk(name, desk), self._lease(destination))
+        yield BackgroundJob(destination, self._while_open(self._desk(name, desk)), self._lease(destination))
         yield BackgroundJob(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
         if isinstance(desk, Staffed):
             yield BackgroundJob(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
@@ -113,12 +113,13 @@ class BackgroundJobs:
             name = f"templates {destination}"
             yield BackgroundJob(name, self._templates(account, bridge), self._lease(name))
         if isinstance(bridge, Polled):
-            yield BackgroundJob(f"receive {destination}", self._receive(account, bridge), self._lease(destination))
+            work = self._while_open(self._receive(account, bridge))
+            yield BackgroundJob(f"receive {destination}", work, self._lease(destination))
 
     def _of_crm(self, crm: Crm) -> Iterator[BackgroundJob]:
         yield BackgroundJob(f"send {CRM}", self._courier(CRM, CrmCarrier(self.hub, crm), most=crm.at_once))
         if isinstance(crm, Knowing):
-            yield BackgroundJob(f"receive {CRM}", Pulling(self.hub, crm).run, self._lease(CRM))
+            yield BackgroundJob(f"receive {CRM}", self._while_open(Pulling(self.hub, crm).run), self._lease(CRM))
 
     def _templates(self, account: AccountName, bridge: Templated) -> Work:
         async def run() -> None:
@@ -192,6 +193,19 @@ class BackgroundJobs:
     def _receive(self, account: AccountName, bridge: Polled) -> Work:
         return lambda: Receiving(account, self.wake).poll(bridge, self.update_handlers[account].accept)
 
+    def _while_open(self, work: Work) -> Work:
+        """Runs the work only while the hub's intake is open; begins again after each closing."""
+        intake = self.hub.intake
+
+        async def run() -> None:
+            while True:
+                await intake.until_open()
+                await race(work(), intake.until_closed())
+                if not intake.closed:
+                    return  # the work ended by itself
+
+        return run
+
     def _register(self, account: AccountName, bridge: Registering) -> Work:
         return lambda: Receiving(account, self.wake).register(bridge, f"{self.public_url}/hooks/{account}")
 
@@ -206,9 +220,3 @@ class BackgroundJobs:
             while await self.hub.files.clean():
                 await self.hub.clock.sleep(TEND_PAUSE)
             await self.hub.clock.sleep(CLEAN_EVERY)
-
-    async def _count(self) -> None:
-        while True:
-            async with self.hub.store.read() as unit:
-                metrics.set_waiting(await unit.outbox.waiting())
-            await self.hub.clock.sleep(COUNT_EVERY)

@@ -18,6 +18,8 @@ from bot.actions import OFFERS
 from bot.app import http_client
 from bot.app.background import BackgroundJobs
 from bot.app.clock_sync import ClockSync
+from bot.app.gauges import TransactionMetrics
+from bot.app.load_watch import LoadWatch
 from bot.automation.pinned_names import Pins
 from bot.config.hub import HubSettings
 from bot.config.plugins import AccountSettings, BridgeRoutes, DeskKind, DeskTools
@@ -69,7 +71,7 @@ class Components:
         await self.hub.store.transact(work)
         await self.pins.begin()
 
-    def tasks(self, outages: Outages) -> BackgroundJobs:
+    def tasks(self, outages: Outages, loads: LoadWatch) -> BackgroundJobs:
         return BackgroundJobs(
             self.hub,
             self.budgets,
@@ -77,6 +79,7 @@ class Components:
             self.update_handlers,
             self.desk_handlers,
             outages,
+            loads,
             self.owner,
             self.tools.public_url,
             self.caller,
@@ -166,6 +169,7 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
         clock=clock,
         connections=config.database_connections // 2,
         exclusive=exclusive,
+        observer=TransactionMetrics(),
     )
     stack.push_async_callback(store.close)
     clock_sync = ClockSync(store, clock)

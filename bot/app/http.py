@@ -15,17 +15,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
 from bot.app import api_docs, downloads
 from bot.app.probes import AGAIN, ProbeAccess, Probes, Ready
-from bot.app.strangers import ThrottledWarnings
 from bot.domain import AccountName, Update
-from bot.ports import Accept, Bridge, Forged, Hook, Hooked, Proving, Route, UpdateOutcome
+from bot.ports import INTAKE_RETRY, Accept, Bridge, Forged, Hook, Hooked, IntakeClosed, Proving, Route, UpdateOutcome
 from bot.ports.requests import proved
 from bot.runtime.supervisor import Supervisor
+from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
 
 LARGEST_HOOK = 8 * 1024 * 1024
 """Bytes of a webhook's body; no platform sends as much."""
@@ -56,6 +58,7 @@ def build(
         Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
     )
     app.add_exception_handler(ClientDisconnect, _broken_off)
+    app.add_exception_handler(IntakeClosed, _refused)
     for route in (*own, *routes):
         app.add_api_route(
             route.path,
@@ -72,6 +75,12 @@ async def _broken_off(_request: Request, _error: Exception) -> Response:
     return Response(status_code=400)
 
 
+async def _refused(_request: Request, error: Exception) -> Response:
+    """Refuses what the hub could not store now; platforms send it again."""
+    headers = {"Retry-After": f"{INTAKE_RETRY:.0f}"}
+    return JSONResponse({"detail": {"code": "closed", "words": str(error)}}, 503, headers)
+
+
 # --------------------------------------------------------------------------------------------- hooks
 
 
@@ -79,11 +88,10 @@ def _hooks(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
 ) -> Callable[[AccountName, Request], Awaitable[Response]]:
     called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
-    warnings = ThrottledWarnings()
 
     def forged(account: AccountName, request: Request) -> Response:
         address = request.client.host if request.client else ""
-        warnings.warn("rejected a forged request", f"{account} {address}", account=account, address=address)
+        throttled.warning("rejected a forged request", f"{account} {address}", account=account, address=address)
         return Response(status_code=401)
 
     async def hook(account: AccountName, request: Request) -> Response:
@@ -108,8 +116,10 @@ def _hooks(
             reply = await bridge.receive(as_hook(request, body), accept)
         except Forged:
             return forged(account, request)
-        except Exception:
-            log.exception("failed to process a webhook; the platform will retry", account=account)
+        except IntakeClosed:
+            raise
+        except Exception as error:  # noqa: BLE001 - logged
+            throttled.exception("failed to process a webhook; the platform will retry", error, account=account)
             return Response(status_code=500, headers=AGAIN)
         return Response(reply.body, reply.status, media_type=reply.mime)
 

@@ -10,14 +10,13 @@ request is complete within milliseconds, so it is never the one. Routes report w
 from __future__ import annotations
 
 import resource
-import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from bot.ports.client_addresses import Proxies, neighbourhood
+from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +24,6 @@ AT_ONCE = 16
 """Connections accepted at the same time; between such batches, open connections are read."""
 KEPT = 512
 """Descriptors reserved for files, databases and platforms; at most a third of all."""
-SELDOM = 60.0  # seconds between two warnings about the same
-MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +42,6 @@ class ConnectionLimits:
     from_address: int = 64
     pipelined: int = 16  # requests sent before the first response
     descriptors: int = 0  # of the process; 0: the system's limit
-
-
-class ThrottledWarnings:
-    """Rate-limited warnings for events that anybody can cause: each at most once a minute, with the number
-    suppressed."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, float] = {}
-        self._untold: Counter[str] = Counter()
-
-    def warn(self, event: str, key: str = "", **values: str) -> None:
-        """Logs `event`. `key`: limits it separately for each key, as long as there are few."""
-        now = time.monotonic()
-        if len(self._told) >= MANY:
-            self._told = {what: until for what, until in self._told.items() if now < until}
-        what = f"{event} {key}" if len(self._told) < MANY else event
-        if now < self._told.get(what, 0):
-            self._untold[what] += 1
-            return
-        self._told[what] = now + SELDOM
-        log.warning(event, **values, more=self._untold.pop(what, 0))
 
 
 class Stranger(Protocol):
@@ -89,7 +65,7 @@ class Strangers:
         self._proxies = proxies
         self._all: dict[Stranger, None] = {}
         self._from: dict[str, dict[Stranger, None]] = {}
-        self._warnings = ThrottledWarnings()
+        self._warnings = ThrottledLog(log)
         self.open = 0  # connections, of strangers and others
         most = limits.descriptors or resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._most = most - min(most // 3, KEPT)
@@ -135,17 +111,17 @@ class Strangers:
     def make_room(self) -> bool:
         """Drops the longest-waiting stranger. Returns False when there is none."""
         if not self._all:
-            self._warnings.warn("short of file descriptors: refusing connections")
+            self._warnings.warning("short of file descriptors: refusing connections")
             return False
         self._drop(next(iter(self._all)), "short of file descriptors: dropping silent connections")
         return True
 
     def exhausted(self, error: OSError) -> None:
         """Handles an accept that failed for lack of descriptors or memory: drops strangers."""
-        self._warnings.warn("cannot accept connections", reason=error.strerror or "")
+        self._warnings.warning("cannot accept connections", reason=error.strerror or "")
         for _ in range(AT_ONCE):
             self.make_room()
 
     def _drop(self, one: Stranger, why: str, **values: str) -> None:
-        self._warnings.warn(why, **values)
+        self._warnings.warning(why, **values)
         one.drop()

@@ -100,6 +100,11 @@ class HubSettings(ConfigSection):
         path = split(self.database_url).path[1:]
         return Path(unquote(path)) if path and path != ":memory:" else None
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders that the hub writes to."""
+        return (self.files, self.database_file.parent) if self.database_file else (self.files,)
+
     def passwords(self) -> list[str]:
         given = (split(url).password for url in (self.database_url, self.redis_url))
         return [form for password in given if password for form in (password, unquote(password))]

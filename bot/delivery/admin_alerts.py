@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot.domain import DeskName
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Unit
@@ -27,13 +30,16 @@ async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
 
 async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
     """Enqueues the messages. Returns False when no administrator is known."""
-    notified = False
-    for number in sorted(hub.admins.ids):
-        operator = await unit.operators.get(number)
-        if operator is not None and operator.desk in hub.desks.by_name:
-            await parcels.tell(unit, operator.desk, operator.user, says(words), hub.clock.now())
-            notified = True
-    return notified
+    known = await addresses(hub, unit)
+    for desk, user in known:
+        await parcels.tell(unit, desk, user, says(words), hub.clock.now())
+    return bool(known)
+
+
+async def addresses(hub: Hub, unit: Unit) -> Sequence[tuple[DeskName, str]]:
+    """Returns the known administrators: desks, and their ids there."""
+    found = [await unit.operators.get(number) for number in sorted(hub.admins.ids)]
+    return [(one.desk, one.user) for one in found if one is not None and one.desk in hub.desks.by_name]
 
 
 async def forget(unit: Unit, once: str) -> bool:

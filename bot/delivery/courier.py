@@ -31,8 +31,10 @@ from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unco
 from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
 from bot.runtime.http_pools import LANES
+from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
 
 LEASE = 10.0
 """Seconds that a claim lasts; renewed while its carrier works."""
@@ -96,8 +98,8 @@ class Courier:
     async def _go_round(self, group: asyncio.TaskGroup) -> None:
         try:
             claims = await self._turn()
-        except Exception:  # the database is away: deliveries under way go on, and are settled when it is back
-            log.exception("outbox unavailable", destination=self.destination)
+        except Exception as error:  # noqa: BLE001 - the database is away: deliveries go on and are settled when it is back
+            throttled.exception("outbox unavailable", error)
             await self.clock.sleep(1)
             return
         for claim in claims:
@@ -143,8 +145,8 @@ class Courier:
             raise
         try:
             await self._report(ended)
-        except Exception:  # claimed lanes must be carried now: otherwise they would be in doubt without a reason
-            log.exception("failed to publish the destination's state", destination=self.destination)
+        except Exception as error:  # noqa: BLE001 - claimed lanes must be carried now, or they are in doubt without reason
+            throttled.exception("failed to publish the destination's state", error)
         return await self._paced(claims)
 
     async def _transact(self, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
@@ -271,7 +273,7 @@ class Courier:
 
     def _count(self, error: DeliveryError) -> None:
         kind = type(error).__name__
-        log.warning("delivery failed", destination=self.destination, error=kind)
+        throttled.warning("delivery failed", f"{self.destination} {kind}", destination=self.destination, error=kind)
         if isinstance(error, Rejected):
             metrics.FAILED.labels(self.destination, error.reason).inc()
         elif isinstance(error, Unconfirmed):
@@ -295,8 +297,8 @@ class Courier:
         while True:
             try:
                 await self._heed_pause()
-            except Exception:
-                log.exception("failed to read paused destinations", destination=self.destination)
+            except Exception as error:  # noqa: BLE001 - logged
+                throttled.exception("failed to read paused destinations", error)
             await self.clock.sleep(circuit.PROBE_FIRST)
 
     async def _heed_pause(self) -> None:
@@ -315,8 +317,8 @@ class Courier:
                 continue
             try:
                 await self.store.transact(self._renew_leases)
-            except Exception:
-                log.exception("failed to renew lane leases", destination=self.destination)
+            except Exception as error:  # noqa: BLE001 - logged
+                throttled.exception("failed to renew lane leases", error)
 
     async def _renew_leases(self, unit: Unit) -> None:
         until = self.clock.now() + timedelta(seconds=LEASE)

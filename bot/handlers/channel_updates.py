@@ -43,6 +43,7 @@ from bot.hub.context import Hub
 from bot.ports import NotTaken, UpdateOutcome
 from bot.ports.storage import Identity, Merge, NewMessage, Unit
 from bot.runtime import metrics
+from bot.runtime.throttled_log import ThrottledLog
 from bot.views.words import summary
 
 SET_ASIDE_AFTER = 5
@@ -51,7 +52,7 @@ MANY = 1000
 PAUSED_FOR = 60.0
 """Seconds after which a refused client should try again while the account takes no new dialogs."""
 
-log = structlog.get_logger(__name__)
+throttled = ThrottledLog(structlog.get_logger(__name__))
 _updates = TypeAdapter(Update)
 
 
@@ -70,7 +71,11 @@ class ChannelUpdateHandler:
     async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         """Commits all updates or, raising, none. An update that keeps failing on its own is set aside as unreadable:
         one that the hub cannot process must not hold up those after it. Raises `NotTaken` on channels that can tell
-        their customers so."""
+        their customers so, and `IntakeClosed`."""
+        with self._hub.intake.taking():
+            return await self._accept(updates)
+
+    async def _accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         if self._can_refuse():
             await self._flood.look_whether_over()
         try:
@@ -106,16 +111,17 @@ class ChannelUpdateHandler:
         except (_Undo, NotTaken):
             self._failures.pop(update.key, None)
             return False
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - logged
             if len(self._failures) > MANY:  # an outage, in which everything fails
                 self._failures.clear()
             self._failures[update.key] = self._failures.get(update.key, 0) + 1
-            log.exception("failed to process an update", account=self._account, times=self._failures[update.key])
+            times = self._failures[update.key]
+            throttled.exception("failed to process an update", error, account=self._account, times=times)
         return self._failures[update.key] >= SET_ASIDE_AFTER and await self._database_works()
 
     async def _database_works(self) -> bool:
-        async with self._hub.store.read() as unit:
-            await unit.outbox.pauses()
+        """Returns True after a write; one that can only be read, after a failover or with a full disk, raises."""
+        await self._hub.store.transact(lambda unit: unit.cursors.set("works", self._hub.clock.now().isoformat()))
         return True
 
     def _or_set_aside(self, update: Update) -> Update:

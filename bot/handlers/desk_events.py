@@ -42,14 +42,15 @@ class DeskEventHandler:
 
     async def accept(self, event: DeskEvent) -> Answer:
         """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub did not
-        make, or that are pressed in the wrong place or by the wrong person."""
+        make, or that are pressed in the wrong place or by the wrong person; and `IntakeClosed`."""
 
         async def work(unit: Unit) -> Answer:
             if not await unit.inbox.mark_seen(parcels.desk_destination(self._desk), event.key, self._hub.clock.now()):
                 return Silent()
             return await self._decide(unit, event)
 
-        answer = await self._hub.store.transact(work)
+        with self._hub.intake.taking():
+            answer = await self._hub.store.transact(work)
         metrics.RECEIVED.labels(parcels.desk_destination(self._desk)).inc()
         return answer
 

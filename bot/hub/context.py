@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from bot.domain import Account, AccountName, DeskName, Dialog, Operator, OperatorId, RoleName
 from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
+from bot.hub.intake import Intake
 from bot.hub.offers import Offers
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import Translator, moment
@@ -53,6 +54,7 @@ class Hub:
     crm: Crm | None = None
     secret: str = field(default="", repr=False)
     country: str = ""
+    intake: Intake = field(default_factory=Intake)
 
     def when(self, at: datetime) -> str:
         """Formats a moment in the hub's language and time zone."""

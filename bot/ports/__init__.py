@@ -40,6 +40,7 @@ from bot.ports.desks import (
     DeskLimits,
     Desks,
     EventHandler,
+    LiveDesk,
     Mark,
     Naming,
     Notifies,
@@ -47,8 +48,10 @@ from bot.ports.desks import (
     Staffed,
 )
 from bot.ports.errors import (
+    INTAKE_RETRY,
     DeliveryError,
     Forged,
+    IntakeClosed,
     Moved,
     Rejected,
     SourceUnavailable,
@@ -83,6 +86,7 @@ from bot.ports.web_desk import (
 )
 
 __all__ = [
+    "INTAKE_RETRY",
     "UNSENT",
     "VARIABLE",
     "Accept",
@@ -113,9 +117,11 @@ __all__ = [
     "Hook",
     "HookReply",
     "Hooked",
+    "IntakeClosed",
     "Limits",
     "Listed",
     "Listening",
+    "LiveDesk",
     "Mailbox",
     "MailboxEntry",
     "Mark",

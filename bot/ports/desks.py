@@ -129,6 +129,16 @@ class ReadTracking(Protocol):
 
 
 @runtime_checkable
+class LiveDesk(Protocol):
+    """Desk that is told of events over a connection, and reconnects by itself."""
+
+    def unheard_since(self) -> datetime | None:
+        """Time since which no events have arrived because there is no connection; None while there is one. Called only
+        while `run` is running."""
+        ...
+
+
+@runtime_checkable
 class Addressing(Protocol):
     """Desk with a separate thread for every dialog, even one that continues an earlier one: the desk itself shows the
     earlier ones above it."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bot.domain import ChatId
 from bot.domain.failures import RejectReason
 
+INTAKE_RETRY = 30.0
+"""Seconds after which a refused client should try again."""
+
 
 class DeliveryError(Exception):
     """Error of a delivery; bridges and desks raise no other.
@@ -60,6 +63,14 @@ class Unavailable(DeliveryError):
     def __init__(self, detail: str, advice: str = "") -> None:
         super().__init__(detail)
         self.detail, self.advice = detail, advice
+
+
+class IntakeClosed(Transient):
+    """The hub accepts nothing now, because it could not store it: its database or its disk is at fault. The response
+    to a webhook is 503; polled channels and desks are not read meanwhile. The text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, retry_after=INTAKE_RETRY)
 
 
 class Forged(Exception):

@@ -15,8 +15,9 @@ import structlog
 from bot.ports import Clock
 from bot.ports.storage import Store, Unit
 from bot.runtime.race import race
+from bot.runtime.throttled_log import ThrottledLog
 
-log = structlog.get_logger(__name__)
+throttled = ThrottledLog(structlog.get_logger(__name__))
 
 TTL = 8.0
 RENEW = 2.5
@@ -61,7 +62,8 @@ class Lease:
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 - any error of a database means the same here
-                log.warning("lease renewal failed", lease=self.name, error=type(error).__name__)
+                name = type(error).__name__
+                throttled.warning("lease renewal failed", name, lease=self.name, error=name)
             else:
                 until = renewed
 
@@ -74,7 +76,7 @@ class Lease:
         try:
             await race(self.store.transact(work), clock.sleep(MARGIN))
         except Exception as error:  # noqa: BLE001 - it ends by itself
-            log.warning("lease release failed", lease=self.name, error=type(error).__name__)
+            throttled.warning("lease release failed", type(error).__name__, lease=self.name, error=type(error).__name__)
 
     async def _take_within(self, seconds: float, clock: Clock) -> datetime:
         taken: list[datetime | None] = []

@@ -36,6 +36,26 @@ UNCONFIRMED = Counter("hub_unconfirmed", "Attempts of which nobody can say", ["d
 RETRIED = Counter("hub_retried", "Attempts that are made again later", ["destination"], registry=REGISTRY)
 WAITING = Gauge("hub_waiting_parcels", "Parcels in the outbox", ["destination"], registry=REGISTRY)
 PAUSED = Gauge("hub_paused", "1 while an account or a desk is paused", ["destination"], registry=REGISTRY)
+OLDEST_WAITING = Gauge(
+    "hub_oldest_waiting_seconds", "Age of the oldest parcel in the outbox", ["destination"], registry=REGISTRY
+)
+DEAD = Gauge("hub_dead_parcels", "Parcels given up and not sent again since", ["destination"], registry=REGISTRY)
+CUSTOMERS = Gauge("hub_waiting_customers", "Dialogs whose customer waits for a reply", ["account"], registry=REGISTRY)
+INTAKE = Gauge("hub_intake_in_progress", "Updates and events on their way into the database", registry=REGISTRY)
+OLDEST_INTAKE = Gauge("hub_oldest_intake_seconds", "For how long the oldest of them has been", registry=REGISTRY)
+FREE_SPACE = Gauge("hub_disk_free_bytes", "Free space of the fullest disk that the hub uses", registry=REGISTRY)
+LOOP_LAG = Gauge("hub_loop_lag_seconds", "How late the process is with what is due", registry=REGISTRY)
+CONNECTIONS = Gauge(
+    "hub_database_connections", "Database connections: limit, used, waited for", ["pool", "state"], registry=REGISTRY
+)
+COMMIT = Histogram(
+    "hub_commit_seconds",
+    "From the beginning of a transaction to its commit",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    registry=REGISTRY,
+)
+REPEATED = Counter("hub_repeated_transactions", "Transactions that had to run again", ["error"], registry=REGISTRY)
+VERSION = Gauge("hub_version", "1, with the version of the hub", ["version"], registry=REGISTRY)
 OLDEST_TRANSACTION = Gauge(
     "hub_oldest_transaction_seconds", "How long the oldest transaction has been under way", registry=REGISTRY
 )
@@ -52,12 +72,11 @@ LAG = Histogram(
 TASK = Enum("hub_task", "What a long-lived task does now", ["task"], states=list(TASK_STATES), registry=REGISTRY)
 
 
-def set_waiting(parcels: Mapping[str, int]) -> None:
-    """Replaces the waiting counts with a full reading of the outbox; destinations missing from it have nothing
-    waiting."""
-    WAITING.clear()
-    for destination, count in parcels.items():
-        WAITING.labels(destination).set(count)
+def replace(gauge: Gauge, readings: Mapping[str, float]) -> None:
+    """Replaces all readings of a gauge with one label; what is missing from them is gone."""
+    gauge.clear()
+    for label, value in readings.items():
+        gauge.labels(label).set(value)
 
 
 def render() -> tuple[bytes, str]:

@@ -26,12 +26,14 @@ from typing import Any, Self
 
 import structlog
 
-from bot.ports import Clock, Transient, Unavailable
+from bot.ports import Clock, DeliveryError, Transient, Unavailable
 from bot.runtime import metrics
 from bot.runtime.leases import ASK, Lease, LeaseLost
 from bot.runtime.race import race
+from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -53,7 +55,7 @@ class JobState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Health:
     """State of a task. `error`: class of the last error; `failures`: consecutive ones, without a healthy minute between
-    them; `detail`: the platform's message while paused."""
+    them; `detail`: what it said, in words."""
 
     name: str
     state: JobState
@@ -144,7 +146,8 @@ class _Keeper:
         try:
             until = await lease.take(self._clock)
         except Exception as error:  # noqa: BLE001 - a database that is away is no reason to end
-            log.warning("lease acquisition failed", task=self._name, error=type(error).__name__)
+            name = type(error).__name__
+            throttled.warning("lease acquisition failed", name, task=self._name, error=name)
             until = None
         if until is None:
             self._enter(JobState.WAITING)
@@ -189,11 +192,12 @@ class _Keeper:
         return whole * (0.5 + self._supervisor.jitter() / 2)
 
     def _backing_off(self, failed: Exception | None, pause: float) -> None:
-        self._enter(JobState.BACKING_OFF)
+        self._enter(JobState.BACKING_OFF, str(failed) if isinstance(failed, DeliveryError) else "")
         surprise = None if failed is None or isinstance(failed, Transient) else failed
-        log.warning(
-            "task failed", task=self._name, error=self.health.error, again_in=round(pause, 1), exc_info=surprise
-        )
+        error = self.health.error
+        cause = error if surprise else f"{error} {self._name}"  # an outage of the database makes all tasks fail
+        facts = {"task": self._name, "error": error, "again_in": round(pause, 1)}
+        throttled.warning("task failed", cause, **facts, exc_info=surprise)
 
     async def _paused(self, failed: Unavailable, pause: float) -> None:
         """Reports an outage once per series of failures; if reporting fails, the next failure reports again."""

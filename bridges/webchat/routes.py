@@ -20,15 +20,16 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from bot.domain import AccountName, ChatId, Update, labels
-from bot.ports import Accept, Forged, NoSpace, NotTaken, Rejected, Route, Tools
+from bot.ports import INTAKE_RETRY, Accept, Forged, IntakeClosed, NoSpace, NotTaken, Rejected, Route, Tools
 from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import OpenCount, proved
+from bot.runtime.throttled_log import ThrottledLog
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
 from bridges.webchat.budget import Budget
 from bridges.webchat.visitors import VisitorFile
 
-log = structlog.get_logger(__name__)
+throttled = ThrottledLog(structlog.get_logger(__name__))
 M = TypeVar("M", bound=BaseModel)
 MAX_BODY = 128 * 1024
 STREAMS = 8  # open at once, per visitor
@@ -60,8 +61,10 @@ def answering(endpoint: Callable[..., Awaitable[Response]]) -> Callable[..., Awa
             return JSONResponse(refused.answer, refused.status, refused.headers)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
-        except Exception:
-            log.exception("a visitor's request failed")
+        except IntakeClosed:
+            return JSONResponse({"error": "unavailable"}, 503, {"Retry-After": f"{INTAKE_RETRY:.0f}"})
+        except Exception as error:  # noqa: BLE001 - logged
+            throttled.exception("a visitor's request failed", error)
             return JSONResponse({"error": "unavailable"}, 503, {"Retry-After": "2"})
 
     return answered

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 
+from bot.ports.storage import PoolLoad
 from storage.engine.keepalive import keep_alive
 
 Connection = Any
@@ -22,6 +23,8 @@ CONNECTING = 5.0
 """Seconds for a new connection."""
 WAITING = 15.0
 """Seconds for a free connection while all are in use."""
+GOODBYE = 1.0
+"""Seconds for closing a connection."""
 BEYOND = 5.0
 """Seconds by which a statement's limit here is longer than the server's: the server's own error says more."""
 
@@ -34,13 +37,19 @@ class Pool:
         self._dsn, self._settings = dsn, {**settings, "statement_timeout": f"{longest:.0f}s"}
         self._patience = longest + BEYOND
         self._free = asyncio.Semaphore(size)
+        self._size, self._used, self._waiting = size, 0, 0
         self._idle: list[Connection] = []
         self._closed = False
 
     async def take(self) -> Connection:
         """Returns a connection. Raises asyncpg's own errors when the server cannot be reached."""
-        async with asyncio.timeout(WAITING):
-            await self._free.acquire()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAITING):
+                await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        self._used += 1
         try:
             if self._closed:
                 raise asyncpg.InterfaceError("the pool is closed")
@@ -50,7 +59,7 @@ class Pool:
                     return connection
             return await self._connect()
         except BaseException:
-            self._free.release()
+            self._release()
             raise
 
     async def _connect(self) -> Connection:
@@ -70,9 +79,18 @@ class Pool:
             connection.terminate()
         elif not connection.is_closed():
             self._idle.append(connection)
+        self._release()
+
+    def _release(self) -> None:
+        self._used -= 1
         self._free.release()
 
+    def load(self) -> PoolLoad:
+        return PoolLoad(self._size, self._used, self._waiting)
+
     async def close(self) -> None:
+        """Says goodbye to the server, which need not be listening any more."""
         self._closed = True
-        while self._idle:
-            await self._idle.pop().close()
+        idle, self._idle = self._idle, []
+        goodbyes = (connection.close(timeout=GOODBYE) for connection in idle)
+        await asyncio.gather(*goodbyes, return_exceptions=True)

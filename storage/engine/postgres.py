@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from bot.ports.storage import CommitUnknown
+from bot.ports.storage import CommitUnknown, PoolLoad
 from storage.engine import batching, postgres_checks
 from storage.engine.address import postgres_dsn
 from storage.engine.pool import Connection, Pool
@@ -54,6 +55,8 @@ _LOST = (
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InternalClientError,
+    asyncpg.ReadOnlySQLTransactionError,  # after a failover: this connection leads to what is a standby now
+    asyncio.CancelledError,  # a server that stands still would not roll back either
     OSError,  # also TimeoutError: a statement that the server did not answer in time
 )
 
@@ -114,6 +117,12 @@ class PostgresEngine:
         if isinstance(error, asyncpg.UniqueViolationError):
             return error.constraint_name in _RACES
         return isinstance(error, _AGAIN) or _lost(error)
+
+    def pools(self) -> Mapping[str, PoolLoad]:
+        return {"write": self._pool.load(), "read": self._reading.load()}
+
+    def locked(self) -> bool:
+        return False
 
     async def close(self) -> None:
         await self._pool.close()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.ports.storage import PoolLoad
 from storage.engine.statements import Statement
 
 T = TypeVar("T")
@@ -46,6 +47,14 @@ class Engine(Protocol):
 
     def to_run_again(self, error: Exception) -> bool:
         """Returns True when the same work may well succeed if it is run again."""
+        ...
+
+    def pools(self) -> Mapping[str, PoolLoad]:
+        """Returns the load of the connections by their use."""
+        ...
+
+    def locked(self) -> bool:
+        """Returns True while another program keeps the database locked."""
         ...
 
     async def close(self) -> None: ...

@@ -12,7 +12,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ import aiosqlite
 
 from bot.locale import N_
 from bot.ports import private_files
+from bot.ports.storage import PoolLoad
 from storage.engine.errors import Unusable
 from storage.engine.session import Retry
 from storage.engine.statements import Statement
@@ -143,6 +144,12 @@ class SqliteEngine:
     def to_run_again(self, error: Exception) -> bool:
         return isinstance(error, Retry) or busy(error)
 
+    def pools(self) -> Mapping[str, PoolLoad]:
+        return {"write": self._writer.load(), "read": self.readers.load()}
+
+    def locked(self) -> bool:
+        return self._writer.locked
+
     async def close(self) -> None:
         self._serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -199,14 +206,23 @@ class Readers:
         self.quick, self._path = quick, path
         self._idle, self._all = list[SqliteConnection](), list[SqliteConnection]()
         self._free = asyncio.Semaphore(_READERS)
+        self._asked = 0
 
     async def in_thread(self, sql: str, arguments: Sequence[Any]) -> list[Any]:
-        async with self._free:
-            connection = self._idle.pop() if self._idle else await self._open()
-            try:
-                return await connection.in_thread(sql, arguments)
-            finally:
-                self._idle.append(connection)
+        self._asked += 1
+        try:
+            async with self._free:
+                connection = self._idle.pop() if self._idle else await self._open()
+                try:
+                    return await connection.in_thread(sql, arguments)
+                finally:
+                    self._idle.append(connection)
+        finally:
+            self._asked -= 1
+
+    def load(self) -> PoolLoad:
+        used = min(self._asked, _READERS)
+        return PoolLoad(_READERS, used, self._asked - used)
 
     async def _open(self) -> SqliteConnection:
         connection = await open_connection(self._path, writes=False)

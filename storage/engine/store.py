@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
 from bot.ports import Clock, Wake
-from bot.ports.storage import CommitUnknown, Unit
+from bot.ports.storage import CommitUnknown, PoolLoad, StoreObserver, Unit
 from storage.engine.looks import Looks
 from storage.engine.session import Engine, Session
 from storage.engine.transaction import Transaction, outside, within
@@ -31,8 +31,10 @@ _PATIENCE = 30.0
 class SqlStore:
     """`bot.ports.storage.Store` over an engine. `embedded`: only this process uses the database."""
 
-    def __init__(self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool) -> None:
-        self._engine, self._wake, self._clock = engine, wake, clock
+    def __init__(
+        self, engine: Engine, wake: Wake, clock: Clock, *, embedded: bool, observer: StoreObserver | None = None
+    ) -> None:
+        self._engine, self._wake, self._clock, self._observer = engine, wake, clock, observer
         self.embedded = embedded
         self._since: dict[object, float] = {}
         self._looks = Looks()
@@ -44,17 +46,26 @@ class SqlStore:
         """Runs a transaction like `transact`, for callers in storage that need the session."""
         outside("a transaction")
         before, mine = within.set(True), object()
-        self._since[mine] = time.monotonic()
+        began = self._since[mine] = time.monotonic()
         try:
-            return await self._until_done(work, self._since[mine] + _PATIENCE)
+            result = await self._until_done(work, began)
+            if self._observer is not None:
+                self._observer.committed(time.monotonic() - began)
+            return result
         finally:
             del self._since[mine]
             within.reset(before)
 
+    def pools(self) -> Mapping[str, PoolLoad]:
+        return self._engine.pools()
+
+    def locked(self) -> bool:
+        return self._engine.locked()
+
     def oldest_transaction(self) -> float:
         return time.monotonic() - next(iter(self._since.values())) if self._since else 0.0
 
-    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]], until: float) -> T:
+    async def _until_done(self, work: Callable[[SqlUnit], Awaitable[T]], began: float) -> T:
         lost: set[tuple[int, str]] = set()
         for tried in range(1, _TRIES + 1):
             shared = Transaction(self._clock, lost, again=tried > 1, looks=self._looks)
@@ -64,10 +75,12 @@ class SqlStore:
                 await self._notify(shared)
                 raise
             except Exception as error:
-                ended = tried == _TRIES or time.monotonic() >= until
+                ended = tried == _TRIES or time.monotonic() >= began + _PATIENCE
                 if ended or not self._engine.to_run_again(error):
                     raise
                 log.debug("retrying transaction", tried=tried, error=type(error).__name__)
+                if self._observer is not None:
+                    self._observer.repeated(error, time.monotonic() - began)
                 await asyncio.sleep(random.uniform(0, 0.005 * 2**tried))  # real time, not the injected clock's
             else:
                 await self._notify(shared)

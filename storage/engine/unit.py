@@ -16,6 +16,7 @@ from bot.ports.storage import (
     Inbox,
     Interests,
     Leases,
+    Loads,
     Merges,
     Messages,
     Notices,
@@ -33,6 +34,7 @@ from storage.repositories.contacts import SqlContacts
 from storage.repositories.dialogs import SqlDialogs
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.interests import SqlCrmRefs, SqlInterests
+from storage.repositories.loads import SqlLoads
 from storage.repositories.messages import SqlMessages
 from storage.repositories.notices_leases_cursors import SqlCursors, SqlLeases, SqlNotices
 from storage.repositories.operators import SqlOperators
@@ -79,6 +81,7 @@ class SqlUnit:
     cursors = _Repository[Cursors](SqlCursors)
     choices = _Repository[Choices](SqlChoices)
     tasks = _Repository[Tasks](SqlTasks)
+    loads = _Repository[Loads](SqlLoads)
 
     def __init__(self, session: Session, work: Transaction) -> None:
         self.session, self.work = session, work

@@ -14,11 +14,20 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+import structlog
+
+from bot.ports.storage import PoolLoad
+
 S = TypeVar("S")
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
+
 _PATIENCE = 10.0
 """Seconds that the writer waits for another process (an export, a migration) to finish writing."""
+_STALL = 2.0
+"""Seconds of such waiting that are worth a line in the log, once a minute."""
+_SELDOM = 60.0
 _GROUP = 64
 
 
@@ -34,11 +43,14 @@ class _Turn(Generic[S]):
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
+        self.since = time.monotonic()
         self.granted: asyncio.Future[S] = loop.create_future()
         self.ended: asyncio.Future[bool] = loop.create_future()  # True: keep what it wrote
         self.committed: asyncio.Future[None] = loop.create_future()
 
     def fail(self, error: BaseException) -> None:
+        if self.granted.cancelled():
+            return  # nobody waits for it any more
         for future in (self.granted, self.committed):
             if not future.done():
                 future.set_exception(error)
@@ -57,6 +69,11 @@ class Writer(Generic[S]):
         self._queue: deque[_Turn[S]] = deque()
         self._called = asyncio.Event()
         self._closed = False
+        self.locked = False  # by another program, for longer than `_STALL`
+        self._told = -_SELDOM
+
+    def load(self) -> PoolLoad:
+        return PoolLoad(1, int(not self._closed and self._connection.in_transaction), len(self._queue))
 
     async def run(self, work: Callable[[S], Awaitable[T]]) -> T:
         """Runs `work` and returns once everything it wrote is on disk; an exception undoes it."""
@@ -105,15 +122,29 @@ class Writer(Generic[S]):
                 turn.succeed()
 
     async def _begin(self) -> None:
-        until = time.monotonic() + _PATIENCE
+        began = time.monotonic()
         while True:
             try:
                 self._connection.now("BEGIN IMMEDIATE")
-                return
             except sqlite3.OperationalError as error:
-                if not busy(error) or time.monotonic() > until:
+                waited = time.monotonic() - began
+                if not busy(error):
+                    raise
+                self._note_stall(waited)
+                if waited > _PATIENCE:
                     raise
                 await asyncio.sleep(0.01)
+            else:
+                self.locked = False
+                return
+
+    def _note_stall(self, waited: float) -> None:
+        if waited < _STALL:
+            return
+        self.locked = True
+        if time.monotonic() - self._told >= _SELDOM:
+            self._told = time.monotonic()
+            log.warning("another program keeps the database locked", seconds=round(waited))
 
     async def _take(self, turn: _Turn[S], *, alone: bool) -> bool:
         """Lets one caller write. Returns False when it failed or was cancelled, and nothing of it is left. `alone`:
@@ -141,6 +172,9 @@ class Writer(Generic[S]):
     def _give_up(self, group: Sequence[_Turn[S]], error: BaseException) -> None:
         if not group and self._queue and isinstance(error, sqlite3.Error):
             self._queue.popleft().fail(error)  # BEGIN itself failed: the next ones may be luckier
+            patient = time.monotonic() - _PATIENCE
+            while self._queue and self._queue[0].since < patient:
+                self._queue.popleft().fail(error)
         for turn in group:
             turn.fail(error)
         if self._connection.in_transaction:

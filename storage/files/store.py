@@ -10,7 +10,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -38,7 +37,7 @@ from bot.ports import (
 )
 from storage.engine.store import SqlStore
 from storage.engine.unit import SqlUnit
-from storage.files import unreferenced
+from storage.files import space, unreferenced
 from storage.files.unreferenced import HUB
 
 log = structlog.get_logger(__name__)
@@ -220,8 +219,7 @@ class LocalFiles:
 
 def _look_for_space(folder: Path) -> None:
     """Raises `NoSpace` when the disk is nearly full. The folder need not exist yet."""
-    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
-    if shutil.disk_usage(there).free < FLOOR:
+    if space.free(folder) < FLOOR:
         raise NoSpace
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from storage.tables.bookkeeping import cursors, leases, loose_files, sequences
 from storage.tables.contacts import contacts, crm_contacts, identities, interests, merged_chats, merges
 from storage.tables.delivery import dead_parcels, inbox, lanes, letters, parcels, pauses, unreadable
-from storage.tables.dialogs import LATE_FIRST, LATE_NEXT, coexecutors, dialogs
+from storage.tables.dialogs import LATE_FIRST, LATE_NEXT, WAITING, coexecutors, dialogs
 from storage.tables.messages import (
     early_receipts,
     edits,
@@ -29,6 +29,7 @@ from storage.tables.settings import account_changes, accounts, roles
 __all__ = (
     "LATE_FIRST",
     "LATE_NEXT",
+    "WAITING",
     "account_changes",
     "accounts",
     "assignees",

@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import http
 from bot.domain import AccountName
-from bot.ports import Accept, Forged, Hook, HookReply
+from bot.ports import Accept, Forged, Hook, HookReply, IntakeClosed
 from bot.runtime.clock import SystemClock
 from bot.runtime.supervisor import Supervisor
 from storage import LocalFiles
@@ -45,6 +45,32 @@ async def test_a_link_to_a_file_may_be_followed_by_a_name(tmp_path: Path, name: 
             assert (response.status, response.content_length) == (200, 7)
         async with session.get(link.replace("/files/", "/files/x") + name) as response:
             assert response.status == 403
+
+
+class Accepting:
+    """Passes on whatever comes."""
+
+    async def receive(self, hook: Hook, accept: Accept) -> HookReply:
+        await accept([])
+        return HookReply()
+
+
+async def test_a_webhook_is_refused_with_a_word_while_nothing_can_be_stored(tmp_path: Path) -> None:
+    clock, shop = SystemClock(), AccountName("shop")
+
+    async def accept(_: object) -> Any:
+        raise IntakeClosed("the hub's disk is full")
+
+    files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
+    bridges: Any = {shop: Accepting()}
+    app = http.build(bridges, {shop: accept}, files, Supervisor(clock), ready, [])
+    async with (
+        serving(app) as server,
+        aiohttp.ClientSession() as session,
+        session.post(f"{server.url}/hooks/shop", data=b"{}") as answer,
+    ):
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        assert await answer.json() == {"detail": {"code": "closed", "words": "the hub's disk is full"}}
 
 
 class Doubting:

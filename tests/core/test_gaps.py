@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app.background import BackgroundJobs
+from bot.app.load_watch import LoadWatch
 from bot.automation.pinned_names import Pins
+from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
 from tests.clock import ManualClock
 from tests.core.world import DESK, MemoryDesk, World
@@ -44,6 +46,7 @@ async def test_a_gap_that_was_not_read_yet_is_not_forgotten(world: World) -> Non
         {},
         {DESK: world.desk_events},
         Outages(hub),
+        LoadWatch(hub, LastingFaults(hub)),
         "me",
         "",
         lambda _: world.bot,

@@ -79,8 +79,8 @@ def test_requests_that_are_cut_off_at_the_end_are_no_news(lines: io.StringIO) ->
 
 
 def test_waiting_parcels_are_a_whole_reading() -> None:
-    metrics.set_waiting({"account:shop": 3, "desk:main": 1})
-    metrics.set_waiting({"desk:main": 2})
+    metrics.replace(metrics.WAITING, {"account:shop": 3, "desk:main": 1})
+    metrics.replace(metrics.WAITING, {"desk:main": 2})
     text = metrics.render()[0].decode()
     assert 'hub_waiting_parcels{destination="desk:main"} 2.0' in text
     assert "account:shop" not in text.split("# HELP hub_waiting_parcels")[1].split("# HELP")[0]

@@ -84,6 +84,9 @@ class MattermostDesk:
         assert self._listener is not None, "the desk is not read yet"
         return self._listener.read_until()
 
+    def unheard_since(self) -> datetime | None:
+        return self._listener.unheard_since() if self._listener is not None else None
+
     async def check(self) -> Sequence[Finding]:
         return await Checks(self.api, self.server, self.audience, self.settings, self.base, self.tr).findings()
 

@@ -64,18 +64,22 @@ class EventListener:
         self._handler, self._show = handler, show
         self._position = int(since.timestamp() * 1000)
         self._asides = _Asides()
+        self._socket: Socket | None = None
 
     async def run(self) -> None:
         self._me = await self._server.me()
         await self._server.channel("")
-        socket = Socket(self._api, self._tools.lasting_http, self._tools.clock, self._live, self._gap)
+        self._socket = Socket(self._api, self._tools.lasting_http, self._tools.clock, self._live, self._gap)
         try:
-            await socket.run()
+            await self._socket.run()
         finally:
             await self._asides.close()
 
     def read_until(self) -> datetime:
         return datetime.fromtimestamp(self._position / 1000, UTC)
+
+    def unheard_since(self) -> datetime | None:
+        return self._socket.lost if self._socket is not None else None
 
     async def _live(self, event: Event) -> None:
         self._audience.note_event(event)

@@ -21,16 +21,19 @@ from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Actor, DeskEvent, DeskName, Pressed
 from bot.locale import N_
-from bot.ports import DeliveryError, Desk, EventHandler, Forged, Rejected, Route, Unavailable
+from bot.ports import DeliveryError, Desk, EventHandler, Forged, IntakeClosed, Rejected, Route, Unavailable
 from bot.ports.requests import json_object, proved
+from bot.runtime.throttled_log import ThrottledLog
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
 log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
 
 Json = dict[str, Any]
 
 _LARGEST = 256 * 1024
+NOT_NOW = N_("The hub cannot store anything right now. Nothing was done; please try again later.")
 NOT_DONE = N_("Something went wrong. Nothing was done; please try again.")
 PATIENCE = 2.0
 """Seconds to look up who acts: a form must open within three seconds of the press."""
@@ -141,8 +144,11 @@ class _Calls:
             return await self._handlers[desk.name].accept(event)
         except Forged:
             raise
-        except Exception:
-            log.exception("failed to process a request from Mattermost", desk=desk.name, kind=type(event).__name__)
+        except IntakeClosed:
+            return whisper(desk.tr.gettext(NOT_NOW))
+        except Exception as error:  # noqa: BLE001 - logged
+            kind = type(event).__name__
+            throttled.exception("failed to process a request from Mattermost", error, desk=desk.name, kind=kind)
             return whisper(desk.tr.gettext(NOT_DONE))
 
 

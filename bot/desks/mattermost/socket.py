@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -54,11 +55,13 @@ class Socket:
         self._handle, self._reread = handle, reread
         self._connection = ""
         self._next = 0
+        self.lost: datetime | None = None  # when the connection was; None while there is one
 
     async def run(self) -> None:
         """Runs for ever. Raises `Unavailable` when the token is refused."""
         wait = _FIRST_WAIT
         while True:
+            self.lost = self.lost or self._clock.now()
             before = (self._connection, self._next)
             try:
                 await self._connected()
@@ -130,7 +133,7 @@ class Socket:
         log.info("websocket connected", resumed=bool(self._connection) and connection == self._connection)
         self._next = number
         await self._reread()
-        self._connection = connection
+        self._connection, self.lost = connection, None
 
 
 def _parsed(data: str) -> Event:

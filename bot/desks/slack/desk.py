@@ -77,6 +77,9 @@ class SlackDesk:
     def read_until(self) -> datetime:
         return self._unread or self._clock.now()
 
+    def unheard_since(self) -> datetime | None:
+        return self._unread
+
     def receiver(self, handler: EventHandler) -> Receiver:
         return Receiver(self.workspace, self.audience, self._presenter, handler)
 

@@ -27,11 +27,13 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import DeskEvent
-from bot.ports import DeliveryError, EventHandler, Forged
+from bot.ports import DeliveryError, EventHandler, Forged, IntakeClosed
 from bot.runtime.metrics import IGNORED
+from bot.runtime.throttled_log import ThrottledLog
 from bot.views.values import Answer, Whisper
 
 log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
 
 ANYTHING = re.compile("")
 
@@ -154,7 +156,10 @@ class Receiver:
         if isinstance(error, Forged):
             log.warning("rejected an event with a wrong signature", desk=self._workspace.desk, kind=wire.kind(body))
             return BoltResponse(status=403)
-        log.warning("failed to process a Slack event", desk=self._workspace.desk, kind=wire.kind(body), exc_info=error)
+        if isinstance(error, IntakeClosed):
+            return BoltResponse(status=503)
+        desk, kind = self._workspace.desk, wire.kind(body)
+        throttled.exception("failed to process a Slack event", error, desk=desk, kind=kind)
         return BoltResponse(status=500)
 
     def _ignore(self, body: Mapping[str, Any]) -> None:

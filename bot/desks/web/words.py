@@ -43,6 +43,7 @@ PAGE: tuple[str, ...] = (
     N_("Dialog"),
     N_("Dialog #{n}"),
     N_("Dialog hub"),
+    N_("The hub cannot store anything right now. Nothing was done; please try again later."),
     N_("Dialogs"),
     N_("Closed dialogs appear here."),
     N_("Accepted dialogs appear here."),

@@ -27,18 +27,20 @@ from bot.ports.storage.inbox_outbox import (
     Urgency,
 )
 from bot.ports.storage.interests import CrmKnown, CrmRefs, Interests
+from bot.ports.storage.loads import Backlog, Loads
 from bot.ports.storage.merges import Merge, Merges
 from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Postable, Sendable
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notice, Notices
 from bot.ports.storage.reports import DialogFacts, Reports
 from bot.ports.storage.tasks import Choices, Reminder, Tasks
-from bot.ports.storage.unit import CommitUnknown, Store, Unit
+from bot.ports.storage.unit import CommitUnknown, PoolLoad, Store, StoreObserver, Unit
 
 __all__ = [
     "LOOK_EVERY",
     "NEVER",
     "Accounts",
     "Archive",
+    "Backlog",
     "Change",
     "Choices",
     "Claim",
@@ -58,6 +60,7 @@ __all__ = [
     "Kept",
     "Keys",
     "Leases",
+    "Loads",
     "Markable",
     "Merge",
     "Merges",
@@ -70,6 +73,7 @@ __all__ = [
     "Operators",
     "Outbox",
     "Parcel",
+    "PoolLoad",
     "Postable",
     "Queue",
     "Reminder",
@@ -78,6 +82,7 @@ __all__ = [
     "Sendable",
     "Settlement",
     "Store",
+    "StoreObserver",
     "Tasks",
     "Transcripts",
     "Unit",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -13,6 +14,7 @@ from bot.ports.storage.contacts_operators import Contacts, Operators
 from bot.ports.storage.dialogs import Dialogs
 from bot.ports.storage.inbox_outbox import Inbox, Outbox
 from bot.ports.storage.interests import CrmRefs, Interests
+from bot.ports.storage.loads import Loads
 from bot.ports.storage.merges import Merges
 from bot.ports.storage.messages import Messages
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notices
@@ -42,6 +44,7 @@ class Unit(Protocol):
     cursors: Cursors
     choices: Choices
     tasks: Tasks
+    loads: Loads
 
     def wake(self, *topics: str) -> None:
         """Wakes listeners of these topics after the commit."""
@@ -51,6 +54,27 @@ class Unit(Protocol):
 class CommitUnknown(Exception):
     """The connection was lost during the commit: the transaction may or may not be committed. To know, ask for what it
     wrote, under lock: the lock waits for a commit that is still under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLoad:
+    """Load of a pool of connections. `waiting`: transactions or reads that wait for a connection."""
+
+    size: int
+    used: int
+    waiting: int
+
+
+class StoreObserver(Protocol):
+    """Listener for the store's transactions."""
+
+    def committed(self, seconds: float) -> None:
+        """Called after a commit. `seconds`: duration of the whole transaction, with all its attempts."""
+        ...
+
+    def repeated(self, why: Exception, seconds: float) -> None:
+        """Called when a transaction has to run again, `seconds` after its first attempt began."""
+        ...
 
 
 class Store(Protocol):
@@ -73,6 +97,14 @@ class Store(Protocol):
 
     async def server_time(self) -> datetime | None:
         """Time of the database's server; None: there is no server, only this machine."""
+        ...
+
+    def pools(self) -> Mapping[str, PoolLoad]:
+        """Load of this process's connections by their use: "write", "read"."""
+        ...
+
+    def locked(self) -> bool:
+        """True while another program keeps the database file locked."""
         ...
 
     async def run_maintenance(self) -> bool:

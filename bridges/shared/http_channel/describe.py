@@ -12,6 +12,7 @@ UNAUTHORIZED = "Send the header `Authorization: Bearer TOKEN` with the token of 
 NOT_JSON = "The body is no JSON. Send a JSON object in UTF-8."
 INVALID = "Correct the fields of the {where} that are named here and send it again."
 TOO_LARGE = "The body may hold {limit} bytes. Give attachments as addresses, not as data."
+CLOSED = "Nothing is accepted now: {why}. Send the same request again later."
 UNAVAILABLE = "The hub could not store it. Send the same request again in a second."
 
 _PROBLEMS = {400: "Not JSON", 401: "Wrong account or token", 413: "Body too large", 422: "Invalid fields"}

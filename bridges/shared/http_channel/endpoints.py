@@ -16,11 +16,12 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.plugins import Secret
 from bot.domain import AccountName, Update
-from bot.ports import Accept, MailboxEntry, Route, Tools, UpdateOutcome
+from bot.ports import INTAKE_RETRY, Accept, IntakeClosed, MailboxEntry, Route, Tools, UpdateOutcome
 from bot.ports.requests import proved
+from bot.runtime.throttled_log import ThrottledLog
 from bridges.shared.http_channel import describe, schema, wire
 
-log = structlog.get_logger(__name__)
+throttled = ThrottledLog(structlog.get_logger(__name__))
 MAX_BODY = 1024 * 1024
 M = TypeVar("M", bound=BaseModel)
 Bearer = Annotated[
@@ -128,8 +129,11 @@ class ApiEndpoints:
     async def _commit(self, account: AccountName, update: Update) -> Response:
         try:
             accepted: UpdateOutcome = (await self._accepts[account]([update]))[0]
+        except IntakeClosed as closed:
+            wait = {"Retry-After": f"{INTAKE_RETRY:.0f}"}
+            raise Problem(503, _problem("unavailable", describe.CLOSED.format(why=closed)), wait) from closed
         except Exception as error:
-            log.exception("failed to accept an API message", account=account)
+            throttled.exception("failed to accept an API message", error, account=account)
             raise Problem(503, _problem("unavailable", describe.UNAVAILABLE), {"Retry-After": "1"}) from error
         return JSONResponse({"dialog": accepted.dialog, "message": accepted.message}, 202)
 

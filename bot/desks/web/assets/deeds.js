@@ -78,6 +78,7 @@ export function reason(error) {
     opening: t("This dialog is still opening. Try again."),
     too_large: t("The file is too large."),
     no_space: t("The hub's disk is almost full. Tell an administrator. Nothing was lost."),
+    closed: t("The hub cannot store anything right now. Nothing was done; please try again later."),
     empty: t("There is nothing to send."),
     no_such_dialog: t("No such dialog, or you have no access to it."),
     no_such_contact: t("There is no such contact."),

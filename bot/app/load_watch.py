@@ -1,0 +1,103 @@
+"""Loads of the whole hub, counted by one process: gauges, and alerts about what waits too long."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bot.delivery.lasting_faults import LastingFaults
+from bot.hub.context import Hub
+from bot.hub.parcels import CRM, ParcelKind, account_destination, desk_destination
+from bot.ports.storage import Backlog, Urgency
+from bot.runtime import metrics
+
+EVERY = 15.0
+LATE = timedelta(minutes=1)
+"""Age of a reply or a message in the outbox that is a fault, if it lasts."""
+UNSEEN = frozenset({ParcelKind.OPEN, ParcelKind.POST, ParcelKind.PROBLEM, ParcelKind.CRM})
+"""Parcels that nobody misses when they are given up: a reply has its mark, these have none."""
+
+
+class LoadWatch:
+    """Counts, for as long as this process holds the lease. `led`: when it last did, on the clock of
+    `time.monotonic`."""
+
+    def __init__(self, hub: Hub, faults: LastingFaults) -> None:
+        self._hub, self._faults = hub, faults
+        self.led = -math.inf
+
+    async def run(self) -> None:
+        """Counts every few seconds, for ever. Afterwards another process shows the figures."""
+        try:
+            while True:
+                self.led = time.monotonic()
+                await self.count()
+                await self._hub.clock.sleep(EVERY)
+        finally:
+            for gauge in (metrics.WAITING, metrics.OLDEST_WAITING, metrics.DEAD, metrics.CUSTOMERS):
+                gauge.clear()
+
+    async def count(self) -> None:
+        """Counts once, and tells of what lasts."""
+        async with self._hub.store.read() as unit:
+            waiting, backlogs = await unit.outbox.waiting(), await unit.loads.backlogs()
+            dead, customers = await unit.loads.dead(), await unit.loads.waiting_customers()
+            paused = await unit.outbox.pauses()
+        self._show(waiting, backlogs, dead, {str(account): count for account, count in customers.items()})
+        await self._tell_of_lag(backlogs, paused)
+        await self._tell_of_dead(dead)
+
+    def _show(
+        self,
+        waiting: Mapping[str, int],
+        backlogs: Sequence[Backlog],
+        dead: Mapping[tuple[str, str], int],
+        customers: Mapping[str, int],
+    ) -> None:
+        oldest: dict[str, float] = {}
+        for one in backlogs:
+            oldest[one.destination] = max(oldest.get(one.destination, 0.0), self._age(one).total_seconds())
+        by_destination: Counter[str] = Counter()
+        for (destination, _), count in dead.items():
+            by_destination[destination] += count
+        metrics.replace(metrics.WAITING, waiting)
+        metrics.replace(metrics.OLDEST_WAITING, oldest)
+        metrics.replace(metrics.DEAD, by_destination)
+        metrics.replace(metrics.CUSTOMERS, customers)
+
+    def _age(self, one: Backlog) -> timedelta:
+        return max(self._hub.clock.now() - one.since, timedelta())
+
+    async def _tell_of_lag(self, backlogs: Sequence[Backlog], paused: Mapping[str, str]) -> None:
+        """Tells of destinations that are not paused and yet do not keep up."""
+        gettext = self._hub.tr.gettext
+        late = {
+            one.destination
+            for one in backlogs
+            if one.urgency <= Urgency.MESSAGE and one.destination not in paused and self._age(one) >= LATE
+        }
+        for name in late | self._destinations():
+            words = gettext("⚠️ {name} is behind: messages have been waiting for over a minute. Nothing is lost.")
+            over = gettext("✅ {name} has caught up.")
+            await self._faults.note(f"lag:{name}", name in late, words.format(name=name), over.format(name=name))
+
+    async def _tell_of_dead(self, dead: Mapping[tuple[str, str], int]) -> None:
+        """Tells of messages that nobody sees."""
+        gettext = self._hub.tr.gettext
+        unseen: Counter[str] = Counter()
+        for (destination, kind), count in dead.items():
+            if kind in UNSEEN:
+                unseen[destination] += count
+        for name in unseen.keys() | self._destinations():
+            words = gettext("⚠️ {name} has refused messages, and the hub has given them up: {n}. See the hub’s log.")
+            over = gettext("✅ {name}: no message is given up any more.")
+            said = words.format(name=name, n=unseen[name])
+            await self._faults.note(f"dead:{name}", bool(unseen[name]), said, over.format(name=name))
+
+    def _destinations(self) -> set[str]:
+        hub = self._hub
+        desks, accounts = map(desk_destination, hub.desks.by_name), map(account_destination, hub.accounts)
+        return {*desks, *accounts, CRM}

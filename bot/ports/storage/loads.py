@@ -1,0 +1,36 @@
+"""Repository of what waits, for metrics and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain import AccountName
+from bot.ports.storage.inbox_outbox import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Parcels of one destination and urgency that wait: when the oldest was created."""
+
+    destination: str
+    urgency: Urgency
+    since: datetime
+
+
+class Loads(Protocol):
+    """Loads of the whole hub; each costs a query over what waits, so one process reads them."""
+
+    async def backlogs(self) -> list[Backlog]:
+        """Backlogs of all destinations that have one."""
+        ...
+
+    async def dead(self) -> Mapping[tuple[str, str], int]:
+        """Number of parcels given up, by destination and kind."""
+        ...
+
+    async def waiting_customers(self) -> Mapping[AccountName, int]:
+        """Number of open dialogs whose customer waits for a reply, by account."""
+        ...

@@ -1,0 +1,46 @@
+"""Loads of the outbox and of dialogs, counted over the whole hub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+
+from bot.domain import AccountName
+from bot.ports.storage import Backlog, Urgency
+from storage.engine.session import Session
+from storage.engine.statements import Statement
+from storage.engine.transaction import Transaction
+from storage.tables.tables import WAITING, dead_parcels, dialogs, lanes, parcels
+
+_head = select(func.min(parcels.c.id)).where(parcels.c.lane_id == lanes.c.id).correlate(lanes).scalar_subquery()
+_heads = select(lanes.c.destination, lanes.c.urgency, _head.label("head")).subquery("heads")
+_oldest = (
+    select(_heads.c.destination, _heads.c.urgency, func.min(_heads.c.head).label("id"))
+    .group_by(_heads.c.destination, _heads.c.urgency)
+    .subquery("oldest")
+)
+_BACKLOGS = Statement(
+    select(_oldest.c.destination, _oldest.c.urgency, parcels.c.created_at).join_from(
+        _oldest, parcels, parcels.c.id == _oldest.c.id
+    ),
+    heavy=True,
+)
+_kinds = (dead_parcels.c.destination, dead_parcels.c.kind)
+_DEAD = Statement(select(*_kinds, func.count()).group_by(*_kinds), heavy=True)
+_CUSTOMERS = Statement(select(dialogs.c.account, func.count()).where(WAITING).group_by(dialogs.c.account), heavy=True)
+
+
+class SqlLoads:
+    def __init__(self, session: Session, _: Transaction) -> None:
+        self._session = session
+
+    async def backlogs(self) -> list[Backlog]:
+        found = await self._session.rows(_BACKLOGS)
+        return [Backlog(destination, Urgency(urgency), since) for destination, urgency, since in found]
+
+    async def dead(self) -> Mapping[tuple[str, str], int]:
+        return {(destination, kind): count for destination, kind, count in await self._session.rows(_DEAD)}
+
+    async def waiting_customers(self) -> Mapping[AccountName, int]:
+        return {AccountName(account): count for account, count in await self._session.rows(_CUSTOMERS)}
