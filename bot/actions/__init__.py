@@ -45,6 +45,7 @@ from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, OpenDialog
+from bot.actions.unshown import ReadUnshown, ShowAgain
 from bot.hub.offers import Offers
 
 _TABLE: tuple[AnyAction, ...] = (
@@ -101,6 +102,8 @@ _BUTTONS_ONLY: tuple[AnyAction, ...] = (
     SendAgain(),
     SendAsLinks(),
     ItArrived(),
+    ReadUnshown(),
+    ShowAgain(),
     Same(),
     React(),
     OtherAccount(),

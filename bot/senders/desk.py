@@ -1,5 +1,6 @@
 """Carrier to a desk's threads: posts, cards, problems. A post in doubt is looked up by its key before it is repeated.
-If a desk refuses a post's form, its text goes plainly: a customer's words always reach the thread."""
+If a desk refuses the form of a post or card, its text goes plainly; if it refuses that as well, `bot.senders.refusals`
+says so."""
 
 from __future__ import annotations
 
@@ -28,9 +29,10 @@ from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
 from bot.ports import Addressing, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient
 from bot.ports.storage import Claim, Parcel, Postable, Unit
-from bot.senders import batch, drawing
+from bot.senders import batch, drawing, refusals
 from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
+from bot.senders.fallback import PlainFallback
 from bot.views.values import Post
 
 log = structlog.get_logger(__name__)
@@ -38,6 +40,10 @@ log = structlog.get_logger(__name__)
 GATHERS_AFTER = timedelta(seconds=1.5)
 """Wait for the desk's budget after which a customer's message takes its neighbours along in one post."""
 
+_NEEDS_ANOTHER = frozenset(
+    {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT}
+)
+"""Parcels that need a post that still stands, or a person who is still there."""
 _UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
 """Result of a parcel whose thread is not open yet."""
 
@@ -61,7 +67,8 @@ class DeskCarrier:
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
         self.rates: Sequence[Rate] = desk.limits.rates
-        self._marks, self._direct = DeskMarks(hub, desk), DirectMessages(hub, name, desk)
+        self._shows, self._marks = PlainFallback(hub, desk), DeskMarks(hub, desk)
+        self._direct = DirectMessages(hub, name, desk)
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
             ParcelKind.PROBLEM: self._problem,
@@ -83,6 +90,14 @@ class DeskCarrier:
         return {"all": "all"}
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
+        try:
+            return await self._carried(claim, now)
+        except Rejected as refused:
+            if refused.reason is not RejectReason.GONE or claim.parcels[0].kind not in _NEEDS_ANOTHER:
+                raise
+            return self._pointless(claim)
+
+    async def _carried(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
         if parcel.kind == ParcelKind.TELL:
             return await self._direct.tell(parcel)
@@ -102,14 +117,22 @@ class DeskCarrier:
         return False
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Cleans up after a parcel that the desk refused for good. The message stays in the hub, and the log names the
-        parcel."""
-
         async def after(unit: Unit) -> None:
-            if isinstance(error, Rejected) and parcel.kind == ParcelKind.MARK:
+            if isinstance(error, Rejected):
+                await refusals.say(self._hub, unit, self._name, parcel, error)
+            if parcel.kind == ParcelKind.MARK:
                 await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
 
         return after
+
+    def _pointless(self, claim: Claim) -> DeliveryResult:
+        """Settles a change of a post that was deleted, or a message to someone who left."""
+        parcel = claim.parcels[0]
+
+        async def after(unit: Unit) -> None:
+            await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
+
+        return DeliveryResult((parcel,), (after,) if parcel.kind == ParcelKind.MARK else ())
 
     # ------------------------------------------------------------------------------------- threads
 
@@ -137,7 +160,7 @@ class DeskCarrier:
         async with self._hub.store.read() as unit:
             card = await drawing.card(self._hub, unit, dialog)
         try:
-            return await self._desk.open(dialog.channel, card, key)
+            return await self._shows.open(dialog.channel, card, key)
         except Rejected as refused:  # giving up would hide the whole dialog from operators
             log.error("failed to open a thread", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
@@ -169,7 +192,7 @@ class DeskCarrier:
                 return self._stands(errand, (head,), [load.message.id], found)
         group, messages, post = await self._gathered(errand, load)
         try:
-            ref = await self._delivered(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+            ref = await self._shows.post(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
         except Rejected as refused:
             if refused.reason is RejectReason.GONE:
                 return await self._reopened(errand)
@@ -190,15 +213,6 @@ class DeskCarrier:
                 await parcels.mark(unit, errand.dialog, messages[0], errand.now)
 
         return DeliveryResult(group, (after,))
-
-    async def _delivered(self, thread: ThreadRef, post: Post) -> PostRef:
-        """Posts; if the desk refuses the form, posts the same text plainly."""
-        try:
-            return await self._desk.post(thread, post)
-        except Rejected as refused:
-            if refused.reason in (RejectReason.GONE, RejectReason.FORBIDDEN):
-                raise
-            return await self._desk.post(thread, drawing.plainly(self._hub, post))
 
     async def _gathered(self, errand: _Errand, head: Postable) -> tuple[tuple[Parcel, ...], list[Message], Post]:
         """Collects the parcels for one post: the first, and those behind it that may join it (of the same album, or
@@ -245,7 +259,7 @@ class DeskCarrier:
             post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
         if post is None:
             return DeliveryResult((parcel,), called=False)
-        await self._desk.post(thread, replace(post, keys=(parcel.key,)))
+        await self._shows.post(thread, replace(post, keys=(parcel.key,)))
         return DeliveryResult((parcel,))
 
     async def _repost(self, errand: _Errand) -> DeliveryResult:
@@ -255,7 +269,7 @@ class DeskCarrier:
             post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
         if ref is None or post is None:
             return DeliveryResult((errand.parcel,), called=False)
-        await self._desk.update(ref, replace(post, keys=(errand.parcel.key,)))
+        await self._shows.update(ref, replace(post, keys=(errand.parcel.key,)))
         return DeliveryResult((errand.parcel,))
 
     async def _card(self, errand: _Errand) -> DeliveryResult:
@@ -268,7 +282,7 @@ class DeskCarrier:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
                 return DeliveryResult((errand.parcel,), called=False)  # the card belongs to a later dialog by now
             card = await drawing.card(self._hub, unit, errand.dialog)
-        await self._desk.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
+        await self._shows.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return DeliveryResult(errand.claim.parcels)
 
     async def _whisper(self, errand: _Errand) -> DeliveryResult:

@@ -12,9 +12,10 @@ from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
-from bot.ports import Desk
+from bot.ports import Desk, Rejected
 from bot.ports.storage import Parcel
 from bot.reports import making
+from bot.senders.fallback import PlainFallback
 from bot.views.values import View
 
 LINKS_WAIT = timedelta(seconds=30)
@@ -26,14 +27,19 @@ class DirectMessages:
 
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
+        self._shows = PlainFallback(hub, desk)
 
     async def whisper(self, parcel: Parcel, thread: ThreadRef | None) -> DeliveryResult:
-        """Shows a view to one operator alone: in the thread, or by direct message while there is none."""
+        """Shows a view to one operator alone: in the thread, or by direct message while there is none or the desk
+        refuses it there."""
         user, view = str(parcel.payload["user"]), self._view(parcel)
         if thread is None:
-            await self._desk.tell(user, view)
-        else:
+            await self._shows.tell(user, view)
+            return DeliveryResult((parcel,))
+        try:
             await self._desk.whisper(user, thread, view)
+        except Rejected:
+            await self._shows.tell(user, view)
         return DeliveryResult((parcel,))
 
     async def tell(self, parcel: Parcel) -> DeliveryResult:
@@ -43,7 +49,7 @@ class DirectMessages:
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
             return DeliveryResult((), rest=THREAD_OPENS_IN, called=False)
-        await self._desk.tell(str(parcel.payload["user"]), view)
+        await self._shows.tell(str(parcel.payload["user"]), view)
         return DeliveryResult((parcel,))
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
@@ -73,7 +79,7 @@ class DirectMessages:
         if not await self._may_be_told(parcel):
             return DeliveryResult((parcel,), called=False)
         view = await making.of_parcel(self._hub, parcel.payload)
-        await self._desk.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
+        await self._shows.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
         return DeliveryResult((parcel,))
 
     def _view(self, parcel: Parcel) -> View:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.automation.deadlines import answer_by
 from bot.dialogs.channel_fit import can_link, closes_at
-from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Line, Media, Message, OperatorId, Status
+from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Key, Line, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import addressee_name, operator_name, operator_names, writer_name
@@ -16,10 +16,10 @@ from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
 from bot.ports.storage import Identity, Unit
 from bot.senders import batch
-from bot.views import cards, problems
-from bot.views.lines import mentioned, word_line
+from bot.views import cards, plain, problems
+from bot.views.lines import UNSHOWN, mentioned, word_line
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted
-from bot.views.words import spelled_out, summary
+from bot.views.words import summary
 
 QUOTED = 120
 """Characters of an earlier message that a quote shows."""
@@ -109,7 +109,7 @@ async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
     return word_line(message.line, await operator_names(unit, mentioned(message.line)), hub.tr)
 
 
-_OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"}
+_OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"} | dict.fromkeys(UNSHOWN, "show_again")
 """Buttons offered under a technical line: line code → action."""
 
 
@@ -118,6 +118,8 @@ async def offered_by(
 ) -> tuple[Button, ...]:
     """Returns the buttons of a technical line; none once it is decided. `only`: the one operator they are for."""
     word = _OFFERED.get(said.code)
+    if word == "show_again":
+        return await _of_unshown(hub, unit, dialog, said, only)
     if word == "same":
         extra = {"contact": said.values["contact"]}
         open_yet = (await unit.contacts.get(ContactId(int(extra["contact"])))).id != dialog.contact
@@ -128,6 +130,15 @@ async def offered_by(
         return ()
     ticket = Ticket(word, dialog.id, only=only, extra=extra)
     return (hub.button(ticket, dialog.desk),) if open_yet and dialog.open else ()
+
+
+async def _of_unshown(hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None) -> tuple[Button, ...]:
+    """Returns the buttons of a line about what the desk refused. A card is nothing to read."""
+    if await unit.dead.get(Key(said.values["parcel"])) is None:
+        return ()
+    words = ("show_again",) if said.code == "unshown_card" else ("read_unshown", "show_again")
+    extra = {"parcel": said.values["parcel"]}
+    return tuple(hub.button(Ticket(word, dialog.id, only=only, extra=extra), dialog.desk) for word in words)
 
 
 def shown(hub: Hub, message: Message) -> Content:
@@ -159,10 +170,8 @@ async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
 
 
 def plainly(hub: Hub, post: Post) -> Post:
-    """Reduces a post to what no desk refuses: plain text, with names in place of files."""
-    content = spelled_out(post.content, hub.tr)
-    files = "".join(f"\n📎 {one.name or one.kind}" for one in content.attachments if isinstance(one, Media))
-    return replace(post, content=Content(Text.plain(content.text.characters + files)), author=post.author)
+    """Reduces a post to what no desk refuses: plain text, with names and addresses in place of files."""
+    return replace(post, content=plain.content(post.content, hub.tr, hub.files.link))
 
 
 async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Post | None:

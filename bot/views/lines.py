@@ -70,7 +70,15 @@ LINES: dict[str, str] = {
     ),
     "confirmed": N_("✅ {by} marked the message as delivered"),
     "sent_again": N_("🔁 {by} sent the message again"),
+    "unshown_post": N_("⚠️ A message is missing here: the team chat did not accept it ({why})"),
+    "unshown_edit": N_("⚠️ A message above is out of date: the team chat did not accept the change ({why})"),
+    "unshown_card": N_("⚠️ The card above is out of date: the team chat did not accept the change ({why})"),
+    "unshown_notice": N_("⚠️ A notice about a reply is missing here: the team chat did not accept it ({why})"),
+    "unshown_whisper": N_("⚠️ A private message to {to} was not shown: the team chat did not accept it ({why})"),
 }
+
+UNSHOWN = frozenset(code for code in LINES if code.startswith("unshown_"))
+"""Lines about what the desk refused."""
 
 DETAILS: tuple[tuple[str, str], ...] = (
     ("reason", N_("Reason: {reason}")),

@@ -12,6 +12,7 @@ from bot.ports.storage import (
     Contacts,
     CrmRefs,
     Cursors,
+    DeadParcels,
     Dialogs,
     Inbox,
     Interests,
@@ -31,6 +32,7 @@ from storage.repositories.accounts import SqlAccounts
 from storage.repositories.archive import SqlArchive
 from storage.repositories.contact_merges import SqlMerges
 from storage.repositories.contacts import SqlContacts
+from storage.repositories.dead_parcels import SqlDeadParcels
 from storage.repositories.dialogs import SqlDialogs
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.interests import SqlCrmRefs, SqlInterests
@@ -66,6 +68,7 @@ class SqlUnit:
 
     inbox = _Repository[Inbox](SqlInbox)
     outbox = _Repository[Outbox](SqlOutbox)
+    dead = _Repository[DeadParcels](SqlDeadParcels)
     contacts = _Repository[Contacts](SqlContacts)
     dialogs = _Repository[Dialogs](SqlDialogs)
     messages = _Repository[Messages](SqlMessages)

@@ -76,6 +76,8 @@ dead_parcels = Table(
     Column("attempts", Integer, nullable=False),
     Column("died_at", Moment, nullable=False),
     Column("error", SafeText, nullable=False),
+    Index("ix_dead_parcels_key", "key"),
+    Index("ix_dead_parcels_lane", "destination", "lane"),
 )
 
 pauses = Table(

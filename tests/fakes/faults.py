@@ -16,6 +16,7 @@ from tests.waiting import until_left
 class Fault(StrEnum):
     TOO_MANY = "too many"  # 429 with Retry-After, in the platform's own shape; nothing done
     SERVER_ERROR = "server error"  # 500; nothing done
+    REFUSED = "refused"  # a 4xx about this call's content, in the platform's own shape; nothing done
     NOTHING = "nothing"  # the connection stays open, no answer comes; nothing done
     RESET_BEFORE = "reset before"  # closed without being processed
     RESET_AFTER = "reset after"  # processed, then closed without an answer
@@ -98,6 +99,8 @@ class Faults:
                 return too_many(retry_after)
             case Fault.SERVER_ERROR:
                 return broken()
+            case Fault.REFUSED:
+                return web.Response(status=400)
             case Fault.NOTHING:
                 await self.silence(request)
                 return web.Response()

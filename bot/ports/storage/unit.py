@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from bot.ports.storage.accounts import Accounts
 from bot.ports.storage.archive import Archive
 from bot.ports.storage.contacts_operators import Contacts, Operators
+from bot.ports.storage.dead_parcels import DeadParcels
 from bot.ports.storage.dialogs import Dialogs
 from bot.ports.storage.inbox_outbox import Inbox, Outbox
 from bot.ports.storage.interests import CrmRefs, Interests
@@ -29,6 +30,7 @@ class Unit(Protocol):
 
     inbox: Inbox
     outbox: Outbox
+    dead: DeadParcels
     contacts: Contacts
     dialogs: Dialogs
     messages: Messages

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain import Key, OperatorPosted, ThreadRef
-from bot.ports import Checked, Mark, Rejected, Transient, Unavailable, Unconfirmed
+from bot.ports import Checked, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.samples import VIEW, card, customer, needs, open_thread, root_of
 from tests.fakes.faults import Fault
@@ -74,6 +74,18 @@ async def test_a_doubtful_attempt_is_never_called_a_failure(rig: DeskRig, what: 
         assert what in REPEATABLE, "nobody knows whether it arrived"
         assert rig.faults.log
     rig.faults.clear()
+    await CALLS[what](rig, thread)
+
+
+@pytest.mark.parametrize("what", [one for one in CALLS if one not in ("mark", "find")])
+async def test_a_refused_content_is_a_rejection_of_its_own_and_the_next_one_goes(rig: DeskRig, what: str) -> None:
+    thread = await open_thread(rig)
+    must_reach_the_platform(rig, what)
+    rig.faults.add(rig.methods[what], Fault.REFUSED)
+    with pytest.raises(Rejected) as caught:
+        await CALLS[what](rig, thread)
+    assert caught.value.reason is RejectReason.INVALID
+    assert caught.value.detail
     await CALLS[what](rig, thread)
 
 

@@ -69,6 +69,9 @@ class Rest:
                 return web.Response(status=429, text="limit exceeded\n", headers=headers)
             case Fault.SERVER_ERROR:
                 return web.json_response(Refusal(500, "app.post.save.app_error", "It broke.").body, status=500)
+            case Fault.REFUSED:
+                refusal = Refusal(400, "model.post.is_valid.props.app_error", "Invalid props.")
+                return web.json_response(refusal.body, status=refusal.status)
             case Fault.NOTHING:
                 await self._faults.silence(request)
             case _:

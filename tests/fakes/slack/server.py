@@ -165,6 +165,8 @@ class FakeSlack:
                 return too_many(retry_after)
             case Fault.SERVER_ERROR:
                 return web.json_response({"ok": False, "error": "internal_error"}, status=500)
+            case Fault.REFUSED:
+                return web.json_response({"ok": False, "error": "invalid_blocks"})
             case Fault.NOTHING:
                 await self.faults.silence(request)
             case Fault.RESET_BEFORE:
