@@ -287,6 +287,19 @@ def test_every_metric_is_documented_and_counted() -> None:
             assert len(re.findall(rf"\b{name}\b", program)) > 1, f"{name} is never counted"
 
 
+def test_alerts_are_about_metrics_that_exist() -> None:
+    rules = (ROOT / "docs/operations.md").read_text().split("```yaml\ngroups:")[1].split("```")[0]
+    assert len(re.findall(r"- alert: ", rules)) == 8
+    known = {described.name for described in metrics.REGISTRY.collect()}
+    for name in set(re.findall(r"\bhub_\w+", rules)):
+        assert re.sub(r"_(total|count)$", "", name) in known, name
+
+
+def test_compose_asks_whether_the_hub_is_ready_and_limits_logs() -> None:
+    assert "http://127.0.0.1:8080/readyz" in COMPOSE
+    assert COMPOSE.count("logging: *logs") == COMPOSE.count("mem_limit:")
+
+
 # ------------------------------------------------------------------------------------- the example
 
 VARIABLES = {
