@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.delivery.lasting_faults import LastingFaults
 from bot.hub.context import Hub
-from bot.hub.parcels import CRM, ParcelKind, account_destination, desk_destination
+from bot.hub.parcels import CRM, account_destination, desk_destination
 from bot.ports.storage import Backlog, Urgency
 from bot.runtime import metrics
 
 EVERY = 15.0
 LATE = timedelta(minutes=1)
 """Age of a reply or a message in the outbox that is a fault, if it lasts."""
-UNSEEN = frozenset({ParcelKind.OPEN, ParcelKind.POST, ParcelKind.PROBLEM, ParcelKind.CRM})
-"""Parcels that nobody misses when they are given up: a reply has its mark, these have none."""
 
 
 class LoadWatch:
@@ -48,24 +45,21 @@ class LoadWatch:
             paused = await unit.outbox.pauses()
         self._show(waiting, backlogs, dead, {str(account): count for account, count in customers.items()})
         await self._tell_of_lag(backlogs, paused)
-        await self._tell_of_dead(dead)
+        await self._tell_of_dead(dead.get(CRM, 0))
 
     def _show(
         self,
         waiting: Mapping[str, int],
         backlogs: Sequence[Backlog],
-        dead: Mapping[tuple[str, str], int],
+        dead: Mapping[str, int],
         customers: Mapping[str, int],
     ) -> None:
         oldest: dict[str, float] = {}
         for one in backlogs:
             oldest[one.destination] = max(oldest.get(one.destination, 0.0), self._age(one).total_seconds())
-        by_destination: Counter[str] = Counter()
-        for (destination, _), count in dead.items():
-            by_destination[destination] += count
         metrics.replace(metrics.WAITING, waiting)
         metrics.replace(metrics.OLDEST_WAITING, oldest)
-        metrics.replace(metrics.DEAD, by_destination)
+        metrics.replace(metrics.DEAD, dead)
         metrics.replace(metrics.CUSTOMERS, customers)
 
     def _age(self, one: Backlog) -> timedelta:
@@ -84,18 +78,13 @@ class LoadWatch:
             over = gettext("✅ {name} has caught up.")
             await self._faults.note(f"lag:{name}", name in late, words.format(name=name), over.format(name=name))
 
-    async def _tell_of_dead(self, dead: Mapping[tuple[str, str], int]) -> None:
-        """Tells of messages that nobody sees."""
+    async def _tell_of_dead(self, refused: int) -> None:
+        """Tells of what the CRM has refused: what team chats refuse is told at once (`bot.senders.refusals`), and a
+        reply has its mark, but this nobody would miss."""
         gettext = self._hub.tr.gettext
-        unseen: Counter[str] = Counter()
-        for (destination, kind), count in dead.items():
-            if kind in UNSEEN:
-                unseen[destination] += count
-        for name in unseen.keys() | self._destinations():
-            words = gettext("⚠️ {name} has refused messages, and the hub has given them up: {n}. See the hub’s log.")
-            over = gettext("✅ {name}: no message is given up any more.")
-            said = words.format(name=name, n=unseen[name])
-            await self._faults.note(f"dead:{name}", bool(unseen[name]), said, over.format(name=name))
+        words = gettext("⚠️ {name} has refused data, and the hub has given it up: {n}. See the hub’s log.")
+        over = gettext("✅ {name}: nothing is given up any more.").format(name=CRM)
+        await self._faults.note(f"dead:{CRM}", bool(refused), words.format(name=CRM, n=refused), over)
 
     def _destinations(self) -> set[str]:
         hub = self._hub

@@ -26,8 +26,7 @@ _BACKLOGS = Statement(
     ),
     heavy=True,
 )
-_kinds = (dead_parcels.c.destination, dead_parcels.c.kind)
-_DEAD = Statement(select(*_kinds, func.count()).group_by(*_kinds), heavy=True)
+_DEAD = Statement(select(dead_parcels.c.destination, func.count()).group_by(dead_parcels.c.destination), heavy=True)
 _CUSTOMERS = Statement(select(dialogs.c.account, func.count()).where(WAITING).group_by(dialogs.c.account), heavy=True)
 
 
@@ -39,8 +38,8 @@ class SqlLoads:
         found = await self._session.rows(_BACKLOGS)
         return [Backlog(destination, Urgency(urgency), since) for destination, urgency, since in found]
 
-    async def dead(self) -> Mapping[tuple[str, str], int]:
-        return {(destination, kind): count for destination, kind, count in await self._session.rows(_DEAD)}
+    async def dead(self) -> Mapping[str, int]:
+        return dict([tuple(row) for row in await self._session.rows(_DEAD)])
 
     async def waiting_customers(self) -> Mapping[AccountName, int]:
         return {AccountName(account): count for account, count in await self._session.rows(_CUSTOMERS)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from bot.app.load_watch import LoadWatch
 from bot.app.readiness import FreeSpace
 from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
+from bot.hub.parcels import CRM
 from bot.locale import translator
 from bot.ports import Rejected, RejectReason, Transient, Unavailable
+from bot.ports.storage import Settlement, Urgency
 from bot.runtime import metrics
 from bot.runtime.supervisor import Health, JobState
 from tests.core.helpers import open_dialog
@@ -125,15 +127,23 @@ async def test_a_paused_destination_is_told_as_such_alone(world: World, faults: 
     assert [words for words in await _told(world) if "behind" in words] == []
 
 
-async def test_messages_that_nobody_sees_are_told(world: World, faults: LastingFaults) -> None:
+async def test_what_the_crm_refuses_is_told(world: World, faults: LastingFaults) -> None:
     await open_dialog(world)
-    world.desk.fail["post"].append(Rejected(RejectReason.INVALID, "no such channel"))
+    world.desk.fail["post"] += 2 * [Rejected(RejectReason.INVALID, "no such channel")]  # told by itself
     await world.customer_writes("Is anybody there?")
     await world.deliver()
+    await _told(world)
+    now, hour = world.clock.now(), world.clock.now() + timedelta(hours=1)
+    crm: dict[str, Any] = {"destination": CRM, "now": now, "lanes": 1, "depth": 1, "lease": 60}
+    await world.store.transact(lambda unit: unit.outbox.enqueue(CRM, "x", Urgency.CARD, "crm", {}, due=now))
+    [claim] = await world.store.transact(lambda unit: unit.outbox.claim(owner="me", **crm))
+    dead = Settlement(claim, dead={claim.parcels[0].id: "no such field"}, again_at=hour)
+    await world.store.transact(lambda unit: unit.outbox.settle(dead, now))
     await _minutes(world, LoadWatch(world.hub, faults), 2)
-    assert 'hub_dead_parcels{destination="desk:main"} 1.0' in metrics.render()[0].decode()
-    [told] = await _told(world)
-    assert "desk:main has refused messages" in told
+    text = metrics.render()[0].decode()
+    assert 'hub_dead_parcels{destination="desk:main"} 1.0' in text
+    assert 'hub_dead_parcels{destination="crm:main"} 1.0' in text
+    assert await _told(world) == ["⚠️ crm:main has refused data, and the hub has given it up: 1. See the hub’s log."]
 
 
 async def test_one_process_alone_shows_the_figures(world: World, faults: LastingFaults) -> None:

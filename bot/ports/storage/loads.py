@@ -27,8 +27,8 @@ class Loads(Protocol):
         """Backlogs of all destinations that have one."""
         ...
 
-    async def dead(self) -> Mapping[tuple[str, str], int]:
-        """Number of parcels given up, by destination and kind."""
+    async def dead(self) -> Mapping[str, int]:
+        """Number of parcels given up, by destination."""
         ...
 
     async def waiting_customers(self) -> Mapping[AccountName, int]:
