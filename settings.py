@@ -94,6 +94,7 @@ def _build(raw: sources.Raw, environ: Mapping[str, str]) -> Settings:
     for section, given in (("desks", given_desks), ("accounts", given_accounts), ("roles", roles)):
         faults += checks.names(section, given)
     faults += checks.desks_of_accounts(accounts, given_desks)
+    faults += checks.former_names(accounts)
     faults += checks.tokens(desks, accounts)
     faults += checks.roles(roles, accounts)
     if hub is not None:

@@ -23,6 +23,7 @@ from storage.engine.store import SqlStore
 from storage.files.space import free
 from storage.files.store import FLOOR, LocalFiles
 from storage.repositories.mailbox import StoredMailbox
+from storage.repositories.renames import AccountMove
 from storage.repositories.sign_ins import StoredSignIns
 from storage.signals.local import Waker
 from storage.signals.rate_limits import SharedBudgets
@@ -30,6 +31,7 @@ from storage.tables.versions import head
 
 __all__ = [
     "FLOOR",
+    "AccountMove",
     "LocalFiles",
     "SharedBudgets",
     "SqlStore",

@@ -157,7 +157,7 @@ def _interest(one: Interest) -> Text:
 
 def _dialog(call: Call, one: Dialog) -> Text:
     title = link(f"{SIGNS[one.status]} {heading(one)}", call.hub.desks.link(one.ref))
-    account = search.title(call.hub, one.account)
+    account = call.hub.title(one.account)
     return line(title, f" · {account} · {call._(STATUSES[one.status])} · {call.hub.when(one.opened_at)}")
 
 

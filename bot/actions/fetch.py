@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import NoneType
+
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.domain import AccountName, Status
 from bot.locale import N_, ago
@@ -13,6 +15,7 @@ from bot.views.values import Answer, Field, FieldKind, Option
 _TEXTS: tuple[tuple[type, str], ...] = (
     (Polled, N_("Fetching from {account}: new messages will appear in their threads.")),
     (Registering, N_("{account}: the webhook was set again; pending messages will arrive.")),
+    (NoneType, N_("{account}: there is nothing to fetch.")),
     (object, N_("{account} delivers every message immediately; there is nothing to fetch.")),
 )
 
@@ -31,8 +34,8 @@ class Fetch(Action):
         return {"account": words.strip()}
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
-        names = await call.hub.readable(call.unit, call.operator)
-        options = tuple(Option(str(name), call.hub.accounts[name].title) for name in names)
+        names = [name for name in await call.hub.readable(call.unit, call.operator) if name in call.hub.accounts]
+        options = tuple(Option(str(name), call.hub.title(name)) for name in names)
         return (Field("account", call._("Account"), FieldKind.CHOICE, required=True, options=options),)
 
     def satisfied(self, call: Call) -> bool:
@@ -43,7 +46,7 @@ class Fetch(Action):
         name = AccountName(said) if said or call.dialog is None else call.dialog.account
         if name not in await call.hub.readable(call.unit, call.operator):
             raise InvalidInput(account=call._("There is no account “{name}”.").format(name=name))
-        bridge, title = call.hub.bridges.get(name), call.hub.accounts[name].title
+        bridge, title = call.hub.bridges.get(name), call.hub.title(name)
         call.unit.wake(asked_to_fetch(name))
         text = next(words for kind, words in _TEXTS if isinstance(bridge, kind))
         heard = await call.unit.dialogs.last_heard(name)

@@ -29,8 +29,8 @@ class Report(Action):
     def read(self, words: str, call: Call) -> dict[str, str]:
         """Parses the period and the account; the account, by name or title, may come first or last."""
         said = " ".join(words.casefold().split())
-        for name, account in call.hub.accounts.items():
-            for called in (account.title.casefold(), name.casefold()):
+        for name in (*call.hub.accounts, *call.hub.removed):
+            for called in (call.hub.title(name).casefold(), name.casefold()):
                 if called and f" {said} ".startswith(f" {called} "):
                     return {"period": said[len(called) :].strip() or USUAL, "account": str(name)}
                 if called and said.endswith(f" {called}"):
@@ -39,7 +39,7 @@ class Report(Action):
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         accounts = await call.hub.readable(call.unit, call.operator)
-        titles = ((name, call.hub.accounts[name].title or str(name)) for name in accounts)
+        titles = ((name, call.hub.title(name)) for name in accounts)
         return (
             Field(
                 "period",

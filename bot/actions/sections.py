@@ -111,7 +111,7 @@ def _accounts(call: Call, shown: SectionFilter, viewer: Viewer) -> tuple[Menu, .
     """Filter by account, where there are several."""
     if len(viewer.accounts) < 2:
         return ()
-    titles = {"": call._("All accounts")} | {str(name): call.hub.accounts[name].title for name in viewer.accounts}
+    titles = {"": call._("All accounts")} | {str(name): call.hub.title(name) for name in viewer.accounts}
     options = {name: _option(call, shown, name, title) for name, title in titles.items()}
     chosen = options[shown.account].token if shown.account in options else ""
     return (Menu(call._("Account"), tuple(options.values()), chosen),)
@@ -147,9 +147,8 @@ async def _beginnings(call: Call) -> tuple[Button, ...]:
 
 def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
     dialog = row.dialog
-    account = call.hub.accounts.get(dialog.account)
     name = row.contact.name or call._("Customer")
-    about = [account.title if account else str(dialog.account), dialog.reason or call._(STATUSES[dialog.status])]
+    about = [call.hub.title(dialog.account), dialog.reason or call._(STATUSES[dialog.status])]
     if row.responsible is not None:
         about.append(row.responsible.title)
     about += _time(call, dialog)
@@ -178,7 +177,7 @@ class SectionAction(Action):
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         first, _, rest = words.partition(" ")
-        if first and AccountName(first) in call.hub.accounts:
+        if first and (first in call.hub.accounts or first in call.hub.removed):
             return {"account": first, "text": rest.strip()}
         return {"text": words}
 

@@ -177,7 +177,7 @@ class History(DialogAction):
         return Whisper(view, turned(call))
 
     def _row(self, call: DialogCall, dialog: Dialog, *, opens: bool) -> Row:
-        account = search.title(call.hub, dialog.account)
+        account = call.hub.title(dialog.account)
         closed = f" – {call.hub.when(dialog.closed_at)}" if dialog.closed_at is not None else ""
         about = f" · {account} · {call._(STATUSES[dialog.status])} · {call.hub.when(dialog.opened_at)}{closed}"
         reason = f" · {dialog.reason}" if dialog.reason else ""

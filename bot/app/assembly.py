@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 import storage
-from bot.app import gauges, http, probes, server
+from bot.app import account_names, gauges, http, probes, server
 from bot.app.components import assemble
 from bot.app.fault_watch import FaultWatch
 from bot.app.load_watch import LoadWatch
@@ -141,6 +141,8 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
         for name, one in named:
             if isinstance(one, Checked):
                 found += [(name, finding) for finding in await one.check()]
+        await account_names.note_removed(parts.hub, settings)
+        found += await account_names.findings(parts.hub)
         found += await parts.pins.findings()
         async with parts.hub.store.read() as unit:
             for destination, why in (await unit.outbox.pauses()).items():

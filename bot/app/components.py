@@ -15,7 +15,7 @@ import bot.desks
 import bridges
 import storage
 from bot.actions import OFFERS
-from bot.app import http_client
+from bot.app import account_names, http_client
 from bot.app.background import BackgroundJobs
 from bot.app.clock_sync import ClockSync
 from bot.app.gauges import TransactionMetrics
@@ -34,7 +34,7 @@ from bot.hub.parcels import CRM, account_destination, desk_destination
 from bot.hub.tokens import Seal
 from bot.locale import translator
 from bot.ports import Bridge, Caller, Clock, Desk, Desks, Route, Tools
-from bot.ports.storage import Store, Unit
+from bot.ports.storage import Unit
 from bot.runtime.clock import local_zone
 from bot.runtime.http_pools import HttpPools
 from bot.runtime.outbound import Guard
@@ -46,6 +46,7 @@ class Components:
     """All parts of a hub, built but not yet running."""
 
     settings: Settings
+    store: storage.SqlStore
     hub: Hub
     tools: Tools
     files: storage.LocalFiles
@@ -61,14 +62,16 @@ class Components:
     clock_sync: ClockSync
 
     async def begin(self) -> None:
-        """Releases lanes left claimed by the previous run (SQLite only), and pins names to people; called before
-        anything runs."""
+        """Releases lanes left claimed by the previous run (SQLite only), moves renamed accounts, and pins names to
+        people; called before anything runs."""
 
         async def work(unit: Unit) -> None:
             if self.hub.store.embedded:
                 await unit.outbox.release_all()
 
         await self.hub.store.transact(work)
+        await account_names.move(self.store, self.settings)
+        await account_names.note_removed(self.hub, self.settings)
         await self.pins.begin()
 
     def tasks(self, outages: Outages, loads: LoadWatch) -> BackgroundJobs:
@@ -125,6 +128,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
     _plug_in(settings, base, hub, channels, desks)
     return Components(
         settings=settings,
+        store=base.store,
         hub=hub,
         tools=base.tools,
         files=base.files,
@@ -145,7 +149,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
 class _Foundation:
     """Storage and connections that the other components are built on. `tools`: those of the hub itself."""
 
-    store: Store
+    store: storage.SqlStore
     files: storage.LocalFiles
     wake: storage.Waker
     budgets: storage.SharedBudgets
@@ -237,7 +241,8 @@ def _plug_in(
     for account, wired in settings.accounts.items():
         destination = account_destination(account)
         channels[account] = bridges.kind(wired.kind).build(account, wired, base.tools_for(destination))
-        base.files.sources[destination] = channels[account]
+        for name in (account, *map(AccountName, wired.former)):  # what came before is known by the name of then
+            base.files.sources[account_destination(name)] = channels[account]
 
 
 def _account(name: AccountName, settings: AccountSettings) -> Account:

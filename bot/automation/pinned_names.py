@@ -136,7 +136,7 @@ class Pins:
         for role, members in roles.items():
             found[tr("Role “{role}”").format(role=role)] = [*filter(only_a_name, members)]
         for name in await unit.accounts.names():
-            title = self._hub.accounts[name].title if name in self._hub.accounts else str(name)
+            title = self._hub.title(name)
             stands = _subjects(await unit.accounts.rules(name) or AccountRules())
             names = [one for one in stands if only_a_name(one) and self._role(one, roles) is None]
             found[tr("Settings of {account}").format(account=title)] = names

@@ -59,6 +59,20 @@ def desks_of_accounts(accounts: Accounts, desks: Mapping[str, Any]) -> Iterator[
             yield Fault(key, N_("there is no such team chat"), N_("Use one of: {desks}."), possible)
 
 
+def former_names(accounts: Accounts) -> Iterator[Fault]:
+    """Finds former names of accounts that are in use, or that two accounts claim."""
+    claimed: dict[str, str] = {}
+    for name, account in accounts.items():
+        key = dotted("accounts", name, "former")
+        for one in account.former:
+            if one in accounts:
+                advice = N_("Remove it here, or remove the section [accounts.{name}].")
+                yield Fault(key, N_("the account {name} is still in hub.toml"), advice, {"name": one})
+            elif (first := claimed.setdefault(one, key)) != key:
+                advice = N_("An account has one new name: remove it from one of the two.")
+                yield Fault(key, N_("{name} is listed in {first}, too"), advice, {"name": one, "first": first})
+
+
 def addresses(hub: HubSettings, desks: Desks, accounts: Accounts) -> Iterator[Fault]:
     """Checks addresses: a public one where platforms call us (`needs_public_url`), encryption where users send keys
     (the web desk)."""

@@ -24,6 +24,7 @@ NO_CERTIFICATE = N_("ca_file contains no certificate in PEM format (-----BEGIN C
 UNREADABLE_FILE = N_("ca_file cannot be read: check that it exists and that the hub may read it")
 ALARM_AFTER = N_("Enter, in seconds, how long the CRM may be unreachable before administrators are notified.")
 
+FORMER = N_('List the names that this account had in hub.toml before, e.g. ["shop"].')
 AUDIENCE = N_(
     "Enter “members” (only members of the channels with dialogs may use the hub) or “team” (everyone in the team may)."
 )
@@ -90,8 +91,11 @@ class Trusting(ConfigSection):
 
 
 class AccountSettings(ConfigSection):
+    """Settings common to all channels. `former`: names that the account had before."""
+
     kind: str
     title: str = ""
+    former: tuple[str, ...] = Field((), description=FORMER)
     desk: str = ""
     channel: str = ""
     initial: Initial = Initial()

@@ -77,7 +77,7 @@ class WebDeskQueries:
             Listed(
                 row.dialog,
                 row.contact,
-                self._title(row.dialog.account),
+                self._hub.title(row.dialog.account),
                 row.responsible.title if row.responsible else "",
                 waits_for(viewer, row.dialog, Section(section)),
             )
@@ -107,7 +107,7 @@ class WebDeskQueries:
             return Page(
                 dialog=found,
                 contact=await unit.contacts.get(found.contact),
-                account=self._title(found.account),
+                account=self._hub.title(found.account),
                 card=await drawing.card(self._hub, unit, found, access),
                 shown=tuple([await self._shown(unit, found, one, access, titles) for one in visible]),
                 revision=revision,
@@ -198,7 +198,7 @@ class WebDeskQueries:
     async def accounts(self, desk: DeskName, actor: Actor) -> Mapping[AccountName, str]:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
-            return {name: self._title(name) for name in await self._hub.readable(unit, operator)}
+            return {name: self._hub.title(name) for name in await self._hub.readable(unit, operator)}
 
     async def commands(self, desk: DeskName, actor: Actor) -> Sequence[CommandHint]:
         operator = await self._operator(desk, actor)
@@ -241,10 +241,6 @@ class WebDeskQueries:
         async with self._hub.store.read() as unit:
             kept = await unit.notices.after(desk, user, after)
         return [Notification(one.id, one.view, one.dialog, one.at) for one in kept]
-
-    def _title(self, account: AccountName) -> str:
-        known = self._hub.accounts.get(account)
-        return known.title if known else str(account)
 
     async def _operator(self, desk: DeskName, actor: Actor) -> Operator:
         """Returns the operator, upserted when something about them is new."""

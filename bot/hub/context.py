@@ -34,7 +34,8 @@ class Hub:
     "readers"): who may read, from a contact's card, what was said on accounts they have no right to read. `public_url`
     "": the hub cannot be reached from outside. `crm` None: there is no external CRM. `secret`: hub.toml's; keys shared
     with others are derived from it. `country`: the one whose phone numbers are written without a country code, "" for
-    none."""
+    none. `removed`: accounts that have dialogs but are no longer in hub.toml, as read at the start
+    (`bot.app.account_names`)."""
 
     store: Store
     clock: Clock
@@ -53,6 +54,7 @@ class Hub:
     public_url: str = ""
     crm: Crm | None = None
     secret: str = field(default="", repr=False)
+    removed: list[AccountName] = field(default_factory=list)
     country: str = ""
     intake: Intake = field(default_factory=Intake)
 
@@ -82,7 +84,14 @@ class Hub:
 
     def _wired(self, name: AccountName) -> Account:
         """Account as written in hub.toml, or what is known of one that it no longer names."""
-        return self.accounts.get(name) or Account(name, "", str(name), next(iter(self.desks.by_name)), "")
+        if name in self.accounts:
+            return self.accounts[name]
+        title = self.tr.gettext("{account} (no longer configured)").format(account=name)
+        return Account(name, "", title, next(iter(self.desks.by_name)), "")
+
+    def title(self, name: AccountName) -> str:
+        """Account's name for people; it says so when the account is no longer configured."""
+        return self._wired(name).title or str(name)
 
     async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
         """Accounts whose dialogs the operator may read."""
@@ -90,7 +99,7 @@ class Hub:
         return tuple(
             [
                 name
-                for name in self.accounts
+                for name in (*self.accounts, *self.removed)
                 if self._rights(operator, roles, (await self.account(unit, name)).rules).read
             ]
         )

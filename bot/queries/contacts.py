@@ -66,9 +66,7 @@ def _doers(task: Task) -> list[OperatorId]:
 
 def _known(hub: Hub, identity: Identity) -> IdentityView:
     address = address_of(hub, identity)
-    return IdentityView(
-        identity.account, search.title(hub, identity.account), identity.username, identity.blocked, address
-    )
+    return IdentityView(identity.account, hub.title(identity.account), identity.username, identity.blocked, address)
 
 
 def address_of(hub: Hub, identity: Identity) -> str:

@@ -10,7 +10,7 @@ from bot.hub.context import Hub
 from bot.locale import N_, Translator
 from bot.ports.found import FileFound, FileKind, FilesPage
 from bot.ports.storage import Holds, MessageRow, Unit
-from bot.queries.search import PAGE, author_of, link_to, names_of, present, title
+from bot.queries.search import PAGE, author_of, link_to, names_of, present
 from bot.views.words import KINDS
 
 HOLDS: Mapping[FileKind, Holds] = {
@@ -43,7 +43,7 @@ async def files(
 
 def _of_message(hub: Hub, row: MessageRow, kind: FileKind, author: str) -> Iterator[FileFound]:
     def found(name: str, url: str, media: Media | None = None) -> FileFound:
-        account = title(hub, row.dialog.account)
+        account = hub.title(row.dialog.account)
         message = row.message
         return FileFound(message.id, row.dialog, account, author, message.at, name, url, link_to(hub, row), media)
 

@@ -35,11 +35,6 @@ CONTACTS = 5
 _NUMBER = re.compile(r"#?([0-9]{1,15})")
 
 
-def title(hub: Hub, account: AccountName) -> str:
-    known = hub.accounts.get(account)
-    return known.title if known else str(account)
-
-
 def link_to(hub: Hub, row: MessageRow) -> str:
     """Link to the message's post, otherwise to its thread."""
     return hub.desks.link(row.dialog.ref, row.post)
@@ -75,7 +70,7 @@ async def search(
             row.message.id,
             row.dialog,
             row.contact,
-            title(hub, row.dialog.account),
+            hub.title(row.dialog.account),
             author_of(row, names),
             row.message.at,
             excerpt(summary(row.message.content, hub.tr), text),
@@ -111,7 +106,7 @@ async def _numbered(hub: Hub, unit: Unit, text: str, accounts: Sequence[AccountN
     if dialog is None or dialog.account not in accounts:
         return None
     contact = await unit.contacts.get(dialog.contact)
-    return Numbered(dialog, contact, title(hub, dialog.account), hub.desks.link(dialog.ref))
+    return Numbered(dialog, contact, hub.title(dialog.account), hub.desks.link(dialog.ref))
 
 
 def shows_closed(hub: Hub, operator: Operator) -> bool:
@@ -171,7 +166,7 @@ async def _transcript(hub: Hub, unit: Unit, rows: Sequence[MessageRow], limit: i
         TranscriptEntry(
             row.message,
             row.dialog,
-            title(hub, row.dialog.account),
+            hub.title(row.dialog.account),
             author_of(row, names),
             _worded(hub, row.message, names),
             link_to(hub, row),

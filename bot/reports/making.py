@@ -55,7 +55,7 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
         ids = {one.responsible for one in dialogs if one.responsible is not None} | set(answers)
         names = {OperatorId(int(one)): name for one, name in (await operator_names(unit, ids)).items()}
     language, zone = Language(hub.tr, hub.locale), period.since.tzinfo or hub.zone
-    titles = {str(name): account.title or str(name) for name, account in hub.accounts.items()}
+    titles = {str(name): hub.title(name) for name in (*hub.accounts, *hub.removed)}
     facts = await asyncio.to_thread(Facts.of, period, dialogs, answers, names, titles)
     of_one = titles.get(accounts[0], accounts[0]) if len(accounts) == 1 < len(hub.accounts) else ""
     heading = _title(period, of_one, language)

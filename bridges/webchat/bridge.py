@@ -49,7 +49,7 @@ class WebchatBridge:
 
     def __init__(self, account: AccountName, settings: WebchatSettings, tools: Tools) -> None:
         self.settings = settings
-        self.visitors = Visitors(account, *tools.secrets)
+        self.visitors = Visitors(account, *tools.secrets, former=settings.former)
         self._account, self._tools = account, tools
         self._mail = MailboxBridge(account, LIMITS, tools)
 

@@ -40,9 +40,13 @@ class VisitorFile:
 class Visitors:
     """Creates and opens the tokens of one account."""
 
-    def __init__(self, account: AccountName, *secrets: str) -> None:
-        """The first secret signs; the others only open."""
-        self._keys = [hashlib.sha256(f"webchat\0{account}\0{one}".encode()).digest() for one in secrets]
+    def __init__(self, account: AccountName, *secrets: str, former: Sequence[str] = ()) -> None:
+        """The first secret signs; the others only open, and so do those of the account's former names."""
+        self._keys = [
+            hashlib.sha256(f"webchat\0{name}\0{one}".encode()).digest()
+            for name in (account, *former)
+            for one in secrets
+        ]
 
     def __repr__(self) -> str:
         return "Visitors(…)"

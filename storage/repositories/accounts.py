@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import null, select
+from sqlalchemy import func, null, select
 
 from bot.domain import AccountName, RoleName
 from bot.domain.account_rules import AccountRules
@@ -15,7 +15,8 @@ from storage.engine import codec
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, insert_into, param
 from storage.engine.transaction import Transaction
-from storage.tables.tables import account_changes, accounts, roles
+from storage.tables.dialogs import WITH_CUSTOMER
+from storage.tables.tables import account_changes, accounts, dialogs, identities, roles
 
 _rules = select(accounts.c.rules).where(accounts.c.name == param("name"))
 _RULES = Statement(_rules)
@@ -30,6 +31,13 @@ _RULES_AND_ROLES = Statement(
     select(null().label("role"), accounts.c.rules)
     .where(accounts.c.name == param("name"))
     .union_all(select(roles.c.name, roles.c.members).where(~roles.c.gone))
+)
+
+_NEXT_WITH_CHATS = Statement(
+    select(func.min(identities.c.account)).where(identities.c.account > param("after", identities.c.account))
+)
+_OPEN = Statement(
+    select(func.count()).select_from(dialogs).where(dialogs.c.account == param("name"), WITH_CUSTOMER), heavy=True
 )
 
 HUB = ""
@@ -72,6 +80,19 @@ class SqlAccounts:
 
     async def names(self) -> Sequence[AccountName]:
         return [AccountName(name) for (name,) in await self._session.rows(_NAMES)]
+
+    async def with_chats(self) -> Sequence[AccountName]:
+        """Steps from account to account along the key of chats, however many chats each has."""
+        found: list[AccountName] = []
+        while True:
+            [(name,)] = await self._session.rows(_NEXT_WITH_CHATS, after=found[-1] if found else "")
+            if name is None:
+                return found
+            found.append(AccountName(name))
+
+    async def open_dialogs(self, account: AccountName) -> int:
+        [(count,)] = await self._session.rows(_OPEN, name=account)
+        return int(count)
 
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
         self._session.later(_SET_RULES, name=account, rules=codec.rules.dump(rules))

@@ -85,6 +85,11 @@ def extended(posting: bytes, message: int) -> bytes:
     return _packed({*_unpacked(posting), message % BLOCK})
 
 
+def united(one: bytes, other: bytes) -> bytes:
+    """Returns the posting of all messages of both."""
+    return _packed({*_unpacked(one), *_unpacked(other)})
+
+
 def _packed(offsets: set[int]) -> bytes:
     """Packs few offsets as two bytes each and many as a bitmap; the length tells which."""
     if len(offsets) * 2 < _BITMAP:

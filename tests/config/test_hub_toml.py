@@ -343,6 +343,11 @@ FAULTS = {
         "accounts.night.token: is the same as accounts.web-shop.token. Use a different value, or remove one of "
         "the two.",
     ),
+    "a former name in use": (
+        [("[accounts.web-shop.initial]", 'former = ["web-shop"]\n[accounts.web-shop.initial]')],
+        "accounts.web-shop.former: the account web-shop is still in hub.toml. Remove it here, or remove the section "
+        "[accounts.web-shop].",
+    ),
     "nobody in a role that is needed": (
         [
             ('sales = ["anna", "boris"]', "sales = []"),

@@ -48,6 +48,14 @@ class Accounts(Protocol):
         """Names of all accounts with stored rules, including those that hub.toml no longer names."""
         ...
 
+    async def with_chats(self) -> Sequence[AccountName]:
+        """Names of all accounts that customers have ever written to."""
+        ...
+
+    async def open_dialogs(self, account: AccountName) -> int:
+        """Number of the account's open dialogs with customers."""
+        ...
+
     async def set_rules(self, account: AccountName, rules: AccountRules) -> None:
         """Stores the rules, replacing earlier ones."""
         ...

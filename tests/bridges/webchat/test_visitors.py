@@ -31,6 +31,11 @@ def test_nobody_makes_a_token(chat: str, signature: str) -> None:
             SHOP.open(token)
 
 
+def test_a_token_survives_a_new_name_of_the_account() -> None:
+    chat, token = SHOP.arrive()
+    assert Visitors(AccountName("store"), "a secret", former=("shop",)).open(token) == chat
+
+
 def test_a_token_is_good_for_one_account_and_one_secret() -> None:
     _, token = SHOP.arrive()
     for other in (Visitors(AccountName("office"), "a secret"), Visitors(AccountName("shop"), "another")):
