@@ -14,7 +14,9 @@ import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import asyncpg
 import hypothesis
 import pytest
@@ -23,6 +25,7 @@ from redis import Redis
 
 from bot.runtime import throttled_log
 from storage import SqlStore, connect, migrate
+from storage.engine.transaction import outside
 from storage.signals.local import Waker
 from tests import servers
 from tests.clock import ManualClock
@@ -82,6 +85,23 @@ def _freeze() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Moves the long tests to the beginning, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: "/torture/" not in item.nodeid.replace(os.sep, "/"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def requests_with_limits() -> Iterator[None]:
+    """Refuses, in every test, a request without time limits, and one within a transaction, which would wait for it."""
+    send = aiohttp.ClientSession._request
+
+    async def limited(self: aiohttp.ClientSession, method: str, url: object, **options: Any) -> aiohttp.ClientResponse:
+        outside(f"a request to {url}")
+        given = options.get("timeout")
+        limits = given if isinstance(given, aiohttp.ClientTimeout) else self.timeout
+        assert limits.total, f"{method} {url}: no limit"
+        return await send(self, method, url, **options)  # type: ignore[arg-type]
+
+    aiohttp.ClientSession._request = limited  # type: ignore[assignment,method-assign]
+    yield
+    aiohttp.ClientSession._request = send  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)

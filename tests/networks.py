@@ -33,6 +33,7 @@ class Network:
     _armed: bool = False
     _by_half: bool = False
     _fell_silent: asyncio.Event = field(default_factory=asyncio.Event)
+    _links: list[_Link] = field(default_factory=list)
     _pipes: set[asyncio.Task[None]] = field(default_factory=set)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -46,6 +47,11 @@ class Network:
         """Lets new connections work again; silent ones stay so."""
         self.silent = self._armed = False
 
+    def silence_connections(self) -> None:
+        """Lets the open connections fall silent; new ones work."""
+        for link in self._links:
+            link.silent = True
+
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         self.connections += 1
@@ -54,6 +60,7 @@ class Network:
         upstream_reader, upstream = await asyncio.open_connection(self.host, self.port)
         self._writers.add(upstream)
         link = _Link()
+        self._links.append(link)
         for source, sink, answers in ((reader, upstream, False), (upstream_reader, writer, True)):
             self._pipes.add(asyncio.create_task(self._pass(link, source, sink, answers)))
 

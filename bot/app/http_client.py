@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession
 
 from bot.ports import Called, Caller, Transient
+from bot.runtime import http_limits
 
 
 def caller(http: ClientSession) -> Caller:
     async def call(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int) -> Called:
-        limits = ClientTimeout(total=seconds)
+        limits = http_limits.request(seconds)
         try:
             async with http.post(url, data=body, headers=headers, timeout=limits, allow_redirects=False) as response:
                 return Called(response.status, await _bounded(response, most))

@@ -97,6 +97,7 @@ class Readiness:
         while True:
             await self._write()
             self._open_or_close()
+            await self._end_silent_sessions()
             await asyncio.sleep(EVERY)
 
     async def _write(self) -> None:
@@ -113,6 +114,17 @@ class Readiness:
                 log.info("the database is writable again")
             self.error = ""
             self.written, self.written_at = time.monotonic(), self._hub.clock.now()
+
+    async def _end_silent_sessions(self) -> None:
+        """Frees what a hub that can no longer speak has locked: whichever hub looks first does it for all."""
+        try:
+            async with asyncio.timeout(EVERY):
+                ended = await self._store.end_silent_sessions()
+        except Exception as error:  # noqa: BLE001 - the write before has told of a database that is away
+            log.debug("silent sessions are not known", error=type(error).__name__)
+        else:
+            if ended:
+                log.warning("ended database sessions of a hub that fell silent in a transaction", sessions=ended)
 
     async def _sign(self, unit: Unit) -> None:
         """A write that waits for nobody and leaves nothing behind."""

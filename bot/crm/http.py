@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, ClientTimeout, InvalidURL
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, InvalidURL
 
 from bot.domain.text import shorten
 from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Transient, Unavailable
+from bot.runtime import http_limits
 
-CONNECTING = 10.0
 MOST = 4 * 1024 * 1024
 """Bytes read of an answer."""
 WORDS = 300
@@ -68,7 +68,7 @@ async def ask(
 ) -> CrmResponse:
     """Returns the answer, whatever its status. `patience`: seconds in total; `most`: bytes of the answer; `options`:
     those of `ClientSession.request`. Raises `Transient` or `Unavailable`."""
-    limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
+    limits = http_limits.request(patience)
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}

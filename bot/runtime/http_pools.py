@@ -14,7 +14,9 @@ import asyncio
 from dataclasses import dataclass
 
 import aiohttp
+from aiohttp.abc import AbstractCookieJar
 
+from bot.runtime import http_limits
 from bot.runtime.outbound import Guard, GuardedConnector
 
 LANES = 100
@@ -54,9 +56,13 @@ class HttpPools:
     def _new(self) -> HttpPool:
         cookies, most = aiohttp.CookieJar(), LANES + SPARE
         return HttpPool(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=most), cookie_jar=cookies),
-            aiohttp.ClientSession(
-                connector=GuardedConnector(self._guard, limit=most), cookie_jar=aiohttp.DummyCookieJar()
-            ),
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=UNLIMITED), cookie_jar=cookies),
+            _session(aiohttp.TCPConnector(limit=most), cookies, http_limits.ASKED),
+            _session(GuardedConnector(self._guard, limit=most), aiohttp.DummyCookieJar(), http_limits.ASKED),
+            _session(aiohttp.TCPConnector(limit=UNLIMITED), cookies, http_limits.LASTING),
         )
+
+
+def _session(
+    connector: aiohttp.BaseConnector, cookies: AbstractCookieJar, limits: aiohttp.ClientTimeout
+) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=connector, cookie_jar=cookies, timeout=limits)

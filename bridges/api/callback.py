@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.runtime import http_limits
 
 SIGNATURE = "X-Hub-Signature-256"
 _MISPLACED = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405})
@@ -25,7 +26,7 @@ class Callback:
 
     def __init__(self, url: str, secret: str, http: aiohttp.ClientSession, patience: float) -> None:
         self._url, self._secret, self._http = url, secret, http
-        self._timeout = aiohttp.ClientTimeout(total=patience, connect=min(patience, 5))
+        self._timeout = http_limits.request(patience)
 
     async def deliver(self, event: Mapping[str, Any]) -> None:
         """Returns when the client answers 2xx; raises `DeliveryError` otherwise."""

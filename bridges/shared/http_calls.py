@@ -18,15 +18,14 @@ from aiohttp import (
     ClientError,
     ClientResponse,
     ClientSession,
-    ClientTimeout,
     ConnectionTimeoutError,
     InvalidURL,
 )
 
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
+from bot.runtime import http_limits
 from bridges.shared.fields import Fields
 
-CONNECTING = 10.0
 CHUNK = 64 * 1024
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a file download after which a retry may succeed."""
@@ -63,7 +62,7 @@ async def call(
     """Returns the answer, whatever its status. `patience`: seconds in total. `repeatable`: the call may safely be made
     twice, so an uncertain outcome is only `Transient`. `options`: those of `ClientSession.request`. Raises `Transient`
     or `Unconfirmed`; a failing `StreamedUpload` among the data raises its own error."""
-    limits = ClientTimeout(total=patience, connect=min(CONNECTING, patience))
+    limits = http_limits.request(patience)
     try:
         async with http.request(method, url, timeout=limits, allow_redirects=False, **options) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
@@ -160,7 +159,7 @@ async def opened(
     """Streams a file from an address that the platform gave. `patience`: seconds without a byte. `name`: used if the
     answer gives none. `options`: those of `ClientSession.get`. Raises `Rejected(FILE_GONE)` or `Transient`, also while
     the chunks are read."""
-    limits = ClientTimeout(total=None, connect=CONNECTING, sock_connect=CONNECTING, sock_read=patience)
+    limits = http_limits.transfer(patience)
     try:
         response = await http.get(url, timeout=limits, headers=dict(headers or {}), **options)
     except (InvalidURL, ValueError):

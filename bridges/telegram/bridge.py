@@ -20,7 +20,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import ReactionTypeEmoji
-from aiohttp import ClientResponse, ClientTimeout
+from aiohttp import ClientResponse
 
 from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, Media, Update
 from bot.locale import translator
@@ -36,8 +36,9 @@ from bot.ports import (
     Tools,
     Transient,
 )
+from bot.runtime import http_limits
 from bridges.shared.fields import Fields
-from bridges.shared.http_calls import CONNECTING, partly
+from bridges.shared.http_calls import partly
 from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
 from bridges.telegram import calls, checks, errors, pictures, wire
 from bridges.telegram import format as formatting
@@ -118,7 +119,7 @@ class TelegramBridge(ABC):
             raise Rejected(RejectReason.FILE_GONE, "Telegram names no path")
         async with AsyncExitStack() as stack:
             url = self._session.api.file_url(self._bot.token, path)
-            limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=self._patience)
+            limits = http_limits.transfer(self._patience)
             with errors.translated(self._tr, repeatable=True):
                 response = await stack.enter_async_context(self._tools.lasting_http.get(url, timeout=limits))
             _check_download(response)

@@ -28,11 +28,11 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.types import InputFile
-from aiohttp import ClientSession, ClientTimeout, FormData
+from aiohttp import ClientSession, FormData
 
 from bot.ports import DeliveryError, Download
+from bot.runtime import http_limits
 from bridges.shared import http_calls
-from bridges.shared.http_calls import CONNECTING
 
 REFUSALS: Mapping[int, type[TelegramAPIError]] = {
     400: TelegramBadRequest,
@@ -54,7 +54,7 @@ class TelegramSession(BaseSession):
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: float | None = None) -> Any:
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        limits = ClientTimeout(total=timeout or self.timeout, connect=min(CONNECTING, self.timeout))
+        limits = http_limits.request(timeout or self.timeout)
         form = self._form(bot, method)
         http = self._lasting_http if isinstance(method, GetUpdates) else self._http
         async with http.post(url, data=form, timeout=limits, allow_redirects=False) as response:
@@ -68,7 +68,7 @@ class TelegramSession(BaseSession):
         chunk_size: int = 65536,
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
-        limits = ClientTimeout(total=None, connect=CONNECTING, sock_read=timeout)
+        limits = http_limits.transfer(timeout)
         async with self._lasting_http.get(
             url, headers=headers, timeout=limits, raise_for_status=raise_for_status
         ) as response:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from bot.ports.storage import CommitUnknown, PoolLoad
-from storage.engine import batching, postgres_checks
+from storage.engine import batching, postgres_checks, silent_sessions
 from storage.engine.address import postgres_dsn
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
@@ -112,6 +112,16 @@ class PostgresEngine:
     async def server_time(self) -> datetime | None:
         [[now]] = await self.reading().rows(_NOW)
         return now  # type: ignore[no-any-return]
+
+    async def end_silent_sessions(self) -> int:
+        connection = await self._reading.take()
+        try:
+            return await silent_sessions.end(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            self._reading.give_back(connection)
 
     def to_run_again(self, error: Exception) -> bool:
         if isinstance(error, asyncpg.UniqueViolationError):

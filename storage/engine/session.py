@@ -45,6 +45,10 @@ class Engine(Protocol):
         """Time of the server; None: there is none."""
         ...
 
+    async def end_silent_sessions(self) -> int:
+        """Ends sessions of hubs that hold a transaction open and say nothing; returns how many there were."""
+        ...
+
     def to_run_again(self, error: Exception) -> bool:
         """Returns True when the same work may well succeed if it is run again."""
         ...

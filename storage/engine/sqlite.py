@@ -141,6 +141,9 @@ class SqliteEngine:
     async def server_time(self) -> datetime | None:
         return None
 
+    async def end_silent_sessions(self) -> int:
+        return 0
+
     def to_run_again(self, error: Exception) -> bool:
         return isinstance(error, Retry) or busy(error)
 

@@ -103,6 +103,9 @@ class SqlStore:
     async def server_time(self) -> datetime | None:
         return await self._engine.server_time()
 
+    async def end_silent_sessions(self) -> int:
+        return await self._engine.end_silent_sessions()
+
     def read(self) -> ReadTransaction:
         return ReadTransaction(SqlUnit(self._engine.reading(), Transaction(self._clock, set())))
 

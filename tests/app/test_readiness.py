@@ -39,6 +39,9 @@ class Hanging:
     def read(self) -> Any:
         return self._store.read()
 
+    async def end_silent_sessions(self) -> int:
+        return 0
+
     def oldest_transaction(self) -> float:
         return self.oldest
 

@@ -16,8 +16,9 @@ from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[i
 
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.desks.mattermost.transport import AiohttpTransport, transfer_timeout
+from bot.desks.mattermost.transport import AiohttpTransport
 from bot.ports import Download
+from bot.runtime import http_limits
 
 Json = dict[str, Any]
 
@@ -63,7 +64,7 @@ class Api:
     ) -> None:
         self.url, self._token = settings.url, settings.token.get_secret_value()
         self._http, self._lasting_http = http, lasting_http
-        self._timeout = transfer_timeout(settings.timeout)
+        self._timeout = http_limits.transfer(settings.timeout)
         self._driver = driver_for(settings.url, self._token, settings.timeout, http)
 
     async def close(self) -> None:

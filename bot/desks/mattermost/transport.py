@@ -11,21 +11,19 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from bot.runtime import http_limits
+
 _HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding"}
 """Headers that concern the connection and are set by aiohttp."""
 
 
-def transfer_timeout(seconds: float) -> aiohttp.ClientTimeout:
-    """Limits the wait for a connection and the pause between two bytes, however long the whole takes."""
-    return aiohttp.ClientTimeout(total=None, connect=seconds, sock_connect=seconds, sock_read=seconds)
-
-
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends requests. Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds of `transfer_timeout`."""
+    """Sends requests. Errors are aiohttp's, as everywhere in the hub. `timeout`: seconds without a byte; a whole answer
+    may take twice as long."""
 
     def __init__(self, http: aiohttp.ClientSession, timeout: float) -> None:
         self._http = http
-        self._timeout = transfer_timeout(timeout)
+        self._timeout = http_limits.request(2 * timeout, timeout)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = [(name, value) for name, value in request.headers.items() if name not in _HOP_BY_HOP]

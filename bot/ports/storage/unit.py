@@ -109,6 +109,11 @@ class Store(Protocol):
         """True while another program keeps the database file locked."""
         ...
 
+    async def end_silent_sessions(self) -> int:
+        """Ends, on the database's server, sessions of hubs whose network has fallen silent in the middle of a
+        transaction, with their locks; returns how many there were."""
+        ...
+
     async def run_maintenance(self) -> bool:
         """Does one portion of background maintenance, in transactions of its own; False: nothing is left. One process
         at a time."""

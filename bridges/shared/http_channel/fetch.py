@@ -14,13 +14,15 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, Transient
+from bot.runtime import http_limits
 from bot.runtime.outbound import Allowed, Guard, GuardedConnector, NotPublic, is_public
 
 MAX_BYTES = 100 * 1024 * 1024
 _CHUNK = 64 * 1024
 _REDIRECTS = 5
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-_TIMEOUT = aiohttp.ClientTimeout(total=900, connect=10, sock_read=30)
+_PATIENCE = 30.0
+"""Seconds without a byte."""
 
 
 class Fetcher:
@@ -73,7 +75,7 @@ class Fetcher:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept-Encoding": "identity"},
                 auto_decompress=False,
-                timeout=_TIMEOUT,
+                timeout=http_limits.transfer(_PATIENCE),
             )
         return self._session
 

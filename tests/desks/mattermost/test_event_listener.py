@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.desks.mattermost import event_listener, socket
+from bot.desks.mattermost.desk import MattermostDesk
 from bot.domain import (
     Content,
     Forwarded,
@@ -28,6 +30,7 @@ from tests.contracts.desks.samples import card, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
+from tests.networks import network_to
 from tests.tools import kind_of
 from tests.waiting import FACT
 
@@ -167,6 +170,25 @@ async def test_the_websocket_may_be_down_for_a_while(rig: MattermostRig) -> None
     await rig.mm.sockets.drop()
     await rig.writes("anna", thread, "still here")
     await rig.core.until(heard(rig, "still here"))
+
+
+async def test_a_websocket_whose_network_fell_silent_is_replaced(
+    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is closed; pings are not answered."""
+    monkeypatch.setattr(socket, "HEARTBEAT", 0.5)
+    thread = await open_thread(rig)
+    server = urlsplit(rig.mm.url)
+    assert isinstance(rig.desk, MattermostDesk)
+    async with network_to(server.hostname or "", server.port or 0) as network:
+        rig.desk.api.url = f"http://127.0.0.1:{network.own_port}"
+        await rig.mm.sockets.drop()
+        await rig.writes("anna", thread, "one")
+        await rig.core.until(heard(rig, "one"))
+        assert network.connections
+        network.silence_connections()
+        await rig.writes("anna", thread, "two")
+        await rig.core.until(heard(rig, "one", "two"))
 
 
 async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
 
-from bot.desks.slack import http
+from bot.desks.slack import http, sockets
 from bot.desks.slack.desk import SlackDesk
 from bot.domain import (
     Actor,
@@ -54,6 +55,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.slack import api
 from tests.fakes.slack.state import File as FileOfSlack
 from tests.fakes.slack.state import User
+from tests.networks import network_to
 from tests.tools import command_of, folder
 
 ACCEPT = Button("accept", "Accept", "token-accept")
@@ -84,6 +86,28 @@ async def opened(rig: SlackRig, number: int = 7) -> ThreadRef:
 
 
 # --------------------------------------------------------------------------------------------- looks
+
+
+async def test_a_websocket_whose_network_fell_silent_is_replaced(
+    rig: SlackRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is closed; pings are not answered."""
+    monkeypatch.setattr(sockets, "PING_EVERY", 0.5)
+    thread = await opened(rig)
+    server = urlsplit(rig.slack.api.url)
+    async with network_to(server.hostname or "", server.port or 0) as network:
+        rig.slack.api.url = f"http://127.0.0.1:{network.own_port}"
+        await rig.slack.delivery.disconnect()
+        await rig.writes("anna", thread, "one")
+        await rig.core.until(lambda: _words(rig) >= {"one"})
+        assert network.connections
+        network.silence_connections()
+        await rig.writes("anna", thread, "two")
+        await rig.core.until(lambda: _words(rig) >= {"one", "two"})
+
+
+def _words(rig: SlackRig) -> set[str]:
+    return {event.content.text.characters for event in rig.core.of(OperatorPosted)}
 
 
 async def test_customers_are_shown_under_their_name_and_picture(rig: SlackRig) -> None:
