@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -114,11 +114,13 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
 
 
 class MemoryListening:
-    def __init__(self, wake: MemoryWake, topic: str) -> None:
-        self._wake, self._topic, self._called = wake, topic, asyncio.Event()
+    def __init__(self, wake: MemoryWake, topic: str, heard: Callable[[], None] | None = None) -> None:
+        self._wake, self._topic, self._heard, self._called = wake, topic, heard, asyncio.Event()
 
     def call(self) -> None:
         self._called.set()
+        if self._heard is not None:
+            self._heard()
 
     async def wait(self, seconds: float) -> bool:
         try:
@@ -142,8 +144,8 @@ class MemoryWake:
             for listener in self.listeners.get(topic, ()):
                 listener.call()
 
-    def listen(self, topic: str) -> Listening:
-        listener = MemoryListening(self, topic)
+    def listen(self, topic: str, heard: Callable[[], None] | None = None) -> Listening:
+        listener = MemoryListening(self, topic, heard)
         self.listeners.setdefault(topic, []).append(listener)
         return listener
 

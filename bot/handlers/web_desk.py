@@ -29,13 +29,13 @@ from bot.domain.mentions import TextKind
 from bot.domain.text import Text
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import writer_name
-from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page
+from bot.ports import CommandHint, DraftPreview, Listed, ListState, ListView, MessageView, Notification, Page
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.ports.storage import Section, Transcripts, Unit
-from bot.queries import search
+from bot.queries import overview, search
 from bot.queries.contacts import contact_page
 from bot.queries.files import files
-from bot.queries.sections import viewer_of, waits_for
+from bot.queries.sections import viewer_of
 from bot.senders import drawing
 from bot.views import problems
 from bot.views.lines import word_refusal
@@ -48,7 +48,8 @@ class WebDeskQueries:
     """Reads with the rights of the operator who asks."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+        self._hub, self._overview = hub, overview.Overview(hub)
+        self._operators: dict[DeskName, dict[str, Operator]] = {}  # whose pages have been looked for
 
     async def counters(self, desk: DeskName, actor: Actor) -> Mapping[str, int]:
         operator = await self._operator(desk, actor)
@@ -70,19 +71,18 @@ class WebDeskQueries:
         operator = await self._operator(desk, actor)
         async with self._hub.store.read() as unit:
             viewer = await viewer_of(self._hub, unit, operator)
-            rows = await unit.dialogs.section(
-                Section(section), viewer, account=account, text=text, before=before, limit=limit
+            return await overview.page(
+                self._hub, unit, viewer, Section(section), account=account, text=text, before=before, limit=limit
             )
-        return [
-            Listed(
-                row.dialog,
-                row.contact,
-                self._hub.title(row.dialog.account),
-                row.responsible.title if row.responsible else "",
-                waits_for(viewer, row.dialog, Section(section)),
-            )
-            for row in rows
-        ]
+
+    async def lists(self, desk: DeskName, views: Sequence[ListView]) -> Sequence[ListState]:
+        known = self._operators.setdefault(desk, {})
+        for view in views:
+            one = known.get(view.actor.user)
+            if one is None or not _is_current(one, view.actor):
+                known[view.actor.user] = await self._operator(desk, view.actor)
+        async with self._hub.store.read() as unit:
+            return await self._overview.lists(unit, [(view, known[view.actor.user]) for view in views])
 
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None
@@ -246,12 +246,16 @@ class WebDeskQueries:
         """Returns the operator, upserted when something about them is new."""
         async with self._hub.store.read() as unit:
             known = await unit.operators.of_user(desk, actor.user)
-        if known is not None:
-            current = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
-            if current == (known.name, known.title, known.zone, known.belongs):
-                return known
+        if known is not None and _is_current(known, actor):
+            return known
 
         async def work(unit: Unit) -> Operator:
             return await unit.operators.upsert_operator(desk, actor)
 
         return await self._hub.store.transact(work)
+
+
+def _is_current(known: Operator, actor: Actor) -> bool:
+    """Tells whether the actor brings nothing new about the operator."""
+    brought = (actor.name, actor.title or known.title, actor.zone or known.zone, actor.belongs)
+    return brought == (known.name, known.title, known.zone, known.belongs)

@@ -96,13 +96,17 @@ class Hub:
     async def readable(self, unit: Unit, operator: Operator) -> tuple[AccountName, ...]:
         """Accounts whose dialogs the operator may read."""
         roles = roles_of(operator.id, await unit.operators.roles())
-        return tuple(
-            [
-                name
-                for name in (*self.accounts, *self.removed)
-                if self._rights(operator, roles, (await self.account(unit, name)).rules).read
-            ]
-        )
+        return self.readable_under(await self.rules(unit), operator, roles)
+
+    def readable_under(
+        self, rules: Mapping[AccountName, AccountRules], operator: Operator, roles: frozenset[RoleName]
+    ) -> tuple[AccountName, ...]:
+        """Accounts whose dialogs the operator, with these roles, may read under these rules."""
+        return tuple([name for name, ruled in rules.items() if self._rights(operator, roles, ruled).read])
+
+    async def rules(self, unit: Unit) -> Mapping[AccountName, AccountRules]:
+        """Current rules of all accounts, removed ones too."""
+        return {name: (await self.account(unit, name)).rules for name in (*self.accounts, *self.removed)}
 
     def includes(self, operator: Operator) -> bool:
         """Tells whether the operator belongs to the desk's audience or administers the hub. Everybody else is confined

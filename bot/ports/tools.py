@@ -44,8 +44,9 @@ class Wake(Protocol):
         """Wakes every listener of these topics, in all processes."""
         ...
 
-    def listen(self, topic: str) -> Listening:
-        """Starts listening. No call is missed from now on, even while nobody is waiting."""
+    def listen(self, topic: str, heard: Callable[[], None] | None = None) -> Listening:
+        """Starts listening. No call is missed from now on, even while nobody is waiting. `heard`: called at each call,
+        for those who listen to many topics and wait for none."""
         ...
 
 

@@ -73,6 +73,24 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class ListView:
+    """List that an operator's page shows: a section and its filters."""
+
+    actor: Actor
+    section: str
+    account: AccountName | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """State of a `ListView`: the counters, and the first page of the list."""
+
+    counters: Mapping[str, int]
+    rows: Sequence[Listed]
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """Whisper or direct message kept for the web desk."""
 
@@ -148,6 +166,11 @@ class WebDeskBackend(Protocol):
     ) -> Sequence[Listed]:
         """Page of a section's dialogs, unanswered first, then the latest; `before`: the last dialog of the previous
         page. `account`, `text`: filters."""
+        ...
+
+    async def lists(self, desk: DeskName, views: Sequence[ListView]) -> Sequence[ListState]:
+        """Lists and counters of many pages, in their order, by one look at the database. Those who see the same get the
+        very same objects; each list is read with the rights of those who get it."""
         ...
 
     async def page(

@@ -190,7 +190,13 @@ class SqlDialogs:
         )
 
     async def counters(self, viewer: Viewer) -> Mapping[Section, int]:
-        return await sections.counters(self._session, viewer)
+        return (await sections.counters(self._session, [viewer]))[0]
+
+    async def counters_of(self, viewers: Sequence[Viewer]) -> Sequence[Mapping[Section, int]]:
+        return await sections.counters(self._session, viewers)
+
+    async def personal(self, operators: Sequence[OperatorId]) -> frozenset[OperatorId]:
+        return await sections.personal(self._session, operators)
 
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
         found = await self._session.rows(sql.OPEN_THREADS, desk=desk, limit=limit)

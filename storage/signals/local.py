@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 class Waker:
@@ -20,15 +20,15 @@ class Waker:
     async def notify(self, topics: Sequence[str]) -> None:
         self._call(topics)
 
-    def listen(self, topic: str) -> SignalListener:
-        listening = SignalListener(self, topic)
+    def listen(self, topic: str, heard: Callable[[], None] | None = None) -> SignalListener:
+        listening = SignalListener(self, topic, heard)
         self._listening[topic].add(listening)
         return listening
 
     def _call(self, topics: Iterable[str]) -> None:
         for topic in topics:
-            for listening in self._listening.get(topic, ()):
-                listening.called.set()
+            for listening in tuple(self._listening.get(topic, ())):
+                listening.call()
 
     async def run(self) -> None:
         """Runs for ever in a task. Within one process there is nothing to do."""
@@ -45,9 +45,14 @@ class Waker:
 
 
 class SignalListener:
-    def __init__(self, wake: Waker, topic: str) -> None:
-        self._wake, self.topic = wake, topic
+    def __init__(self, wake: Waker, topic: str, heard: Callable[[], None] | None = None) -> None:
+        self._wake, self.topic, self._heard = wake, topic, heard
         self.called = asyncio.Event()
+
+    def call(self) -> None:
+        self.called.set()
+        if self._heard is not None:
+            self._heard()
 
     async def wait(self, seconds: float) -> bool:
         try:

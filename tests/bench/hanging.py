@@ -15,7 +15,7 @@ from tests.bench.processes import free_port, started
 from tests.fakes import mattermost
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
-from tests.scenarios.hubs import toml
+from tests.toml import toml
 
 STUCK, QUIET, ANSWERS = 150, 20, 60
 """Conversations that hang; those beside them, and the answers measured in these."""

@@ -1,31 +1,33 @@
 """The live stream of a page: changes on the server, as server-sent events.
 
-A stream repeatedly checks the same things, woken by `Wake` or, should a call be lost, every few seconds, and sends what
-differs from its last event. Events carry current states, never steps between states, so a repeated one changes nothing.
-Each event's id is the page's position: a browser that reconnects sends it back and misses nothing.
+A page's position is its last notice and the revision of the dialog that it shows; an event that moves the position has
+it as its id. A browser that reconnects sends it back and misses nothing: a stream begins with the whole state.
+`bot.desks.web.feed` looks at the server for all pages; here is what one page is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from bot.desks.web import answers
 from bot.desks.web.auth import Member
-from bot.desks.web.desk import DIALOGS, dialog_topic, notices_topic
 from bot.desks.web.wire import Json, Wire
-from bot.domain import AccountName, DialogId
-from bot.ports import Listed, Listening, Page, sign_ins_topic
+from bot.domain import DialogId, MessageId
+from bot.ports import ListState, ListView, MessageView, Notification, Page
 
-POLL = 3.0  # seconds after which everything is checked without a call
-BREATH = 0.1  # seconds between two checks: a burst of calls is one check
-HEARTBEAT = timedelta(seconds=15)
 SIGNED_OUT = "signed_out"
 """The last event of a stream whose session has ended."""
 RETRY = 2000  # ms after which a browser reconnects
+UNREAD = 64
+"""Frames that wait for a page to read them; a page that is slower is let go, and reconnects."""
 
 
 @dataclass
@@ -39,9 +41,6 @@ class Position:
     def __str__(self) -> str:
         return f"{self.notice}.{self.dialog or 0}.{self.revision}"
 
-    def advance(self, event: Event) -> None:
-        self.notice, self.revision = max(self.notice, event.notice), max(self.revision, event.revision)
-
     def catch_up(self, event_id: str) -> None:
         """Takes over an event's id. If that belongs to another dialog, only the notice counts; an invalid id is
         ignored."""
@@ -54,146 +53,110 @@ class Position:
             self.revision = max(self.revision, revision)
 
 
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """The list that a page shows."""
-
-    section: str
-    account: AccountName | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One server-sent event. `notice`, `revision`: the page's position after it."""
-
-    name: str
-    data: Json
-    notice: int = 0
-    revision: int = 0
-
-
-@dataclass
-class LiveView:
-    """Checks everything that a page shows; each check returns the events to send."""
+@dataclass(eq=False)
+class OpenPage:
+    """A page with what it has been sent. Frames wait in its queue until its browser takes them; None ends it."""
 
     member: Member
     wire: Wire
-    wants: ListFilter
+    wants: ListView
     position: Position
-    _counters: Mapping[str, int] | None = None
-    _list: Sequence[Listed] | None = None
-    _page: tuple[object, ...] | None = None
+    spoken_at: datetime
+    shown: ListState | None = None
+    _dialog: tuple[object, ...] | None = None
+    _messages: Mapping[MessageId, MessageView] = field(default_factory=dict)
+    _ended: bool = False
+    _queue: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
 
-    def by_topic(self) -> dict[str, tuple[Look, ...]]:
-        """Maps topics to the checks that a call makes necessary."""
-        desk, user = self.member.desk.name, self.member.actor.user
-        looks: dict[str, tuple[Look, ...]] = {
-            sign_ins_topic(desk, user): (self.session,),
-            DIALOGS: (self.counters, self.list),
-            notices_topic(desk, user): (self.notices,),
-        }
-        if self.position.dialog is not None:
-            looks[dialog_topic(self.position.dialog)] = (self.dialog,)
-        return looks
+    def send(self, frame: bytes) -> None:
+        if self.waiting < UNREAD and not self._ended:
+            self._queue.put_nowait(frame)
+        else:
+            self.end()
 
-    async def session(self) -> Sequence[Event]:
-        return () if await self.member.signed_in() else (Event(SIGNED_OUT, {}),)
+    def end(self) -> None:
+        if not self._ended:
+            self._queue.put_nowait(None)
+        self._ended = True
 
-    async def counters(self) -> Sequence[Event]:
-        desk = self.member.desk
-        now = dict(await desk.backend.counters(desk.name, self.member.actor))
-        if now == self._counters:
-            return ()
-        self._counters = now
-        return (Event("counters", now),)
+    @property
+    def waiting(self) -> int:
+        """Number of frames that the browser has not taken yet."""
+        return self._queue.qsize()
 
-    async def list(self) -> Sequence[Event]:
-        """Returns the first page of the list; a page that shows more requests the rest again."""
-        desk, wants = self.member.desk, self.wants
-        now = await desk.backend.list(
-            desk.name, self.member.actor, wants.section, account=wants.account, text=wants.text
-        )
-        if list(now) == self._list:
-            return ()
-        self._list = list(now)
-        return (Event("list", {"rows": [self.wire.listed(row) for row in now]}),)
+    def notices(self, came: Sequence[Notification]) -> None:
+        for one in came:
+            if one.id > self.position.notice:
+                self.position.notice = one.id
+                self.send(self._placed(frame("notice", answers.notification(one, self.wire))))
 
-    async def dialog(self) -> Sequence[Event]:
-        dialog, desk = self.position.dialog, self.member.desk
-        if dialog is None:
-            return ()
-        page = await desk.backend.page(desk.name, self.member.actor, dialog, since=self.position.revision)
-        if page is None:
-            return ()
-        frame = _frame(page)
-        if not page.shown and frame == self._page:
-            return ()
-        self._page = frame
-        return (Event("dialog", self.wire.page(page), revision=page.revision),)
+    def dialog(self, page: Page) -> None:
+        """Sends a dialog's messages that the page does not show as they are, or what else has changed about it.
 
-    async def notices(self) -> Sequence[Event]:
-        desk, user = self.member.desk, self.member.actor.user
-        came = await desk.backend.notifications(desk.name, user, self.position.notice)
-        return [Event("notice", answers.notification(one, self.wire), notice=one.id) for one in came]
+        Messages may come again unchanged: on PostgreSQL for as long as an older transaction is open on the server.
+        """
+        changed = [one for one in page.shown if self._messages.get(one.message.id) != one]
+        about = (page.dialog, page.contact, page.account, page.card, page.may_write, page.chosen)
+        self._messages = {one.message.id: one for one in page.shown}
+        self.position.revision = max(self.position.revision, page.revision)
+        if changed or about != self._dialog:
+            self._dialog = about
+            self.send(self._placed(frame("dialog", self.wire.page(replace(page, shown=tuple(changed))))))
+
+    def _placed(self, event: bytes) -> bytes:
+        return f"id: {self.position}\n".encode() + event
+
+    async def next(self) -> bytes | None:
+        """Waits for the next frame; None: the page ends."""
+        return await self._queue.get()
 
 
-def _frame(page: Page) -> tuple[object, ...]:
-    """Returns a page without its messages, as values for comparison: addresses of files differ each time."""
-    return (page.dialog, page.contact, page.account, page.card, page.may_write, page.chosen)
+def lists_frame(before: ListState | None, now: ListState, wire: Wire) -> bytes:
+    """Draws the change of a list and its counters, the same for every page that goes from `before` to `now`: the whole
+    for a page that has nothing; otherwise the order of the list and the rows that differ."""
+    counters = b"" if before and before.counters == now.counters else frame("counters", dict(now.counters))
+    if before is None:
+        return counters + frame("list", {"rows": [wire.listed(row) for row in now.rows]})
+    if before.rows == now.rows:
+        return counters
+    known = {row.dialog.id: row for row in before.rows}
+    changed = [wire.listed(row) for row in now.rows if known.get(row.dialog.id) != row]
+    return counters + frame("rows", {"order": [row.dialog.id for row in now.rows], "rows": changed})
 
 
-Look = Callable[[], Awaitable[Sequence[Event]]]
+def frame(name: str, data: Json) -> bytes:
+    """Encodes one server-sent event."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
 
 
-async def stream(looks: LiveView) -> AsyncGenerator[str]:
-    """Yields server-sent events until the page leaves, the session ends or the desk closes."""
-    member = looks.member
-    tools, by_topic = member.desk.tools, looks.by_topic()
-    listening = {topic: tools.wake.listen(topic) for topic in by_topic}
-    everything = tuple(look for many in by_topic.values() for look in many)
-    try:
-        yield f"retry: {RETRY}\n\n"
-        due: Iterable[Look] = everything
-        looked_at = spoke_at = tools.clock.now()
-        while not member.desk.closing.is_set() and (now := tools.clock.now()) < member.session.until:
-            for look in due:
-                for event in await look():
-                    looks.position.advance(event)
-                    yield _frame_of(event, looks.position)
-                    if event.name == SIGNED_OUT:
-                        return
-                    spoke_at = now
-            if now - spoke_at >= HEARTBEAT:
-                yield ": still here\n\n"
-                spoke_at = now
-            await tools.clock.sleep(BREATH)
-            called = await _called(listening, member.desk.closing)
-            overdue = _passed(looked_at, tools.clock.now())
-            due = everything if overdue or not called else [look for topic in called for look in by_topic[topic]]
-            looked_at = tools.clock.now() if due is everything else looked_at
-    finally:
-        for one in listening.values():
-            one.close()
+class EventStream(Response):
+    """Sends a page's frames as they come, until it ends or the browser leaves. `opened`: entered meanwhile."""
 
+    media_type = "text/event-stream"
 
-def _passed(since: datetime, now: datetime) -> bool:
-    return (now - since).total_seconds() >= POLL
+    def __init__(self, page: OpenPage, opened: AbstractContextManager[None], headers: Mapping[str, str]) -> None:
+        self._page, self._opened = page, opened
+        self.status_code, self.background = 200, None
+        self.init_headers(headers)
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        leaving = asyncio.ensure_future(self._leave(receive))
+        try:
+            with self._opened:
+                await self._send(send)
+        finally:
+            leaving.cancel()
+            await asyncio.gather(leaving, return_exceptions=True)
 
-def _frame_of(event: Event, position: Position) -> str:
-    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {position}\nevent: {event.name}\ndata: {data}\n\n"
+    async def _leave(self, receive: Receive) -> None:
+        """Ends the page when its browser leaves."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._page.end()
 
-
-async def _called(listening: Mapping[str, Listening], closing: asyncio.Event) -> list[str]:
-    """Returns the topics that were called; none after a timeout or when the desk closes."""
-    waiting = {asyncio.ensure_future(one.wait(POLL)): topic for topic, one in listening.items()}
-    end: asyncio.Task[bool] = asyncio.ensure_future(closing.wait())
-    try:
-        await asyncio.wait((*waiting, end), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (*waiting, end):
-            task.cancel()
-        await asyncio.gather(*waiting, end, return_exceptions=True)
-    return [topic for task, topic in waiting.items() if not task.cancelled() and task.result()]
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": f"retry: {RETRY}\n\n".encode(), "more_body": True})
+        while (frame := await self._page.next()) is not None:
+            await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 
 from bot.desks.shared.emoji import known
 from bot.desks.web import answers
-from bot.desks.web.auth import Authenticator, refuse
+from bot.desks.web.auth import Authenticator, Member, refuse
 from bot.desks.web.bodies import Limit, Number
-from bot.desks.web.live import ListFilter, LiveView, Position, stream
+from bot.desks.web.feed import PageFeed
+from bot.desks.web.live import EventStream, OpenPage, Position
 from bot.desks.web.wire import Shapes, command
-from bot.domain import AccountName, DialogId, MessageId
+from bot.domain import AccountName, DeskName, DialogId, MessageId
+from bot.ports import ListView
 from bot.ports.requests import OpenCount
 
 SECTIONS = ("new", "work", "mine", "all", "closed")
@@ -34,6 +36,7 @@ class Queries:
     def __init__(self, auth: Authenticator, shapes: Shapes, locale: str) -> None:
         self._auth, self._shapes, self._locale = auth, shapes, locale
         self._streams = OpenCount(STREAMS)
+        self._feeds: dict[DeskName, PageFeed] = {}
 
     async def state(self, request: Request) -> Response:
         """Returns everything that a page needs at its start."""
@@ -79,7 +82,8 @@ class Queries:
     ) -> Response:
         """Returns a page of a section; `before`: last dialog of the previous page. Fewer rows than `limit` mean the
         end."""
-        me, wants = await self._auth.member(request), _wants(section, account, text)
+        me = await self._auth.member(request)
+        wants = _wants(me, section, account, text)
         rows = await me.desk.backend.list(
             me.desk.name,
             me.actor,
@@ -113,24 +117,24 @@ class Queries:
         notice: Number = 0,
     ) -> Response:
         """Returns the stream of one page: see `bot.desks.web.live`."""
-        me, wants = await self._auth.member(request), _wants(section, account, text)
+        me = await self._auth.member(request)
+        wants = _wants(me, section, account, text)
         whose = f"{me.desk.name}:{me.actor.user}"
         if self._streams.is_full(whose):
             refuse(429, "too_many_pages", f"more than {STREAMS} pages are open", {"Retry-After": "30"})
         position = Position(notice, None if dialog is None else DialogId(dialog), revision)
         position.catch_up(request.headers.get("last-event-id", ""))
-        events = self._counted(whose, stream(LiveView(me, self._shapes(me), wants, position)))
-        headers = {**_PRIVATE, "X-Accel-Buffering": "no"}
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        page = OpenPage(me, self._shapes(me), wants, position, me.desk.tools.clock.now())
+        feed = self._feeds.setdefault(me.desk.name, PageFeed(me.desk))
+        return EventStream(page, self._opened(whose, feed, page), {**_PRIVATE, "X-Accel-Buffering": "no"})
 
-    async def _counted(self, whose: str, events: AsyncGenerator[str]) -> AsyncIterator[str]:
-        with self._streams.one(whose):
-            async with aclosing(events):
-                async for event in events:
-                    yield event
+    @contextmanager
+    def _opened(self, whose: str, feed: PageFeed, page: OpenPage) -> Iterator[None]:
+        with self._streams.one(whose), feed.open(page):
+            yield
 
 
-def _wants(section: str, account: str, text: str) -> ListFilter:
+def _wants(me: Member, section: str, account: str, text: str) -> ListView:
     if section not in SECTIONS:
         refuse(422, "unreadable", f"section: one of {', '.join(SECTIONS)}")
-    return ListFilter(section, AccountName(account) if account else None, text.strip()[:LONGEST_SEARCH])
+    return ListView(me.actor, section, AccountName(account) if account else None, text.strip()[:LONGEST_SEARCH])

@@ -137,6 +137,15 @@ class Dialogs(Protocol):
         """Number of dialogs in each section (except CLOSED) whose customer is waiting for a reply."""
         ...
 
+    async def counters_of(self, viewers: Sequence[Viewer]) -> Sequence[Mapping[Section, int]]:
+        """Counters of many viewers, in their order, for the price of one."""
+        ...
+
+    async def personal(self, operators: Sequence[OperatorId]) -> frozenset[OperatorId]:
+        """Operators, of these, to whom an open dialog is addressed by name, or to whom one is new as co-executor. For
+        all others the sections NEW, WORK and ALL depend on accounts and roles alone."""
+        ...
+
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
         """Threads of a desk's open dialogs, the latest active first."""
         ...

@@ -19,8 +19,8 @@ from tests.bench.against.rows import Figure
 from tests.bench.processes import Build, Measurable
 
 FEW, MANY = 20, 200
-TALKS = 20
-"""Customers, each with a dialog: as many as the first page of a list shows."""
+TALKS = MANY
+"""Customers, each with a dialog, which one page shows beside the list."""
 RATE = 5.0
 MESSAGES = 50
 IDLE = 10.0  # seconds
@@ -88,7 +88,7 @@ class Scene:
             await asyncio.sleep(1)
 
     async def _open(self, number: int) -> Page:
-        path = f"/desk/api/live?section=new&dialog={number % TALKS + 1}"
+        path = f"/desk/api/live?section=new&dialog={number + 1}"
         head = f"GET {path} HTTP/1.1\r\nhost: hub\r\ncookie: {self.cookies[number]}\r\n\r\n"
         page = Page(head.encode())
         await asyncio.get_running_loop().create_connection(lambda: page, "127.0.0.1", self.process.port)

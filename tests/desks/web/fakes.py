@@ -36,7 +36,7 @@ from bot.domain import (
 )
 from bot.domain.mentions import Directory, TextKind, judge
 from bot.domain.text import Text, line, shorten
-from bot.ports import CommandHint, DraftPreview, Listed, MessageView, Notification, Page, Tools
+from bot.ports import CommandHint, DraftPreview, Listed, ListState, ListView, MessageView, Notification, Page, Tools
 from bot.views.values import Button, Card, Fact, Quoted, Tone, View
 from tests.desks.web.archive import MemoryArchive
 
@@ -133,6 +133,16 @@ class MemoryBackend(MemoryArchive):
             numbers = [talk.dialog.id for talk in talks]
             talks = talks[numbers.index(before) + 1 :] if before in numbers else []
         return [self._listed(talk, actor) for talk in talks[:limit]]
+
+    async def lists(self, desk: DeskName, views: Sequence[ListView]) -> Sequence[ListState]:
+        self.calls.append("lists")
+        return [
+            ListState(
+                await self.counters(desk, view.actor),
+                await self.list(desk, view.actor, view.section, account=view.account, text=view.text),
+            )
+            for view in views
+        ]
 
     async def page(
         self, desk: DeskName, actor: Actor, dialog: DialogId, *, since: int = 0, before: MessageId | None = None

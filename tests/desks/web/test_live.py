@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.desks.web import live
+from bot.desks.web import feed
 from bot.desks.web.live import Position
 from bot.domain import DialogId, Key
 from bot.domain.text import Text
@@ -54,8 +54,8 @@ class Reader:
                 field, _, value = line.partition(": ")
                 fields[field] = value
             elif "event" in fields:
-                self.last_id = fields["id"]
-                return Event(fields["event"], fields["id"], json.loads(fields["data"]))
+                self.last_id = fields.get("id", self.last_id)
+                return Event(fields["event"], self.last_id, json.loads(fields["data"]))
             else:
                 fields = {}
         raise EOFError
@@ -123,7 +123,8 @@ async def test_notices_are_for_their_addressee(hub: Served, talk: int) -> None:
 
 
 async def test_a_lost_call_costs_time_alone(hub: Served, talk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "POLL", 0.2)
+    monkeypatch.setattr(feed, "POLL", 0.2)
+    monkeypatch.setattr(feed, "TICK", 0.05)
 
     async def nobody_hears(topics: Any) -> None: ...
 
@@ -166,8 +167,8 @@ async def test_an_interrupted_batch_of_notices_is_told_to_its_end(hub: Served) -
 
 
 async def test_nothing_is_told_when_nothing_changes(hub: Served, talk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "POLL", 0.05)
-    monkeypatch.setattr(live, "BREATH", 0.01)
+    monkeypatch.setattr(feed, "POLL", 0.05)
+    monkeypatch.setattr(feed, "TICK", 0.01)
     async with reading(await hub.sign_in(), "dialog=7") as stream:
         await stream.next("dialog")
         looked = hub.backend.calls.count("page")
@@ -175,15 +176,15 @@ async def test_nothing_is_told_when_nothing_changes(hub: Served, talk: int, monk
         await hub.backend.customer_writes(7, "at last")
         event = await stream._event()
         while event.name != "dialog":
-            assert event.name in ("list", "counters")
+            assert event.name in ("rows", "counters")
             event = await stream._event()
         assert words(event) == ["at last"]
 
 
 async def test_a_silent_stream_gives_signs_of_life(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "POLL", 0.02)
-    monkeypatch.setattr(live, "BREATH", 0.01)
-    monkeypatch.setattr(live, "HEARTBEAT", live.HEARTBEAT / 300)
+    monkeypatch.setattr(feed, "TICK", 0.02)
+    monkeypatch.setattr(feed, "BREATH", 0.01)
+    monkeypatch.setattr(feed, "HEARTBEAT", feed.HEARTBEAT / 300)
     async with reading(await hub.sign_in()) as stream, asyncio.timeout(FACT):
         async for line in stream.response.content:
             if line.startswith(b":"):
@@ -217,7 +218,8 @@ async def test_signing_out_ends_the_streams_of_every_tab(hub: Served, talk: int,
 
 async def test_a_stream_ends_when_no_call_tells_it_to(hub: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process signed the operator out, and only the database connects the two."""
-    monkeypatch.setattr(live, "POLL", 0.2)
+    monkeypatch.setattr(feed, "POLL", 0.2)
+    monkeypatch.setattr(feed, "TICK", 0.05)
     async with reading(await hub.sign_in()) as stream:
         await stream.next("list")
         memory_sign_ins(hub).known.clear()

@@ -221,10 +221,19 @@ async function more() {
   changed("list");
 }
 
+let streamed = []; // the first page as the live stream has it
+
+/** Shows what has changed of the first page: its `order` by dialogs' ids, and the rows that differ. */
+export function rearrange(order, rows) {
+  const known = new Map([...streamed, ...rows].map((row) => [row.dialog.id, row]));
+  return freshen(order.map((id) => known.get(id)));
+}
+
 /** Shows the first page that came by the live stream, then reloads the pages already loaded below it. */
 export async function freshen(first) {
   const mine = (load += 1);
   const enough = desk.rows.length;
+  streamed = first;
   let rows = first;
   let more = first.length === FIRST;
   Object.assign(desk, { rows: more ? united(first, desk.rows) : first, more, loading: false });

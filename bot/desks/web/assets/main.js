@@ -6,7 +6,7 @@ import { steady } from "./avatar.js";
 import { onAnswer } from "./deeds.js";
 import { h, icon, put } from "./dom.js";
 import { speak, t } from "./i18n.js";
-import { freshen, list, reload } from "./list.js";
+import { freshen, list, rearrange, reload } from "./list.js";
 import { Live } from "./live.js";
 import { arrived, say, showView, toasts } from "./notices.js";
 import { closePane, NARROW, pane } from "./pane.js";
@@ -96,6 +96,10 @@ function build() {
       list: ({ rows }) => {
         rows.forEach((row) => steady(row.contact));
         freshen(rows);
+      },
+      rows: ({ order, rows }) => {
+        rows.forEach((row) => steady(row.contact));
+        rearrange(order, rows);
       },
       dialog: (told) => shown?.thread.take(told),
       notice: (notice) => arrived(notice, isShown),
