@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -18,6 +20,7 @@ from settings import Fault, Faults, Settings
 
 if TYPE_CHECKING:
     from bot.hub.offers import Offer
+    from storage.backups import Belongings, Done
 
 
 async def migrate(settings: Settings, tell: Callable[[str, Mapping[str, str]], None]) -> None:
@@ -27,6 +30,43 @@ async def migrate(settings: Settings, tell: Callable[[str, Mapping[str, str]], N
 
     with database_faults():
         await storage.migrate(settings.hub.database_url, tell)
+
+
+async def backup(settings: Settings, target: Path, version: str) -> Done:
+    """Writes a backup of everything the hub keeps, while it runs. Raises `Faults`."""
+    from storage import backups
+
+    with _backup_faults(target), database_faults():
+        return await backups.backup(_belongings(settings), target, datetime.now(UTC), version)
+
+
+async def restore(settings: Settings, source: Path, *, replace: bool) -> Done:
+    """Puts a backup in the place of what the hub keeps. Raises `Faults`."""
+    from storage import backups
+
+    with _backup_faults(source), database_faults():
+        return await backups.restore(_belongings(settings), source, replace=replace)
+
+
+def _belongings(settings: Settings) -> Belongings:
+    from storage.backups import Belongings
+
+    hub, database = settings.hub, settings.hub.database_file
+    beside = (
+        {name: database.with_name(f"{database.name}.{name}") for name in ("secret", "operators")} if database else {}
+    )
+    return Belongings(hub.database_url, hub.files, beside, hub.secret.get_secret_value())
+
+
+@contextmanager
+def _backup_faults(file: Path) -> Iterator[None]:
+    """Turns a bad archive into `Faults` that name the file."""
+    from storage.backups import BadBackup
+
+    try:
+        yield
+    except BadBackup as error:
+        raise Faults([Fault(str(file), error.what, error.advice, error.values)]) from None
 
 
 @contextmanager

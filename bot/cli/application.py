@@ -92,6 +92,31 @@ def migrate(context: typer.Context, config: Config = None) -> None:
     running.migrate(config or context.obj)
 
 
+@app.command(help=_("Back up the database, the files and the secret into one file, while the hub runs."))
+@reporting
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("File to write; an earlier one is replaced."))],
+    config: Config = None,
+) -> None:
+    from bot.cli import backups
+
+    backups.backup(config or context.obj, file)
+
+
+@app.command(help=_("Restore a backup into an empty database; the hub must be stopped."))
+@reporting
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("File that hub backup wrote."))],
+    replace: Annotated[bool, typer.Option("--replace", help=_("Replace everything in the database."))] = False,
+    config: Config = None,
+) -> None:
+    from bot.cli import backups
+
+    backups.restore(config or context.obj, file, replace=replace)
+
+
 manifest = typer.Typer(help=_("Print a configuration to paste into a platform."), no_args_is_help=True)
 app.add_typer(manifest, name="manifest")
 

@@ -74,7 +74,7 @@ class _InUse(Exception):
 
 async def current(url: str) -> str | None:
     """Returns the database's revision, or None when it is empty. Raises `Unusable`."""
-    async with _engine(url) as engine, engine.begin() as connection:
+    async with engine_of(url) as engine, engine.begin() as connection:
         return await connection.run_sync(_current)
 
 
@@ -90,7 +90,7 @@ async def migrate(url: str, tell: Tell | None = None) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         await _check(parsed, postgres_checks.for_migration)
-    async with _engine(url) as engine:
+    async with engine_of(url) as engine:
         if engine.dialect.name == "postgresql":
             await _in_steps(engine, tell or (lambda *_: None))
         else:
@@ -140,7 +140,7 @@ async def _step(connection: AsyncConnection, tell: Tell) -> bool:
         raise _InUse("hub migrate")
     found = await connection.run_sync(_current)
     if found is None:
-        await connection.run_sync(_upgrade, head())
+        await connection.run_sync(upgrade, head())
         return True
     wanted = following(found)
     if wanted is None:
@@ -148,7 +148,7 @@ async def _step(connection: AsyncConnection, tell: Tell) -> bool:
         return True
     await _lock(connection)
     tell(N_("Updating the database to revision {revision}"), {"revision": wanted})
-    await connection.run_sync(_upgrade, wanted)
+    await connection.run_sync(upgrade, wanted)
     return False
 
 
@@ -167,7 +167,7 @@ async def _lock(connection: AsyncConnection) -> None:
 
 
 @asynccontextmanager
-async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
+async def engine_of(url: str) -> AsyncIterator[AsyncEngine]:
     """Opens an engine for one connection at a time, and closes it."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -209,7 +209,7 @@ def _whole(connection: Connection) -> None:
     """Applies all revisions of an SQLite file."""
     found = _current(connection)
     if found is None or found < head():
-        _upgrade(connection, head())
+        upgrade(connection, head())
     check(_current(connection))
     schema.check_sqlite(_Plain(connection))
 
@@ -221,7 +221,8 @@ class _Plain:
         self.execute = connection.exec_driver_sql
 
 
-def _upgrade(connection: Connection, to: str) -> None:
+def upgrade(connection: Connection, to: str) -> None:
+    """Applies the revisions up to `to`."""
     from alembic import command
 
     command.upgrade(_config(connection), to)
@@ -230,7 +231,7 @@ def _upgrade(connection: Connection, to: str) -> None:
 async def revise(url: str, message: str) -> None:
     """Developers' tool: writes the next revision from the difference between `storage.tables.tables` and the
     database."""
-    async with _engine(url) as engine, engine.begin() as connection:
+    async with engine_of(url) as engine, engine.begin() as connection:
         await connection.run_sync(_revise, message)
 
 

@@ -281,6 +281,41 @@ def test_migrate_makes_the_database(tmp_path: Path) -> None:
     assert (tmp_path / "hub.db").exists()
 
 
+def test_a_backup_of_a_running_hub_is_restored_when_it_has_stopped(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    with hub_running(here, "run", **FREE_PORT):
+        made = hub("backup", "../copy.zip", cwd=here)
+        assert (made.returncode, made.stderr) == (0, "")
+        assert re.fullmatch(r"Backup written to \.\./copy\.zip: [\d.]+ kB, 0 files\.\n", made.stdout)
+        busy = hub("restore", "../copy.zip", "--replace", cwd=here)
+        assert (busy.returncode, busy.stdout) == (1, "")
+        assert busy.stderr.startswith("hub.database_url: another hub is running on this database. Stop it first.")
+    full = hub("restore", "../copy.zip", cwd=here)
+    assert (full.returncode, full.stdout) == (1, "")
+    assert full.stderr == (
+        "hub.database_url: the database is not empty. To replace everything in it by the backup, add --replace.\n"
+    )
+    for folder, words in ((here, ["--replace"]), (there, [])):
+        done = hub("restore", "../copy.zip", *words, cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert re.fullmatch(r"Restored the backup of \d{4}-\d\d-\d\d \d\d:\d\d\. Start the hub: hub run\n", done.stdout)
+    assert (here / "hub.db.secret").read_text() == (there / "hub.db.secret").read_text()
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("C", "no.zip: cannot be read: No such file or directory. Check its path."),
+        ("ru_RU.UTF-8", "no.zip: не читается: No such file or directory. Проверьте путь."),
+    ],
+)
+def test_a_backup_that_is_not_there(tmp_path: Path, locale: str, words: str) -> None:
+    done = hub("restore", "no.zip", cwd=tmp_path, LANG=locale, PYTHONUTF8="1")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", words + "\n")
+
+
 def test_manifest_is_json_to_paste(tmp_path: Path) -> None:
     sockets, by_http = (
         hub("manifest", "slack", cwd=tmp_path),
