@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 
 from bot.ports import Clock, Wake
 from bot.ports.storage import StoreObserver
+from storage.backups.notes import NotesFile
 from storage.engine.errors import Unusable
 from storage.engine.store import SqlStore
 from storage.files.space import free
@@ -33,6 +34,7 @@ __all__ = [
     "FLOOR",
     "AccountMove",
     "LocalFiles",
+    "NotesFile",
     "SharedBudgets",
     "SqlStore",
     "StoredMailbox",
@@ -76,10 +78,13 @@ async def connect(
 
         return SqlStore(await PostgresEngine.open(parsed, connections), wake, clock, embedded=False, observer=observer)
     from storage.engine.sqlite import ProcessLock, SqliteEngine, check_file, revision
+    from storage.engine.sqlite_checks import check_log
 
     path = Path(parsed.database or "")
     only_one = ProcessLock(path) if exclusive else None
     try:
+        if exclusive or not ProcessLock.held(path):
+            check_log(path)
         if revision(path) != head():
             await migrate(url)
         check_file(path)
@@ -95,6 +100,10 @@ async def migrate(url: str, tell: Callable[[str, Mapping[str, str]], None] | Non
     the progress, each a message id and its values. Raises `Unusable`."""
     from storage.tables import migrate as migrating
 
+    if (parsed := make_url(url)).get_backend_name() == "sqlite":
+        from storage.engine.sqlite_checks import check_log
+
+        check_log(Path(parsed.database or ""))
     await migrating.migrate(url, tell)
 
 

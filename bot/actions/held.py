@@ -203,7 +203,7 @@ class ItArrived(_InDoubt):
             await send.resume(call.hub, call.unit, call.dialog, call.access, message)
         else:
             await call.unit.messages.set_parts(message.id, 0)
-            await call.unit.messages.save(replace(message, delivery=Delivery.SENT))
+            await call.unit.messages.save(replace(message, delivery=Delivery.SENT, failure=""))
             await send.show_progress(call.hub, call.unit, call.dialog, message.id, Delivery.SENT)
         await write_line(call.hub, call.unit, call.dialog, Line("confirmed", {"by": str(call.operator.id)}))
         return Silent()

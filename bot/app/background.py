@@ -13,6 +13,7 @@ from bot.automation.card_redraw import CardRedraw
 from bot.automation.deadlines import DeadlineWatch
 from bot.automation.messaging_window import WindowWatch
 from bot.automation.pinned_names import Pins
+from bot.automation.recovery import Recovery
 from bot.delivery.carrier import Carrier
 from bot.delivery.courier import Courier
 from bot.delivery.outages import Outages
@@ -75,10 +76,12 @@ class BackgroundJobs:
     public_url: str
     caller: Callable[[str], Caller]
     pins: Pins
+    recovery: Recovery
 
     def all(self) -> Iterator[BackgroundJob]:
         yield BackgroundJob("counts", self.loads.run, self._lease("counts"))
         yield BackgroundJob("names", self.pins.run)
+        yield BackgroundJob("numbers", self.recovery.run)
         yield BackgroundJob("search", self._run_maintenance, self._lease("search"))
         yield BackgroundJob("files", self._clean, self._lease("files"))
         yield BackgroundJob("recognizing", ContactBackfill(self.hub).run, self._lease("recognizing"))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import bot.crm
 import bot.desks
@@ -21,6 +22,7 @@ from bot.app.clock_sync import ClockSync
 from bot.app.gauges import TransactionMetrics
 from bot.app.load_watch import LoadWatch
 from bot.automation.pinned_names import Pins
+from bot.automation.recovery import Recovery
 from bot.config.hub import HubSettings
 from bot.config.plugins import AccountSettings, BridgeRoutes, DeskKind, DeskTools
 from bot.delivery.outages import Outages
@@ -58,12 +60,13 @@ class Components:
     desk_handlers: dict[DeskName, DeskEventHandler]
     caller: Callable[[str], Caller]
     pins: Pins
+    recovery: Recovery
     owner: str
     clock_sync: ClockSync
 
     async def begin(self) -> None:
-        """Releases lanes left claimed by the previous run (SQLite only), moves renamed accounts, and pins names to
-        people; called before anything runs."""
+        """Releases lanes left claimed by the previous run (SQLite only), moves renamed accounts, recognizes a restored
+        database, and pins names to people; called before anything runs."""
 
         async def work(unit: Unit) -> None:
             if self.hub.store.embedded:
@@ -72,6 +75,7 @@ class Components:
         await self.hub.store.transact(work)
         await account_names.move(self.store, self.settings)
         await account_names.note_removed(self.hub, self.settings)
+        await self.recovery.begin()
         await self.pins.begin()
 
     def tasks(self, outages: Outages, loads: LoadWatch) -> BackgroundJobs:
@@ -87,6 +91,7 @@ class Components:
             self.tools.public_url,
             self.caller,
             self.pins,
+            self.recovery,
         )
 
     def routes(self) -> list[Route]:
@@ -140,6 +145,7 @@ async def assemble(settings: Settings, clock: Clock, stack: AsyncExitStack, *, e
         desk_handlers={name: DeskEventHandler(hub, name) for name in desks},
         caller=lambda destination: http_client.caller(base.pools.of(destination).guarded_http),
         pins=Pins(hub, settings.roles),
+        recovery=Recovery(hub, storage.NotesFile(_notes(settings.hub))),
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
         clock_sync=base.clock_sync,
     )
@@ -199,6 +205,12 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
         secret_before=before,
     )
     return _Foundation(store, files, wake, budgets, storage.StoredSignIns(store), pools, tools, clock_sync)
+
+
+def _notes(config: HubSettings) -> Path:
+    """Place of the note of the numbers reached: beside an embedded database, otherwise among the files."""
+    database = config.database_file
+    return database.with_name(f"{database.name}.reached") if database else config.files / "reached"
 
 
 def _hub(

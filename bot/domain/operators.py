@@ -76,7 +76,8 @@ class DeskNames:
 
 @dataclass(frozen=True, slots=True)
 class OperatorPosted:
-    """Post in a thread. The core decides whether it is a reply, a note or a command."""
+    """Post in a thread. The core decides whether it is a reply, a note or a command. `missed`: it was read later, from
+    a gap; `mark`: the hub's own delivery mark on it, "" for none."""
 
     key: Key
     actor: Actor
@@ -85,15 +86,20 @@ class OperatorPosted:
     at: datetime
     names: DeskNames = DeskNames()
     quoted: PostId | None = None
+    missed: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorEdited:
+    """Post with a new text. `missed`: as for `OperatorPosted`."""
+
     key: Key
     actor: Actor
     place: Place
     content: Content
     names: DeskNames = DeskNames()
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

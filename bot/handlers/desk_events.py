@@ -24,7 +24,7 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.domain.access import NO_PERSON
-from bot.handlers import operator_posts, post_edits
+from bot.handlers import operator_posts, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import Reacting
@@ -67,6 +67,8 @@ class DeskEventHandler:
             return Silent()
         operator = await unit.operators.upsert_operator(self._desk, event.actor)
         match event:
+            case OperatorPosted() if hub.past.covers(event.at, missed=event.missed):
+                return await recovered_posts.posted(hub, unit, operator, event)
             case OperatorPosted():
                 return await operator_posts.posted(hub, unit, operator, event)
             case OperatorEdited():

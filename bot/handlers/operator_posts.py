@@ -62,7 +62,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     if await unit.cursors.get(edited_early(event.place)) is not None:
         await _keep(hub, unit, dialog, operator, event, found)
         return whisper(hub.tr.gettext(EDITED_EARLY))
-    message = await _save(hub, unit, dialog, operator, event, Delivery.PENDING)
+    message = await save_post(hub, unit, dialog, operator, event, Delivery.PENDING)
     return await send(hub, unit, dialog, access, message, found)
 
 
@@ -101,7 +101,7 @@ def edited_early(place: Place) -> str:
     return f"edited_early:{place.desk}:{place.channel}:{place.post}"
 
 
-async def _save(
+async def save_post(
     hub: Hub,
     unit: Unit,
     dialog: Dialog,
@@ -110,6 +110,7 @@ async def _save(
     delivery: Delivery,
     content: Content | None = None,
 ) -> Message:
+    """Saves a post as a message. `content`: in the place of the post's own."""
     author = Author.NOTE if delivery is Delivery.INTERNAL else Author.OPERATOR
     quoted = await _quoted(unit, dialog, event)
     said = event.content if content is None else content
@@ -153,7 +154,7 @@ async def _keep(
     hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorPosted, found: Verdict
 ) -> Answer:
     """Saves a note: it is marked 🔒, goes to no customer, and the people mentioned in it are notified."""
-    message = await _save(hub, unit, dialog, operator, event, Delivery.INTERNAL, as_note(event.content))
+    message = await save_post(hub, unit, dialog, operator, event, Delivery.INTERNAL, as_note(event.content))
     await parcels.mark(unit, dialog, message.id, hub.clock.now())
     return await tell(hub, unit, dialog, operator, message, found.named, event.names)
 

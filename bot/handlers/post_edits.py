@@ -74,6 +74,8 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
         return await _unknown_edited(hub, unit, operator, event)
     if message.author not in (Author.OPERATOR, Author.NOTE) or message.deleted_at is not None:
         return Silent()
+    if event.missed and _is_same(event.content, message.content):
+        return Silent()  # the post was read after the edit
     edit = _Edit(
         dialog,
         await hub.access(unit, operator, dialog.account),
@@ -94,6 +96,11 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     if message.delivery is Delivery.HELD:
         return await _held_edited(hub, unit, edit)
     return await _answer_edited(hub, unit, edit)
+
+
+def _is_same(posted: Content, kept: Content) -> bool:
+    shown = as_note(posted)
+    return (shown.text, shown.attachments) in ((kept.text, kept.attachments), (as_note(kept).text, kept.attachments))
 
 
 @dataclass(frozen=True, slots=True)

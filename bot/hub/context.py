@@ -11,6 +11,7 @@ from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
 from bot.hub.intake import Intake
 from bot.hub.offers import Offers
+from bot.hub.past import Past
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import Translator, moment
 from bot.ports import Bridge, Clock, Desks, Files
@@ -57,6 +58,7 @@ class Hub:
     removed: list[AccountName] = field(default_factory=list)
     country: str = ""
     intake: Intake = field(default_factory=Intake)
+    past: Past = field(default_factory=Past)
 
     def when(self, at: datetime) -> str:
         """Formats a moment in the hub's language and time zone."""

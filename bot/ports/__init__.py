@@ -73,6 +73,7 @@ from bot.ports.tools import (
     Tools,
     Wake,
 )
+from bot.ports.traces import FoundCard, ReachedNotes, Tracing
 from bot.ports.web_desk import (
     CommandHint,
     DraftPreview,
@@ -116,6 +117,7 @@ __all__ = [
     "Files",
     "Finding",
     "Forged",
+    "FoundCard",
     "Hook",
     "HookReply",
     "Hooked",
@@ -141,6 +143,7 @@ __all__ = [
     "Polled",
     "Proving",
     "Rate",
+    "ReachedNotes",
     "Reacting",
     "ReadTracking",
     "Registering",
@@ -155,6 +158,7 @@ __all__ = [
     "T",
     "Templated",
     "Tools",
+    "Tracing",
     "Transient",
     "Unavailable",
     "Unconfirmed",

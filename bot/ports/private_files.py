@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 FILE, FOLDER = 0o600, 0o700
-BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock", ".secret", ".operators")
+BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock", ".secret", ".operators", ".reached")
 """Suffixes of files beside an embedded database; SQLite gives its own the mode of the database file."""
 
 

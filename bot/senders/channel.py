@@ -73,7 +73,9 @@ class ChannelCarrier:
             return await self._move(load.dialog, moved)
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
-        return parcel.kind == ParcelKind.SEND and not self._bridge.limits.idempotent
+        """Also where the channel dedupes, once the database was restored: no channel remembers keys for that long."""
+        old = self._hub.past.covers(parcel.created_at)
+        return parcel.kind == ParcelKind.SEND and (old or not self._bridge.limits.idempotent)
 
     # ------------------------------------------------------------------------------------ sending
 

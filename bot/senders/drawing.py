@@ -9,6 +9,7 @@ from bot.automation.deadlines import answer_by
 from bot.dialogs.channel_fit import can_link, closes_at
 from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Key, Line, Message, OperatorId, Status
 from bot.domain.text import Span, Style, Text, line, link, shorten
+from bot.domain.traces import Trace
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import addressee_name, operator_name, operator_names, writer_name
 from bot.hub.offers import CardSlot, Right
@@ -47,7 +48,15 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
     interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
-    return cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+    drawn = cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+    return drawn if viewer is not None else replace(drawn, trace=_trace(hub, dialog, contact))
+
+
+def _trace(hub: Hub, dialog: Dialog, contact: Contact) -> Trace:
+    """Returns what brings the dialog back should the database be restored from an earlier backup. A dialog for review
+    belongs to another one, and is not brought back."""
+    there = dialog.open and dialog.source is None
+    return Trace(dialog.id, dialog.account, dialog.chat, contact.name, hub.past.reached.messages, there)
 
 
 def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
@@ -191,6 +200,9 @@ def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None
     def button(word: str) -> Button:
         return hub.button(Ticket(word, dialog.id, message.id, only), dialog.desk)
 
+    if message.delivery is Delivery.UNCONFIRMED and message.failure == problems.RESTORED:
+        send, sent = hub.tr.gettext("Send"), hub.tr.gettext("It was sent")
+        return replace(button("retry"), label=send), replace(button("arrived"), label=sent)
     if message.delivery is Delivery.UNCONFIRMED:
         return button("retry"), button("arrived")
     if message.delivery is not Delivery.FAILED:

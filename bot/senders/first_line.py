@@ -48,6 +48,8 @@ class FirstLineCarrier:
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
+        if self._hub.past.covers(parcel.created_at):  # it may have answered before the hub was restored
+            return DeliveryResult((parcel,), (self._failed(parcel, Line("bot_late")),))
         try:
             after = await self._asked(parcel)
         except _Failed as failed:

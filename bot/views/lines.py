@@ -69,6 +69,10 @@ LINES: dict[str, str] = {
         "Posts by the other company are kept as internal notes"
     ),
     "confirmed": N_("✅ {by} marked the message as delivered"),
+    "restored": N_(
+        "♻️ The hub was restored from a backup made before this dialog. It goes on here; for what was said until "
+        "now, read above"
+    ),
     "sent_again": N_("🔁 {by} sent the message again"),
     "unshown_post": N_("⚠️ A message is missing here: the team chat did not accept it ({why})"),
     "unshown_edit": N_("⚠️ A message above is out of date: the team chat did not accept the change ({why})"),

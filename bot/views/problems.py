@@ -34,6 +34,10 @@ LINK_HELPS = frozenset({RejectReason.TOO_LARGE, RejectReason.UNSUPPORTED})
 """Reasons after which a file may be sent as a link."""
 
 
+RESTORED = "restored"
+"""Failure of a reply from the time that a restored database does not know."""
+
+
 def reason(code: str, detail: str, tr: Translator) -> str:
     words = tr.gettext(REASONS.get(code, REASONS[RejectReason.INVALID]))
     return f"{words} ({detail})" if detail else words
@@ -41,6 +45,9 @@ def reason(code: str, detail: str, tr: Translator) -> str:
 
 def problem(message: Message, words: str, tr: Translator) -> str:
     """One sentence for the thread about a reply that failed or is in doubt; `words`: how the reply begins."""
+    if message.delivery is Delivery.UNCONFIRMED and message.failure == RESTORED:
+        template = tr.gettext("❔ Perhaps sent already: “{words}”. The hub was restored from a backup made before.")
+        return template.format(words=words)
     if message.delivery is Delivery.UNCONFIRMED:
         template = tr.gettext("❔ Delivery unknown: “{words}”. The messenger does not say.")
         return template.format(words=words)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain import Content, DialogId, FileRef, Key, Media
 from bot.domain.text import Text
+from bot.domain.traces import Trace
 
 
 class Tone(StrEnum):
@@ -41,7 +42,7 @@ class Card:
 
     `heading`: number or title; `summary`: one plain line for notifications and for desks that show nothing else;
     `buttons` are few and always visible, `menu` holds the rest; `open` False: the dialog is closed and the card is
-    drawn muted.
+    drawn muted; `trace`: what the desk keeps with it, unseen.
     """
 
     dialog: DialogId
@@ -54,6 +55,7 @@ class Card:
     menu: tuple[Button, ...] = ()
     picture: FileRef | None = None
     open: bool = True
+    trace: Trace | None = None
 
 
 class PostKind(StrEnum):

@@ -15,8 +15,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.locale import N_
+from bot.ports.traces import RESTORED
 from storage.backups.archive import BackupReader, BackupWriter, Manifest, not_empty
-from storage.backups.marks import BOOKKEEPING, RESTORED
+from storage.backups.marks import BOOKKEEPING
 from storage.engine import postgres_checks
 from storage.engine.address import postgres_dsn
 from storage.engine.errors import Unusable

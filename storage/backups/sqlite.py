@@ -11,10 +11,12 @@ from sqlalchemy.engine import URL
 
 from bot.locale import N_
 from bot.ports import private_files
+from bot.ports.traces import RESTORED
 from storage.backups.archive import BackupReader, BackupWriter, not_empty
-from storage.backups.marks import BOOKKEEPING, RESTORED
+from storage.backups.marks import BOOKKEEPING
 from storage.engine.errors import BadBackup, Unusable
 from storage.engine.sqlite import ProcessLock, revision
+from storage.engine.sqlite_checks import damage
 from storage.tables.migrate import migrate
 
 DATABASE = "database/hub.db"
@@ -83,10 +85,8 @@ def _is_empty(path: Path) -> bool:
 
 def _check(path: Path) -> None:
     """Raises `BadBackup` for a database that was damaged when it was backed up."""
-    with contextlib.closing(_opened(path)) as connection:
-        found = [words for (words,) in connection.execute("PRAGMA quick_check") if not words.startswith("NULL value")]
-    if found != ["ok"] and found:
-        raise BadBackup(N_("this is not a whole backup of a hub: {reason}"), N_("Use another one."), reason=found[0])
+    if reason := damage(path):
+        raise BadBackup(N_("this is not a whole backup of a hub: {reason}"), N_("Use another one."), reason=reason)
 
 
 def _mark(path: Path, made_at: str) -> None:

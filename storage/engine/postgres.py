@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from bot.ports.storage import CommitUnknown, PoolLoad
-from storage.engine import batching, postgres_checks, silent_sessions
+from storage.engine import batching, postgres_checks, postgres_home, silent_sessions
 from storage.engine.address import postgres_dsn
 from storage.engine.pool import Connection, Pool
 from storage.engine.session import Retry
@@ -81,6 +81,7 @@ class PostgresEngine:
             connection = await first.take()
             try:
                 await postgres_checks.for_work(connection, SETTINGS)
+                await postgres_home.settle_in(connection)
                 offset = await revisions.offset(connection)
             finally:
                 first.give_back(connection)

@@ -113,6 +113,18 @@ class ProcessLock:
             advice = N_("Stop it first. Several processes can share the work on PostgreSQL.")
             raise Unusable(N_("another hub is running on this database"), advice) from error
 
+    @staticmethod
+    def held(path: Path) -> bool:
+        """Tells whether a hub is running on the database."""
+        try:
+            with open(path.with_name(f"{path.name}.lock"), "rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def close(self) -> None:
         os.close(self._descriptor)
 

@@ -10,6 +10,7 @@ from bot.ports.storage import (
     Archive,
     Choices,
     Contacts,
+    Counters,
     CrmRefs,
     Cursors,
     DeadParcels,
@@ -32,6 +33,7 @@ from storage.repositories.accounts import SqlAccounts
 from storage.repositories.archive import SqlArchive
 from storage.repositories.contact_merges import SqlMerges
 from storage.repositories.contacts import SqlContacts
+from storage.repositories.counters import SqlCounters
 from storage.repositories.dead_parcels import SqlDeadParcels
 from storage.repositories.dialogs import SqlDialogs
 from storage.repositories.inbox import SqlInbox
@@ -85,6 +87,7 @@ class SqlUnit:
     choices = _Repository[Choices](SqlChoices)
     tasks = _Repository[Tasks](SqlTasks)
     loads = _Repository[Loads](SqlLoads)
+    counters = _Repository[Counters](SqlCounters)
 
     def __init__(self, session: Session, work: Transaction) -> None:
         self.session, self.work = session, work

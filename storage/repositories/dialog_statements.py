@@ -31,6 +31,7 @@ NUMBER = Statement(
     .returning(contacts.c.dialogs)
 )
 ADD = Statement(insert_into(dialogs, *_ADDED).returning(dialogs.c.id))
+ADD_AGAIN = Statement(insert_into(dialogs, "id", *_ADDED).returning(dialogs.c.id))
 PASS_ON = Statement(insert_into(dialogs, *_PASSED_ON).returning(dialogs.c.id))
 _select = select(*rows.DIALOG)
 GET = Statement(_select.where(dialogs.c.id == param("dialog")))

@@ -46,12 +46,14 @@ class SqlDialogs:
         *,
         blocked: bool = False,
         after: Dialog | None = None,
+        number: DialogId | None = None,
     ) -> Dialog:
         [(ordinal,)] = await self._session.rows(sql.NUMBER, contact=contact)
         desk, channel = (after.desk, after.channel) if after is not None else (account.desk, account.channel)
         thread, continues = (after.thread, after.root) if after is not None else (None, None)
         [(id_,)] = await self._session.rows(
-            sql.ADD,
+            sql.ADD if number is None else sql.ADD_AGAIN,
+            **({} if number is None else {"id": number}),
             account=account.name,
             chat=chat,
             contact_id=contact,

@@ -5,7 +5,8 @@ number will do. On PostgreSQL the revision is the id of the writing transaction,
 oldest transaction still running; changes beyond that are reported again the next time.
 
 Another server counts its transactions anew. A restored database therefore adds `OFFSET` to them, a number above every
-revision that it brought along: no row is rewritten, and whatever was kept of revisions stays in order.
+revision that it brought along, and above those of the time since the backup, which open pages may have seen: no row is
+rewritten, and whatever was kept of revisions stays in order.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _FOREIGN = """
     FROM (SELECT revision FROM messages ORDER BY id DESC LIMIT 1000) newest
 """
 _RAISE = """
-    INSERT INTO sequences (name, last) SELECT 'revisions', max(revision) + 1 FROM messages
+    INSERT INTO sequences (name, last) SELECT 'revisions', max(revision) + 1000000000 FROM messages
     ON CONFLICT (name) DO UPDATE SET last = greatest(sequences.last, excluded.last) RETURNING last
 """
 

@@ -394,11 +394,18 @@ class World:
         return post, await self.desk_events.accept(event)
 
     async def edits(
-        self, actor: Actor, dialog: Dialog, post: PostId, words: str, attachments: Sequence[Attachment] = ()
+        self,
+        actor: Actor,
+        dialog: Dialog,
+        post: PostId,
+        words: str,
+        attachments: Sequence[Attachment] = (),
+        *,
+        missed: bool = False,
     ) -> Answer:
         key = Key(f"k{next(self._ids)}")
         content = Content(Text.plain(words), tuple(attachments))
-        event = OperatorEdited(key, actor, self.place(dialog, post), content)
+        event = OperatorEdited(key, actor, self.place(dialog, post), content, missed=missed)
         return await self.desk_events.accept(event)
 
     async def deletes(self, actor: Actor | None, dialog: Dialog, post: PostId) -> Answer:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.desks.mattermost import dialogs, hooks, render, views
+from bot.desks.mattermost import dialogs, history, hooks, render, views
 from bot.desks.mattermost.api import PAGE, Api, Json
 from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.checks import Checks
@@ -22,7 +22,7 @@ from bot.desks.mattermost.render import Buttons, PostBody
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.uploading import Uploader
-from bot.desks.mattermost.wire import MARKER
+from bot.desks.mattermost.wire import MARKER, TRACE
 from bot.desks.shared import emoji
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.text import Text, line, link
@@ -32,6 +32,7 @@ from bot.ports import (
     Download,
     EventHandler,
     Finding,
+    FoundCard,
     Mark,
     Notifies,
     Rate,
@@ -70,6 +71,7 @@ class MattermostDesk:
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
         self._whispers_refused = False
+        self._channels = channels
 
     async def close(self) -> None:
         await self.api.close()
@@ -93,6 +95,11 @@ class MattermostDesk:
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()
 
+    async def traces(self, since: datetime | None) -> Sequence[FoundCard]:
+        me = await self.server.me()
+        channels = {await self.server.channel(name) for name in ("", *self._channels)}
+        return [card for one in sorted(channels) for card in await history.cards(self.api, me, one, since)]
+
     async def actor(self, user: str, name: str = "") -> Actor:
         """Returns who acts now, with their membership. Raises `DeliveryError`."""
         return await self.audience.placed(await self.people.actor(user, name))
@@ -104,7 +111,7 @@ class MattermostDesk:
 
     async def open(self, channel: str, card: Card, key: Key) -> ThreadRef:
         where = await self.server.channel(channel)
-        props = {"hub_keys": [key], "hub_card": card.dialog}
+        props = {"hub_keys": [key], **_told(card)}
         root = await self._posting.into_channel(where, "", self._card(card), props, key)
         return ThreadRef(self.name, where, ThreadId(root))
 
@@ -122,7 +129,7 @@ class MattermostDesk:
             await self._posting.change(ref.post, what)
         else:
             body = self._card(what)
-            await self.api.change(ref.post, body.message, {MARKER: True, "hub_card": what.dialog, **body.props})
+            await self.api.change(ref.post, body.message, {MARKER: True, **_told(what), **body.props})
 
     async def delete(self, ref: PostRef) -> None:
         try:
@@ -245,6 +252,11 @@ class MattermostDesk:
 
     def _permalink(self, root: str) -> str:
         return f"{self.settings.url}/{self.settings.team}/pl/{root}" if root else ""
+
+
+def _told(card: Card) -> Json:
+    """Returns the props that a card carries about its dialog."""
+    return {"hub_card": card.dialog, **({TRACE: card.trace.dump()} if card.trace is not None else {})}
 
 
 def _about(view: View, url: str, words: str) -> View:

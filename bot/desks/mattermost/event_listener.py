@@ -11,8 +11,9 @@ from typing import Any
 import structlog
 
 from bot.desks.mattermost import contents, wire
-from bot.desks.mattermost.api import PAGE, SINCE_HOLDS, Api, Json
+from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.audience import Audience
+from bot.desks.mattermost.history import missed
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
@@ -97,7 +98,7 @@ class EventListener:
         for channel in sorted(channels):
             for post in await self._readable(channel, since):
                 for heard in wire.from_gap(self._me, post):
-                    await self._take(heard, missed=True)
+                    await self._take(heard, late=True)
                     taken += 1
                 latest = max(latest, wire.time_of(post))
         self._position = latest
@@ -106,39 +107,24 @@ class EventListener:
     async def _readable(self, channel: str, since: int) -> Sequence[Json]:
         """Reads a channel; one that the bot was removed from does not stop the others."""
         try:
-            return await self._missed(channel, since)
+            return await missed(self._api, channel, since)
         except Rejected as error:
             log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
             return ()
 
-    async def _missed(self, channel: str, since: int) -> Sequence[Json]:
-        """Returns the posts of a gap. `since=` also covers edits and deletions, but of a large gap it returns an
-        arbitrary thousand rows: then all newer posts are paged through as well."""
-        posts = await self._api.since(channel, since)
-        if len(posts) < SINCE_HOLDS:
-            return posts
-        found = {str(post["id"]): post for post in posts}
-        before: str | None = None
-        while True:
-            page = await self._api.latest(channel, before)
-            found.update({str(post["id"]): post for post in page})
-            if len(page) < PAGE or page[0]["create_at"] < since:
-                break
-            before = str(page[0]["id"])
-        return sorted(found.values(), key=lambda post: (post["create_at"], post["id"]))
-
-    async def _take(self, heard: HeardEvent, *, missed: bool = False) -> None:
+    async def _take(self, heard: HeardEvent, *, late: bool = False) -> None:
         """Passes an event to the core to be committed; after an exception it must be delivered again."""
         if heard.fact is None:
             return
         fact, words = heard.fact, heard.words
         if isinstance(fact, (OperatorPosted, OperatorEdited)):
+            fact = replace(fact, missed=late)
             shared = [await self._post(id_) for id_ in heard.shared]
             places = tuple((str(one["channel_id"]), PostId(str(one["id"]))) for one in shared if one is not None)
             content, names = await self._whole(fact.content, shared), replace(fact.names, shared=places)
             fact = replace(fact, content=content, names=names)
             words |= words_in(fact.content)
-        fact = await self._complete(fact, words, wire.happened(heard), missed=missed)
+        fact = await self._complete(fact, words, wire.happened(heard), missed=late)
         answer = await self._handler.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))

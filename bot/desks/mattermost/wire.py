@@ -32,6 +32,7 @@ from bot.domain import (
     ThreadId,
 )
 from bot.domain.mentions import calls, words
+from bot.ports import Mark
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,11 @@ Json = Mapping[str, Any]
 MARKER = "from_hub"
 """Key in the props of every post of the hub."""
 
+TRACE = "hub_trace"
+"""Key in the props of a card: `bot.domain.traces.Trace`."""
+
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
+_MARKS = frozenset(mark.value for mark in Mark)
 _PEOPLES_TYPES = ("", "me")  # all other types of post are the server's or a plugin's
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
 
@@ -159,6 +164,7 @@ def _posted(me: Me, post: Json, sender: str = "") -> HeardEvent | None:
         datetime.fromtimestamp(int(post["create_at"]) / 1000, UTC),
         names=names,
         quoted=found.quoted,
+        mark=_own_mark(me, post),
     )
     return HeardEvent(fact, time_of(post), words(content), found.shared)
 
@@ -193,6 +199,13 @@ def _reacted(me: Me, reaction: Json, channel: str, on: bool, once: str) -> Heard
     key = Key(f"react:{post}:{user}:{name}:{since if on else ended}:{'on' if on else 'off'}")
     place = Place(me.desk, str(reaction.get("channel_id") or channel), post=PostId(post))
     return HeardEvent(OperatorReacted(key, Actor(user, ""), place, shown, on), int(since) if on else 0)
+
+
+def _own_mark(me: Me, post: Json) -> str:
+    """Returns the hub's delivery mark on a post; "" for none. Known only for posts that were read, not announced."""
+    reactions = (post.get("metadata") or {}).get("reactions") or ()
+    shown = (emoji.of_name(str(one["emoji_name"])) for one in reactions if one.get("user_id") == me.id)
+    return next((one for one in shown if one in _MARKS), "")
 
 
 def _by_a_person(me: Me, post: Json) -> bool:

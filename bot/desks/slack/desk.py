@@ -24,7 +24,7 @@ from bot.desks.slack.sockets import connected
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
-from bot.ports import DeskLimits, Download, EventHandler, Finding, Mark, Notifies, Rate, Rejected, Tools
+from bot.ports import DeskLimits, Download, EventHandler, Finding, FoundCard, Mark, Notifies, Rate, Rejected, Tools
 from bot.views.values import Card, Post, View
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ class SlackDesk:
         self.name, self.settings = name, settings
         self.workspace = Workspace(name, settings, tools)
         self.audience = Audience(self.workspace, channels)
+        self._channels = tuple(dict.fromkeys(("", *channels)))
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
@@ -161,6 +162,10 @@ class SlackDesk:
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         return await self.workspace.bearers(names)
+
+    async def traces(self, since: datetime | None) -> Sequence[FoundCard]:
+        gaps = Gaps(self.workspace, self._clock)
+        return [card async for card in gaps.cards(self._channels, since)]
 
     async def check(self) -> Sequence[Finding]:
         return [finding async for finding in check.findings(self.workspace, self.audience, self._tr)]

@@ -7,14 +7,16 @@ read. Slack limits these calls strictly: on "too many requests" this waits as lo
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from bot.desks.slack import posted_keys
 from bot.desks.slack.workspace import LISTED_AT_MOST, Workspace
-from bot.domain import ThreadRef
-from bot.ports import Clock, Rejected, RejectReason, Transient
+from bot.domain import ThreadId, ThreadRef
+from bot.ports import Clock, FoundCard, Rejected, RejectReason, Transient
 
 HISTORY_PAGE = 999
+CARDS_PAGE = 200
 THREAD_PAGE = 999
 
 
@@ -32,6 +34,27 @@ class Gaps:
         for channel, roots in of.items():
             async for message in self._channel(channel, roots, after):
                 yield channel, message
+
+    async def cards(self, channels: Sequence[str], since: datetime | None) -> AsyncIterator[FoundCard]:
+        """Yields the hub's cards: the newest, and all since then."""
+        us = (await self._workspace.identity()).us
+        for channel in channels:
+            where = await self._workspace.channel(channel)
+            async for message in self._newest(where, since):
+                trace, ts = posted_keys.trace_of(message, us), str(message.get("ts"))
+                if trace is not None:
+                    at = datetime.fromtimestamp(float(ts), UTC)
+                    yield FoundCard(trace, ThreadRef(us.desk, where, ThreadId(ts)), at)
+
+    async def _newest(self, channel: str, since: datetime | None) -> AsyncIterator[dict[str, Any]]:
+        listed = self._workspace.pages(
+            "conversations.history", "messages", channel=channel, limit=CARDS_PAGE, include_all_metadata=True
+        )
+        async for page in listed:
+            for message in page:
+                yield message
+            if since is None or not page or float(page[-1].get("ts") or 0) < since.timestamp():
+                return
 
     async def _channel(self, channel: str, roots: list[str], after: str) -> AsyncIterator[dict[str, Any]]:
         oldest = min([after, *roots], key=float)

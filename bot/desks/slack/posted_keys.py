@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.desks.slack.context import Us
 from bot.domain import Key
+from bot.domain.traces import Trace
 
 EVENT = "hub"
 
@@ -41,17 +42,26 @@ class PostedParts:
         return list((Counter(titles) - Counter(self.shared)).elements())
 
 
-def label(keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] = ()) -> dict[str, Any]:
-    """Builds the metadata of one message."""
+def label(
+    keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] = (), trace: Trace | None = None
+) -> dict[str, Any]:
+    """Builds the metadata of one message. `trace`: a card's."""
     payload: dict[str, Any] = {"keys": "\n".join(keys), "part": part, "of": of}
     if files:
         payload["files"] = "\n".join(files)
+    if trace is not None:
+        payload["trace"] = trace.dump()
     return {"event_type": EVENT, "event_payload": payload}
 
 
 def keys_of(message: Mapping[str, Any], us: Us) -> list[Key]:
     """Returns the keys of a message of the hub's."""
     return [Key(key) for key in str(_payload(message, us).get("keys", "")).split("\n") if key]
+
+
+def trace_of(message: Mapping[str, Any], us: Us) -> Trace | None:
+    """Returns the trace that a card of the hub's carries."""
+    return Trace.load(_payload(message, us).get("trace"))
 
 
 def alone(message: Mapping[str, Any], us: Us) -> bool:

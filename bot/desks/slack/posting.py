@@ -46,7 +46,7 @@ class Posting:
     async def open(self, channel: str, card: Card, key: Key) -> str:
         """Posts the card and returns the new thread's id."""
         drawn = self._card(card)
-        answer = await self._say(channel, drawn, metadata=posted_keys.label([key]))
+        answer = await self._say(channel, drawn, metadata=posted_keys.label([key], trace=card.trace))
         return str(answer["ts"])
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
@@ -177,7 +177,8 @@ class Posting:
     # ------------------------------------------------------------------------------------ changing
 
     async def redraw_card(self, ref: PostRef, card: Card) -> None:
-        await self._change(ref.channel, ref.post, self._card(card))
+        label = {"metadata": posted_keys.label([], trace=card.trace)} if card.trace is not None else {}
+        await self._change(ref.channel, ref.post, self._card(card), **label)
 
     async def redraw(self, ref: PostRef, post: Post) -> None:
         """Redraws a post with as many messages as it now takes. Files stay as they are."""

@@ -89,7 +89,7 @@ class Receiver:
         context = await self._context({"event": message})
         for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
             if fact is not None:
-                event = await self._placed(fact, missed=True)
+                event = await self._placed(replace(fact, missed=True), missed=True)
                 await self._presenter.deliver(await self._handler.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:

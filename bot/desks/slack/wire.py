@@ -26,7 +26,9 @@ from bot.domain import (
     Place,
 )
 from bot.domain.mentions import calls
+from bot.ports import Mark
 
+_MARKS = frozenset(mark.value for mark in Mark)
 WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes of `message` that people write; all others are Slack's notices or come from apps."""
 
@@ -131,7 +133,18 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
         content=said,
         at=moment(ts),
         names=contents.names_beside(written.names),
+        mark=_own_mark(message, context),
     )
+
+
+def _own_mark(message: Payload, context: Context) -> str:
+    """Returns the hub's delivery mark on a message; "" for none. Known only for messages that were read from the
+    history."""
+    for one in message.get("reactions") or ():
+        shown = emoji.of_name(str(one.get("name", "")))
+        if shown in _MARKS and context.us.user in (one.get("users") or ()):
+            return str(shown)
+    return ""
 
 
 def edited(message: Payload, channel: str, context: Context, at: str = "") -> OperatorEdited | None:

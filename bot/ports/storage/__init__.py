@@ -13,6 +13,7 @@ from __future__ import annotations
 from bot.ports.storage.accounts import Accounts, Change, NewChange
 from bot.ports.storage.archive import Archive, Holds
 from bot.ports.storage.contacts_operators import ContactKeys, Contacts, Identity, Keys, Operators, Transcripts
+from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcel, DeadParcels
 from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.ports.storage.inbox_outbox import (
@@ -48,6 +49,7 @@ __all__ = [
     "CommitUnknown",
     "ContactKeys",
     "Contacts",
+    "Counters",
     "CrmKnown",
     "CrmRefs",
     "Cursors",

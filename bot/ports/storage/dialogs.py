@@ -61,9 +61,11 @@ class Dialogs(Protocol):
         *,
         blocked: bool = False,
         after: Dialog | None = None,
+        number: DialogId | None = None,
     ) -> Dialog:
         """Creates a dialog with the next number; `ordinal` counts the contact's dialogs. The database refuses a second
-        open one for the same account and chat. `after`: the dialog whose thread it continues."""
+        open one for the same account and chat. `after`: the dialog whose thread it continues. `number`: the one that it
+        had before it was lost."""
         ...
 
     async def pass_on(self, source: Dialog, by: OperatorId, at: datetime) -> Dialog:

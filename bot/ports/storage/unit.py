@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from bot.ports.storage.accounts import Accounts
 from bot.ports.storage.archive import Archive
 from bot.ports.storage.contacts_operators import Contacts, Operators
+from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcels
 from bot.ports.storage.dialogs import Dialogs
 from bot.ports.storage.inbox_outbox import Inbox, Outbox
@@ -47,6 +48,7 @@ class Unit(Protocol):
     choices: Choices
     tasks: Tasks
     loads: Loads
+    counters: Counters
 
     def wake(self, *topics: str) -> None:
         """Wakes listeners of these topics after the commit."""

@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.domain import Author, ChatId, Content
 from bot.domain.text import Text
 from bot.ports.storage import NewMessage, Unit
+from bot.ports.traces import RESTORED
 from storage import SqlStore, Unusable, connect, current, head
 from storage.backups import BadBackup, Belongings, backup, restore
-from storage.backups.marks import RESTORED
 from storage.signals.local import Waker
 from storage.tables.tables import metadata
 from tests.clock import ManualClock

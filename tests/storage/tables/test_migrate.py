@@ -140,7 +140,7 @@ async def older_url(administrator: asyncpg.Connection, postgres_server: str) -> 
     url = f"postgresql+asyncpg:{postgres_server}/useless"
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.run_sync(migrating._upgrade, "0002")
+        await connection.run_sync(migrating.upgrade, "0002")
     await engine.dispose()
     await run(url, ROWS)
     return url
