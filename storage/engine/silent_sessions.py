@@ -15,11 +15,14 @@ _END = """
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
         AND application_name = current_setting('application_name')
         AND xact_start IS NOT NULL AND wait_event_type = 'Client'
-        AND state_change < clock_timestamp() - interval '10 seconds'
+        AND state_change < clock_timestamp() - make_interval(secs => $1)
 """
-"""Sessions of this role and kind in which a transaction waits for its hub. The limit is that of idle transactions."""
+"""Ends sessions of this role and kind in which a transaction waits for its hub. Migrations and backups have names of
+their own."""
+AFTER = 10.0
+"""Seconds of silence, as for a transaction that is idle between two statements."""
 
 
 async def end(connection: Connection) -> int:
     """Returns how many were ended."""
-    return int(await connection.fetchval(_END))
+    return int(await connection.fetchval(_END, AFTER))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +15,12 @@ from bot.delivery.pace import Pace
 from bot.domain import Delivery
 from bot.ports import Mark
 from bot.ports.storage import Claim, CommitUnknown, Settlement
-from storage import SqlStore, connect
+from storage import SharedBudgets, SqlStore, connect
 from storage.signals.local import Waker
-from tests.clock import ManualClock
+from tests.clock import ManualClock, SystemClock
 from tests.core.helpers import accepted_dialog
 from tests.core.world import ANNA, World
+from tests.delivery.postman import Postman, all_sent, courier, enqueue
 from tests.networks import Network, network_to
 from tests.tools import FolderFiles
 from tests.waiting import FACT
@@ -69,6 +71,30 @@ async def test_an_answer_whose_claim_was_committed_unheard_is_sent_once(
     assert await world.delivery(dialog) == [Delivery.SENT]
     await world.deliver()
     assert world.desk.marks[post] == {Mark.DELIVERED}
+
+
+async def test_of_many_answers_to_commits_that_are_lost_none_leaves_a_doubt(
+    network: Network, behind: SqlStore, postgres_url: str
+) -> None:
+    """Two processes; one loses an answer to a commit now and then."""
+    clock, postman = SystemClock(), Postman()
+    direct = await connect(postgres_url, wake=Waker(), clock=clock)
+    behind._clock = clock
+    couriers = [
+        asyncio.create_task(courier(postman, store, clock, SharedBudgets(), number).run())
+        for number, store in enumerate((behind, direct))
+    ]
+    rounds = itertools.count()
+    while network.lost < 15:
+        network.commits_to_lose = 1
+        await enqueue(direct, clock, 10, f"round {next(rounds)}")
+        await all_sent(direct)
+    for one in couriers:
+        one.cancel()
+        await asyncio.wait([one])
+    await direct.close()
+    assert not postman.doubtful
+    assert len(postman.sent) == 10 * next(rounds) == len(set(postman.sent)), "each once"
 
 
 async def test_a_result_whose_commit_was_not_heard_of_is_saved_once(

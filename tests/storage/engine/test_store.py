@@ -12,6 +12,7 @@ import pytest
 from bot.domain import Key
 from bot.ports.storage import Unit
 from storage import SqlStore, Unusable, connect
+from storage.engine import silent_sessions
 from storage.engine.session import Retry
 from storage.signals.local import Waker
 from tests.clock import ManualClock
@@ -209,6 +210,29 @@ async def test_a_transaction_within_a_transaction_is_a_mistake_that_is_said(stor
         async with asyncio.timeout(FACT):
             await store.transact(outer)
     await set_cursor(store, "after")
+
+
+async def test_a_session_that_says_nothing_within_a_transaction_is_ended_and_a_migration_s_is_not(
+    postgres_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silent_sessions, "AFTER", 0.0)
+    address = postgres_url.replace("+asyncpg", "")
+    store = await connect(postgres_url, wake=Waker(), clock=clock)
+    silent, migrating = [
+        await asyncpg.connect(address, server_settings={"application_name": name})
+        for name in ("dialog-hub", "dialog-hub migrate")
+    ]
+    for one in (silent, migrating):
+        await one.execute("BEGIN")
+        await one.execute("LOCK TABLE cursors IN SHARE MODE")
+    assert await store.end_silent_sessions() == 1
+    assert await migrating.fetchval("SELECT 1") == 1
+    await migrating.execute("ROLLBACK")
+    async with asyncio.timeout(FACT):
+        await set_cursor(store, "free")
+    await migrating.close()
+    silent.terminate()
+    await store.close()
 
 
 async def test_reading_while_everybody_writes_does_not_stand_still(postgres_url: str, clock: ManualClock) -> None:
