@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ async def serve(settings: Settings, on_ready: Callable[[App], None] | None = Non
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, stop.set if sys.stdin.isatty() else _ignore_hangup)
     async with running(settings) as app:
         _relax_collector()
         log.info("ready", url=app.url)
@@ -62,6 +64,11 @@ async def serve(settings: Settings, on_ready: Callable[[App], None] | None = Non
             on_ready(app)
         await stop.wait()
         log.info("stopping")
+
+
+def _ignore_hangup() -> None:
+    """Programs that rotate logs or reload services send SIGHUP; a closed terminal does, too, and that ends the hub."""
+    log.warning("SIGHUP is ignored: restart the hub to read hub.toml again")
 
 
 def _relax_collector() -> None:

@@ -32,6 +32,9 @@ class TimedConnection(HttpToolsProtocol):
         self._stage, self._came, self._held = Stage.HEAD, 0, 0
         self._counted = True
         self._put_off = False
+        self._application, self.app = self.app, self._answer
+        self._answering: asyncio.Task[Any] | None = None
+        self._hung_up = False
 
     # ---------------------------------------------------------------------- reports of routes (`RequestSender`)
 
@@ -67,6 +70,7 @@ class TimedConnection(HttpToolsProtocol):
         self._release()
         self.due = None
         self.scope = self.cycle = None  # type: ignore[assignment]  # they name this connection, which would outlive it
+        self._answering, self.app = None, self._application
 
     def data_received(self, data: bytes) -> None:
         before = self._stage
@@ -146,6 +150,35 @@ class TimedConnection(HttpToolsProtocol):
             self.drop()
         else:
             self._refuse(408)
+
+    def shutdown(self) -> None:
+        """Ends a live stream at once when the server stops; other responses are finished."""
+        super().shutdown()
+        if self._unanswered() and (b"accept", b"text/event-stream") in self.scope["headers"]:
+            self._hang_up()
+
+    def give_up_waiting(self) -> None:
+        """Ends a request that only waits for news (a long poll), and any other that can be repeated."""
+        if self._unanswered() and self.scope["method"] == "GET" and not self.cycle.response_started:
+            self._hang_up()
+
+    def _unanswered(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _hang_up(self) -> None:
+        self._hung_up = True
+        self.transport.close()
+        if self._answering is not None:
+            self._answering.cancel()
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        """Runs the application, until the server hangs up."""
+        self._answering = asyncio.current_task()
+        try:
+            await self._application(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._hung_up:
+                raise
 
     def drop(self) -> None:
         self._strangers.leave(self)

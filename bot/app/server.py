@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 LOOKS = 0.5
 """Seconds between two checks of the connections' deadlines."""
 SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+NEWS = 0.3
+"""Seconds after which long polls are ended when the server stops."""
 BREATH = 0.1  # seconds without accepting, after the system ran out of descriptors or memory
 _MOST_LOGGED = 8
 """Addresses logged for an ignored `X-Forwarded-For`; bounded, because a client can come from any number of them."""
@@ -132,6 +134,19 @@ class _Quiet(uvicorn.Server):
         self.servers = [Listener(sock, self._strangers, self._connection) for sock in sockets or ()]
         self.started = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finishes what is being answered; what waits for news is told at once, or after `NEWS`, that there is none."""
+        hanging_up = asyncio.get_running_loop().call_later(NEWS, self._hang_up)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            hanging_up.cancel()
+
+    def _hang_up(self) -> None:
+        for one in list(self.server_state.connections):
+            if isinstance(one, TimedConnection):
+                one.give_up_waiting()
+
     async def look(self) -> None:
         """Closes overdue connections, for ever."""
         while True:
@@ -149,7 +164,7 @@ class _Quiet(uvicorn.Server):
 async def http(
     application: Any, sock: socket.socket, proxies: Proxies, limits: ConnectionLimits | None = None
 ) -> AsyncIterator[Strangers]:
-    """Serves `application` on a listening socket. On exit, live streams are cut after 3 s."""
+    """Serves `application` on a listening socket. On exit, live streams end at once, other responses within 3 s."""
     config = uvicorn.Config(
         ForwardedHeaders(application, proxies),
         ws="none",
