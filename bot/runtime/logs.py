@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import sys
+import time
 from collections.abc import Iterable
 from typing import Any, TextIO
 from urllib.parse import quote
@@ -18,10 +19,14 @@ from urllib.parse import quote
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.runtime import throttled_log
+
 MASK = "***"
 SHORTEST = 6
 """Shorter values are not masked: they would hit innocent words."""
 
+LIBRARIES = ("uvicorn", "asyncio")
+"""Libraries that log errors of the hub's own code."""
 NOISY = ("alembic", "httpx", "httpcore", "uvicorn")
 """Libraries whose routine messages are dropped."""
 
@@ -53,6 +58,7 @@ def set_up(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | No
         )
     )
     handler.addFilter(_not_cut_off)
+    handler.addFilter(_Seldom())
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
@@ -63,6 +69,25 @@ def _not_cut_off(record: logging.LogRecord) -> bool:
     """Drops uvicorn's error about a request cut off by the hub's own stop."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, asyncio.CancelledError)
+
+
+class _Seldom:
+    """Filter that lets a library's error through once a minute: in an outage every request ends with it."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, str], float] = {}
+
+    def __call__(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not record.name.startswith(LIBRARIES):
+            return True
+        what, now = (record.getMessage(), type(error).__name__), time.monotonic()
+        if len(self._told) > throttled_log.MANY:
+            self._told.clear()
+        if now < self._told.get(what, 0):
+            return False
+        self._told[what] = now + throttled_log.SELDOM
+        return True
 
 
 def _rendering(terminal: bool) -> list[Processor]:

@@ -6,13 +6,15 @@ import asyncio
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 import structlog
 
-from bot.runtime import logs, metrics
+from bot.runtime import logs, metrics, throttled_log
+from bot.runtime.throttled_log import ThrottledLog
 from tests.conftest import log_plainly
 
 TOKEN = '123:AA"b/c&d'
@@ -34,6 +36,20 @@ def lines() -> Iterator[io.StringIO]:
 
 def raising() -> None:
     raise ConnectionError(f"cannot reach https://api.example/bot{TOKEN}/getMe")
+
+
+def test_an_outage_is_not_logged_for_every_request(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the hub nor by its web server; what was left out is counted, and another cause is another line."""
+    monkeypatch.setattr(throttled_log, "SELDOM", 60.0)
+    throttled = ThrottledLog(structlog.get_logger("hub"))
+    for error in (OSError("away"), OSError("away"), ValueError("a defect")):
+        logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=error)
+        throttled.exception("outbox unavailable", error)
+    found = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["event"] for line in found] == 2 * ["Exception in ASGI application", "outbox unavailable"]
+    monkeypatch.setattr(time, "monotonic", lambda: 2.0**40)
+    throttled.exception("outbox unavailable", OSError("away"))
+    assert json.loads(lines.getvalue().splitlines()[-1])["more"] == 1
 
 
 @pytest.mark.parametrize("form", [TOKEN, quote(TOKEN), quote(TOKEN, safe=""), json.dumps(TOKEN)[1:-1]])

@@ -4,11 +4,13 @@ everything is there when the database is back."""
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
 import signal
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -128,6 +130,45 @@ async def test_a_hub_ends_while_its_server_stands_still(
             while hub.alive:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
         print(f"the hub ended {time.monotonic() - told:.1f} s after SIGTERM")
+
+
+async def test_an_outage_writes_one_line_a_minute_for_each_cause(
+    births: Nursery, postgres_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    """Prints how much was logged."""
+    name, server = make_url(postgres_url).database, make_url(postgres_url).set(database="postgres")
+    administration = server.render_as_string(hide_password=False)
+    database = Database(postgres_url, redis_url)
+    async with scene(births, database, tmp_path, conversations=6, bots=3, webhooks=(1,)) as given:
+        hub = given.hubs[0]
+        await _written(given, 1)
+        before = len(_lines(hub))
+        try:
+            gone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            await _run(administration, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", gone)
+            _write(given, 2)
+            await _says(hub, 503)
+            _write(given, 3)
+            await _refuses(hub)
+            lines = _lines(hub)[before:]
+        finally:
+            await _run(administration, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await _there(given, 3)
+        size = len(json.dumps(lines)) >> 10
+        print(f"{len(lines)} lines, {size} KB until the intake was closed")
+        warnings = [line for line in lines if line["level"] != "info"]
+        said = Counter((line["event"], line.get("error", ""), *_place(line)) for line in warnings)
+        assert warnings
+        assert [what for what, times in said.items() if times > 1] == []
+
+
+def _place(line: dict[str, str]) -> tuple[str, ...]:
+    """The task of a line about a platform, which is a cause of its own; an error with a traceback is the database's."""
+    return () if "exception" in line else (line.get("task", ""), line.get("destination", ""))
+
+
+def _lines(hub: HubProcess) -> list[dict[str, str]]:
+    return [json.loads(line) for line in hub.log.read_text().splitlines() if line]
 
 
 def _write(given: Scene, turn: int) -> None:
