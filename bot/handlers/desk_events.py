@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.actions import REACTIONS
 from bot.actions.dispatch import Request, perform
@@ -13,6 +13,7 @@ from bot.domain import (
     DeskEvent,
     DeskName,
     HomeOpened,
+    Key,
     Operator,
     OperatorDeleted,
     OperatorEdited,
@@ -53,6 +54,10 @@ class DeskEventHandler:
             answer = await self._hub.store.transact(work)
         metrics.RECEIVED.labels(parcels.desk_destination(self._desk)).inc()
         return answer
+
+    async def known(self, keys: Sequence[Key]) -> Collection[Key]:
+        async with self._hub.store.read() as unit:
+            return await unit.inbox.seen(parcels.desk_destination(self._desk), keys)
 
     async def threads(self) -> Sequence[ThreadRef]:
         async with self._hub.store.read() as unit:

@@ -34,6 +34,10 @@ class EventHandler(Protocol):
         means that nothing was stored: let the platform repeat the event."""
         ...
 
+    async def known(self, keys: Sequence[Key]) -> Collection[Key]:
+        """Returns those keys whose events have been committed already: they need not be read again."""
+        ...
+
     async def threads(self) -> Sequence[ThreadRef]:
         """Threads of this desk's open dialogs, the latest active first, for reading a gap."""
         ...

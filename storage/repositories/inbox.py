@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from bot.domain import Key
 from bot.ports.storage import Kept
 from storage.engine.session import Session, one
-from storage.engine.statements import Statement, insert_into, param
+from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.tables.tables import inbox, unreadable
 
@@ -31,6 +31,8 @@ _FORGET = [
     Statement(delete(table).where(table.c.source == param("source"), table.c.key == param("key")))
     for table in (unreadable, inbox)
 ]
+_SEEN = Statement(select(inbox.c.key).where(inbox.c.source == param("source"), among(inbox.c.key, "keys")))
+_AT_ONCE = 1000
 _AT = Statement(select(inbox.c.at).where(inbox.c.source == param("source"), inbox.c.key == param("key")))
 
 
@@ -46,6 +48,13 @@ class SqlInbox:
             self._session.later(_ADMIT_NEW, source=source, key=key, at=at)
             return True
         return bool(await self._session.rows(_ADMIT, source=source, key=key, at=at))
+
+    async def seen(self, source: str, keys: Sequence[Key]) -> Collection[Key]:
+        found: set[Key] = set()
+        for first in range(0, len(keys), _AT_ONCE):
+            rows = await self._session.rows(_SEEN, source=source, keys=keys[first : first + _AT_ONCE])
+            found.update(Key(key) for (key,) in rows)
+        return found
 
     async def keep_unreadable(self, source: str, key: Key, raw: str, why: str) -> None:
         admitted = await one(self._session, _AT, source=source, key=key)

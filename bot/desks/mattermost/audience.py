@@ -40,6 +40,10 @@ class _Seat:
     until: datetime
 
 
+MOVES = frozenset({"user_added", "user_removed", "leave_team", "user_updated", "user_role_updated"})
+"""Kinds of events that change memberships."""
+
+
 class Audience:
     """Looks up and caches memberships. `channels`: those of the desk's accounts, by name or id, besides its own."""
 

@@ -6,18 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.desks.mattermost import contents, wire
 from bot.desks.mattermost.api import Api, Json
-from bot.desks.mattermost.audience import Audience
+from bot.desks.mattermost.audience import MOVES, Audience
 from bot.desks.mattermost.history import missed
+from bot.desks.mattermost.intake import EventIntake
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
 from bot.desks.mattermost.wire import HeardEvent
+from bot.desks.shared.threads import RecentThreads
 from bot.domain import (
     Actor,
     Attachment,
@@ -42,13 +45,12 @@ MARGIN = 60_000
 """Milliseconds that a gap is read from before its start: clocks differ, and posts do not arrive exactly in order of
 their times. Events already known keep their key and have no effect."""
 
-
 Show = Callable[[Actor, Place, Answer], Awaitable[None]]
 """Shows someone the answer to their action. Raises `DeliveryError`."""
 
 
 class EventListener:
-    """Receives events. `_position`: server time (ms) up to which everything is committed."""
+    """Receives events."""
 
     def __init__(
         self,
@@ -63,46 +65,75 @@ class EventListener:
     ) -> None:
         self._api, self._server, self._people, self._audience, self._tools = api, server, people, audience, tools
         self._handler, self._show = handler, show
-        self._position = int(since.timestamp() * 1000)
+        self._intake = EventIntake(int(since.timestamp() * 1000))
+        self._threads = RecentThreads()
         self._asides = _Asides()
         self._socket: Socket | None = None
 
     async def run(self) -> None:
         self._me = await self._server.me()
         await self._server.channel("")
-        self._socket = Socket(self._api, self._tools.lasting_http, self._tools.clock, self._live, self._gap)
+        http, clock = self._tools.lasting_http, self._tools.clock
+        self._socket = Socket(self._api, http, clock, self._intake, self._live, self._gap)
         try:
             await self._socket.run()
         finally:
+            await self._intake.close()
             await self._asides.close()
 
     def read_until(self) -> datetime:
-        return datetime.fromtimestamp(self._position / 1000, UTC)
+        return datetime.fromtimestamp(self._intake.position / 1000, UTC)
 
     def unheard_since(self) -> datetime | None:
         return self._socket.lost if self._socket is not None else None
 
     async def _live(self, event: Event) -> None:
+        heard, number = wire.from_event(self._me, event), event["seq"]
+        if event["event"] in MOVES:
+            await self._intake.add("", partial(self._note, event), number=number)
+        elif heard is None:
+            await self._intake.pass_over(0, number)
+        elif heard.fact is None:
+            if heard.place is not None:
+                self._threads.learn(str(heard.place.post), str(heard.place.thread or heard.place.post))
+            await self._intake.pass_over(heard.at, number)
+        else:
+            await self._intake.add(self._lane(heard.fact.place), partial(self._take, heard), heard.at, number)
+
+    async def _note(self, event: Event) -> None:
         self._audience.note_event(event)
-        heard = wire.from_event(self._me, event)
-        if heard is not None:
-            await self._take(heard)
-            self._position = max(self._position, heard.at)
+
+    def _lane(self, place: Place) -> str:
+        """Returns the thread of an event; "" for an event about a post whose thread is unknown, and for a post outside
+        of threads: a command there may be about any."""
+        post = str(place.post)
+        if place.thread is not None:
+            self._threads.learn(post, place.thread)
+        return self._threads.of(post) or ""
 
     async def _gap(self) -> None:
-        """Reads everything since the position from the desk's channels; moves the position once all of it is
-        committed."""
-        since, latest, taken = max(0, self._position - MARGIN), self._position, 0
-        own = await self._server.channel("")
+        """Reads everything since the position from the desk's channels, and adds what the core does not know yet. Live
+        events follow at once; those of a thread with missed ones, behind them."""
+        position = self._intake.position
+        since, own = max(0, position - MARGIN), await self._server.channel("")
         channels = {own, *(thread.channel for thread in await self._handler.threads())}
-        for channel in sorted(channels):
-            for post in await self._readable(channel, since):
-                for heard in wire.from_gap(self._me, post):
-                    await self._take(heard, late=True)
-                    taken += 1
-                latest = max(latest, wire.time_of(post))
-        self._position = latest
-        log.info("missed posts read after reconnecting", desk=self._me.desk, facts=taken)
+        posts = [post for channel in sorted(channels) for post in await self._readable(channel, since)]
+        found = [(self._root(post), heard) for post in posts for heard in wire.from_gap(self._me, post)]
+        known = await self._handler.known([heard.fact.key for _, heard in found if heard.fact is not None])
+        new = [(root, heard) for root, heard in found if heard.fact is not None and heard.fact.key not in known]
+        for root, heard in new:
+            await self._intake.add(root, partial(self._take, heard, late=True))
+        await self._intake.pass_over(max([position, *map(wire.time_of, posts)]))
+        log.info("missed posts read after reconnecting", desk=self._me.desk, facts=len(new))
+
+    def _root(self, post: Json) -> str:
+        """Returns the thread of a missed post; "" for a post outside of threads."""
+        id_, root = str(post.get("id") or ""), str(post.get("root_id") or "")
+        if not root and post.get("user_id") == self._me.id:
+            root = id_  # a card
+        if root:
+            self._threads.learn(id_, root)
+        return root
 
     async def _readable(self, channel: str, since: int) -> Sequence[Json]:
         """Reads a channel; one that the bot was removed from does not stop the others."""

@@ -1,4 +1,4 @@
-"""The websocket: events in order, none left out.
+"""The websocket: every event once received is handed on in order, none left out.
 
 The server numbers its events and keeps recent ones for a while. A lost connection is resumed with `connection_id` and
 the next number wanted, and the server sends what was missed. If it cannot (it was restarted, or too much time has
@@ -18,6 +18,7 @@ import aiohttp
 import structlog
 
 from bot.desks.mattermost.api import Api
+from bot.desks.mattermost.intake import EventIntake
 from bot.ports import Clock, Transient, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -40,18 +41,19 @@ class _Broken(Exception):
 
 
 class Socket:
-    """Reads events one at a time. `handle(event)` commits an event and raises if it could not; that event is then
-    delivered again. `reread()` reads what no event will report any more. Both are awaited before the next event."""
+    """Reads events. `handle(event)` adds an event to the intake, `reread()` what no event will report any more; both
+    are awaited before the next event. When the intake fails, the connection is resumed at the event that failed."""
 
     def __init__(
         self,
         api: Api,
         http: aiohttp.ClientSession,
         clock: Clock,
+        intake: EventIntake,
         handle: Callable[[Event], Awaitable[None]],
         reread: Callable[[], Awaitable[None]],
     ) -> None:
-        self._api, self._http, self._clock = api, http, clock
+        self._api, self._http, self._clock, self._intake = api, http, clock, intake
         self._handle, self._reread = handle, reread
         self._connection = ""
         self._next = 0
@@ -62,17 +64,19 @@ class Socket:
         wait = _FIRST_WAIT
         while True:
             self.lost = self.lost or self._clock.now()
-            before = (self._connection, self._next)
+            before, fresh = (self._connection, self._next), False
             try:
                 await self._connected()
             except Unavailable:
                 raise
             except _Broken as error:
                 log.info("websocket lost", why=str(error))
-                if error.fresh:
-                    self._connection, self._next = "", 0
+                fresh = error.fresh
             except Exception as error:  # noqa: BLE001 - whatever failed, the event must be delivered again
                 log.warning("failed to process a websocket event", error=type(error).__name__)
+            await self._intake.settled()
+            again = self._intake.restart(self._next)
+            self._connection, self._next = ("", 0) if fresh or again is None else (self._connection, again)
             wait = _FIRST_WAIT if (self._connection, self._next) != before else min(wait * 2, _LONGEST_WAIT)
             await self._clock.sleep(wait * random.uniform(0.5, 1))
 
@@ -84,9 +88,11 @@ class Socket:
                 socket = await self._http.ws_connect(
                     url, params=params, headers=self._api.headers, heartbeat=HEARTBEAT, max_msg_size=_LARGEST
                 )
+            stopping = asyncio.create_task(self._stop_on_failure(socket))
             try:
                 await self._read(socket)
             finally:
+                stopping.cancel()
                 await socket.close()
         except aiohttp.WSServerHandshakeError as error:
             if error.status == 401:
@@ -95,8 +101,14 @@ class Socket:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _Broken(type(error).__name__) from error
 
+    async def _stop_on_failure(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        await self._intake.failed.wait()
+        await socket.close()
+
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        if not self._connection:
+        if self._connection:
+            self.lost = None  # a resumed connection is not greeted
+        else:
             await self._greeted(socket)
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:

@@ -63,13 +63,14 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class HeardEvent:
     """An event as far as one payload tells it: its actor has only an id and perhaps a user name. `fact` None: a post
-    that is ignored. `words`: possible names of people or groups in it. `at`: server time in milliseconds. `shared`: ids
-    of the posts shared in it."""
+    that is ignored, whose `place` is kept. `words`: possible names of people or groups in it. `at`: server time in
+    milliseconds. `shared`: ids of the posts shared in it."""
 
     fact: DeskEvent | None
     at: int
     words: frozenset[str] = frozenset()
     shared: tuple[str, ...] = ()
+    place: Place | None = None
 
 
 def from_event(me: Me, event: Json) -> HeardEvent | None:
@@ -114,7 +115,7 @@ def _from_event(me: Me, event: Json) -> HeardEvent | None:
         case "posted":
             post = json.loads(data["post"])
             sender = str(data.get("sender_name") or "").lstrip("@")
-            return _posted(me, post, sender) or HeardEvent(None, time_of(post))
+            return _posted(me, post, sender) or HeardEvent(None, time_of(post), place=_place(me, post))
         case "post_edited":
             return _edited(me, json.loads(data["post"]))
         case "post_deleted":

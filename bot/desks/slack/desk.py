@@ -54,6 +54,7 @@ class SlackDesk:
         self._channels = tuple(dict.fromkeys(("", *channels)))
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
+        self._reading: Receiver | None = None
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
         self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
         self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
@@ -64,19 +65,20 @@ class SlackDesk:
     # ---------------------------------------------------------------------------------- receiving
 
     async def run(self, handler: EventHandler, since: datetime) -> None:
-        receiver = self.receiver(handler)
+        receiver = self._reading = self.receiver(handler)
         gaps = Gaps(self.workspace, self._clock)
         self._unread = min(since, self._unread or since)
         while True:
-            receiver.caught_up.clear()
+            await receiver.catching_up.begin(await gaps.channels(await handler.threads()))
             async with self._listening(receiver) as over:
                 await self._read_missed(gaps, receiver, handler, self._unread)
                 self._unread = None
                 await over.wait()
-                self._unread = self._clock.now() - OVERLAP
+                self._unread = receiver.read_until(self._clock.now()) - OVERLAP
 
     def read_until(self) -> datetime:
-        return self._unread or self._clock.now()
+        now = self._clock.now()
+        return min(self._unread or now, self._reading.read_until(now) if self._reading else now)
 
     def unheard_since(self) -> datetime | None:
         return self._unread
@@ -97,10 +99,9 @@ class SlackDesk:
             yield connection.over
 
     async def _read_missed(self, gaps: Gaps, receiver: Receiver, handler: EventHandler, since: datetime) -> None:
-        """Reads missed posts. Current ones wait meanwhile, so that each thread keeps its order."""
-        async for channel, message in gaps.missed(await handler.threads(), since):
+        """Reads missed posts. The current ones of their threads wait meanwhile, so that each thread keeps its order."""
+        async for channel, message in gaps.missed(await handler.threads(), since, receiver.catching_up):
             await receiver.take_missed(channel, message)
-        receiver.caught_up.set()
 
     # ------------------------------------------------------------------------------------ sending
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.desks.slack import posted_keys
+from bot.desks.slack.catching_up import CatchingUp
 from bot.desks.slack.workspace import LISTED_AT_MOST, Workspace
 from bot.domain import ThreadId, ThreadRef
 from bot.ports import Clock, FoundCard, Rejected, RejectReason, Transient
@@ -24,16 +25,25 @@ class Gaps:
     def __init__(self, workspace: Workspace, clock: Clock) -> None:
         self._workspace, self._clock = workspace, clock
 
-    async def missed(self, threads: Sequence[ThreadRef], since: datetime) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    async def channels(self, threads: Sequence[ThreadRef]) -> Sequence[str]:
+        """Returns the channels in which posts may be missed."""
+        return list(await self._roots(threads))
+
+    async def missed(
+        self, threads: Sequence[ThreadRef], since: datetime, progress: CatchingUp
+    ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Yields channel and message, oldest first per thread: everything since then in these threads, and at the top
-        level of their channels and of the desk's own."""
+        level of their channels and of the desk's own. The consumer takes each in before it asks for the next."""
         after = f"{since.timestamp():.6f}"
+        for channel, roots in (await self._roots(threads)).items():
+            async for message in self._channel(channel, roots, after, progress):
+                yield channel, message
+
+    async def _roots(self, threads: Sequence[ThreadRef]) -> dict[str, list[str]]:
         of: dict[str, list[str]] = {await self._workspace.channel(): []}
         for thread in threads:
             of.setdefault(thread.channel, []).append(thread.thread)
-        for channel, roots in of.items():
-            async for message in self._channel(channel, roots, after):
-                yield channel, message
+        return of
 
     async def cards(self, channels: Sequence[str], since: datetime | None) -> AsyncIterator[FoundCard]:
         """Yields the hub's cards: the newest, and all since then."""
@@ -56,7 +66,9 @@ class Gaps:
             if since is None or not page or float(page[-1].get("ts") or 0) < since.timestamp():
                 return
 
-    async def _channel(self, channel: str, roots: list[str], after: str) -> AsyncIterator[dict[str, Any]]:
+    async def _channel(
+        self, channel: str, roots: list[str], after: str, progress: CatchingUp
+    ) -> AsyncIterator[dict[str, Any]]:
         oldest = min([after, *roots], key=float)
         latest: dict[str, str] = {}
         top: list[dict[str, Any]] = []
@@ -66,12 +78,18 @@ class Gaps:
             latest[str(message.get("ts"))] = str(message.get("latest_reply") or "0")
             if float(message.get("ts") or 0) >= float(after):
                 top.append(message)
+        news = [root for root in roots if float(latest.get(root, after)) >= float(after)]
+        await progress.looked(channel, {*news, *(str(message["ts"]) for message in top)})
         for message in sorted(top, key=lambda one: float(one["ts"])):
             yield message
-        for root in roots:
-            if float(latest.get(root, after)) >= float(after):
-                async for message in self._thread(channel, root, after):
-                    yield message
+            if message["ts"] not in news:
+                await progress.read(channel, str(message["ts"]))
+        while news:
+            root = progress.next_of(channel, news)
+            async for message in self._thread(channel, root, after):
+                yield message
+            await progress.read(channel, root)
+            news.remove(root)
 
     async def _thread(self, channel: str, root: str, after: str) -> AsyncIterator[dict[str, Any]]:
         try:

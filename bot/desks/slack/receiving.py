@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,9 +20,11 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.desks.shared.threads import RecentThreads
 from bot.desks.slack import wire
 from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
+from bot.desks.slack.catching_up import CatchingUp
 from bot.desks.slack.context import Context
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
@@ -36,19 +39,24 @@ log = structlog.get_logger(__name__)
 throttled = ThrottledLog(log)
 
 ANYTHING = re.compile("")
+SERVER_ERROR = 500
+AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts to commit a post, before Slack is left to repeat it."""
+REPEATS_FOR = timedelta(minutes=10)
+"""Time for which Slack repeats an event."""
 
 
 class Receiver:
-    """Receives one desk's events. While `caught_up` is cleared, new posts wait for the missed ones before them."""
+    """Receives one desk's events. New posts of a thread wait until `catching_up` has passed it."""
 
     def __init__(
         self, workspace: Workspace, audience: Audience, presenter: AnswerPresenter, handler: EventHandler
     ) -> None:
         self._workspace, self._audience = workspace, audience
         self._presenter, self._handler = presenter, handler
-        self._lanes = Lanes()
-        self.caught_up = asyncio.Event()
-        self.caught_up.set()
+        self._lanes, self._threads = Lanes(), RecentThreads()
+        self._uncommitted: dict[str, datetime] = {}
+        self.catching_up = CatchingUp()
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -77,12 +85,39 @@ class Receiver:
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         if wire.echo(request.body):
             return BoltResponse(status=200)
-        lane = wire.lane(request.body)
+        lane = self._lane(request.body)
         if not lane:
             return await self.app.async_dispatch(request)
+        key, at = wire.delivery(request.body)
+        self._uncommitted.setdefault(key, at)
         async with self._lanes.turn(lane):
-            await self.caught_up.wait()
-            return await self.app.async_dispatch(request)
+            await self.catching_up.passed(lane)
+            response = await self._patiently(request)
+        if response.status < SERVER_ERROR:
+            self._uncommitted.pop(key, None)
+        return response
+
+    def read_until(self, now: datetime) -> datetime:
+        """Returns the time up to which everything is committed, as far as Slack has told it."""
+        self._uncommitted = {key: at for key, at in self._uncommitted.items() if at > now - REPEATS_FOR}
+        return min([now, *self._uncommitted.values()])
+
+    def _lane(self, body: Mapping[str, Any]) -> str:
+        """Returns the thread of a post, or of the post that a reaction is on; "" if the payload need not wait."""
+        post, thread = wire.lane(body)
+        if thread:
+            self._threads.learn(post, thread)
+        return self._threads.of(post) or post
+
+    async def _patiently(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Dispatches a post. If it cannot be committed, repeats it for a moment before Slack does: only here do the
+        thread's next posts wait for it."""
+        for pause in AGAIN_AFTER:
+            response = await self.app.async_dispatch(request.to_copyable())  # Bolt writes into it
+            if response.status < SERVER_ERROR:
+                return response
+            await asyncio.sleep(pause)
+        return await self.app.async_dispatch(request)
 
     async def take_missed(self, channel: str, message: Mapping[str, Any]) -> None:
         """Takes in a message read after a gap."""

@@ -76,13 +76,24 @@ def interactive(body: Payload) -> bool:
     return body.get("type") != "event_callback"
 
 
-def lane(body: Payload) -> str:
-    """Returns the thread whose posts must be handled in order; "" if the payload need not wait."""
+def lane(body: Payload) -> tuple[str, str]:
+    """Returns the post that a payload is about and, if it tells, the thread, whose posts must be handled in order; both
+    as channel and time. Empty if the payload need not wait."""
     event = as_object(body.get("event"))
+    if event.get("type") in ("reaction_added", "reaction_removed"):
+        item = as_object(event.get("item"))
+        return f"{item.get('channel')}:{item.get('ts')}", ""
     if event.get("type") not in ("message", "app_mention"):
-        return ""
-    message = _message_in(event)
-    return f"{event.get('channel')}:{message.get('thread_ts') or message.get('ts')}"
+        return "", ""
+    message, channel = _message_in(event), event.get("channel")
+    return f"{channel}:{message.get('ts')}", f"{channel}:{message.get('thread_ts') or message.get('ts')}"
+
+
+def delivery(body: Payload) -> tuple[str, datetime]:
+    """Returns what identifies an event's deliveries, and its time."""
+    event = as_object(body.get("event"))
+    told = str(event.get("event_ts") or event.get("ts") or body.get("event_time") or 0)
+    return str(body.get("event_id") or told), datetime.fromtimestamp(float(told), UTC)
 
 
 def _message_in(event: Payload) -> Payload:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -28,6 +28,10 @@ class Inbox(Protocol):
 
     async def mark_seen(self, source: str, key: Key, at: datetime) -> bool:
         """Records an event as accepted. False: it was accepted before."""
+        ...
+
+    async def seen(self, source: str, keys: Sequence[Key]) -> Collection[Key]:
+        """Keys whose events are recorded as accepted, out of these."""
         ...
 
     async def keep_unreadable(self, source: str, key: Key, raw: str, why: str) -> None:

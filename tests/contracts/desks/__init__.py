@@ -18,7 +18,7 @@ response to a command stays as it is), "many" (`FieldKind.MANY`), "files told" (
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -73,13 +73,16 @@ class FakeCore:
 
     `answers[type]` responds to all further facts of that type; `fail(n)` makes the next `n` calls raise, with
     `on_failure` called before each.
-    `repeats` counts facts that came again with a known key.
+    `repeats` counts facts that came again with a known key. `holds[thread]`: facts of that thread are not taken before
+    this event is set; `begun` lists all facts as they come.
     """
 
     def __init__(self) -> None:
         self.events: list[DeskEvent] = []
         self.repeats: list[DeskEvent] = []
         self.failed: list[DeskEvent] = []
+        self.begun: list[DeskEvent] = []
+        self.holds: dict[str, asyncio.Event] = {}
         self.answers: dict[type[DeskEvent], Answer] = {}
         self.open_threads: list[ThreadRef] = []
         self.on_failure: Callable[[], None] = lambda: None
@@ -91,6 +94,11 @@ class FakeCore:
         self._fail = times
 
     async def accept(self, event: DeskEvent) -> Answer:
+        async with self._changed:
+            self.begun.append(event)
+            self._changed.notify_all()
+        if (hold := self.holds.get(str(event.place.thread))) is not None:
+            await hold.wait()
         async with self._changed:
             self._changed.notify_all()
             if self._fail:
@@ -104,6 +112,9 @@ class FakeCore:
             self._keys.add(event.key)
             self.events.append(event)
         return self.answers.get(type(event), Silent())
+
+    async def known(self, keys: Sequence[Key]) -> Collection[Key]:
+        return self._keys.intersection(keys)
 
     async def threads(self) -> Sequence[ThreadRef]:
         return list(self.open_threads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +55,9 @@ class MemoryCore:
         self.backend, self.events, self.fail, self.instant = board, list[DeskEvent](), 0, False
         self.answers: dict[str, Answer] = {}
         self._keys: set[Key] = set()
+
+    async def known(self, keys: Sequence[Key]) -> Collection[Key]:
+        return self._keys.intersection(keys)
 
     async def threads(self) -> Sequence[ThreadRef]:
         return ()
