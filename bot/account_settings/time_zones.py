@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from functools import cache
 from zoneinfo import available_timezones
 
-import holidays
 from babel import Locale
 from babel.dates import get_timezone_location
 
@@ -86,6 +85,8 @@ def _cities(zone: str) -> Iterable[str]:
 @cache
 def _countries() -> dict[str, str]:
     """Codes of the countries whose holidays are known, by name in the form used for comparison."""
+    import holidays  # slow to import, and few settings need it
+
     codes = [code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2]
     names = {_key(Locale.parse(locale).territories.get(code, code)): code for locale in LOCALES for code in codes}
     return names | {_key(code): code for code in codes}

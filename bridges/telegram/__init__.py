@@ -1,8 +1,8 @@
 """Telegram: a bot that customers write to.
 
 `wire` parses updates, `contents` messages, `format` texts; `plan` splits a reply into messages and `calls` builds the
-requests; `bridge` and `receiving` talk to Telegram through `client`, and `errors` translates failures. The SDK
-(aiogram) takes seconds to import, so only `build` imports it.
+requests; `bridge` and `receiving` talk to Telegram through `client`, and `errors` translates failures. Only `build`
+imports the SDK (aiogram), by `sdk`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 from bot.config.plugins import BridgeKind
 from bot.domain import AccountName
 from bot.ports import Bridge, Tools
+from bridges.telegram.sdk import import_aiogram
 from bridges.telegram.settings import TelegramSettings
 
 
 def build(account: AccountName, settings: TelegramSettings, tools: Tools) -> Bridge:
+    import_aiogram()
     from bridges.telegram.receiving import PollingTelegram, WebhookTelegram
 
     if settings.receive == "polling":
