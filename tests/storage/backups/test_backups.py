@@ -210,7 +210,9 @@ def spoil(path: Path, fault: str) -> None:
         case "cut":
             path.write_bytes(whole[: len(whole) // 2])
         case "bit":
-            middle = len(whole) // 3
+            with zipfile.ZipFile(path) as archive:
+                largest = max(archive.infolist(), key=lambda one: one.compress_size)
+            middle = largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2  # of its content
             path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
         case "empty":
             path.write_bytes(b"")
