@@ -79,6 +79,8 @@ FEATURES: dict[str, str] = {
     "roles": "Roles are managed from the chat",
     "correspondence": "Whoever can use the hub can read a contact's message history from the contact's card",
     "threads": "A thread per dialog, or one continuous thread per contact with dividers",
+    # outages
+    "outage": "A channel’s outage is waited out, nothing is given up; administrators are notified once, and of its end",
     # a CRM
     "crm down": "A CRM outage neither delays nor loses messages",
 }

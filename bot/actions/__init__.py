@@ -33,6 +33,7 @@ from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
 from bot.actions.reply import ReplyTo
 from bot.actions.report import Report
+from bot.actions.resend import Resend
 from bot.actions.rights import GrantRights, ShowRights, TakeRights
 from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
 from bot.actions.search import Search
@@ -80,6 +81,7 @@ _TABLE: tuple[AnyAction, ...] = (
     ContactCard(),
     Site(),
     Fetch(),
+    Resend(),
     HomePage(),
     New(),
     InProgress(),

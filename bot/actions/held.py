@@ -9,11 +9,11 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from bot.actions.base import MessageAction, MessageCall, Right
-from bot.dialogs import channel_fit, mentions, send
+from bot.dialogs import channel_fit, mentions, resending, send
 from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.held import HELD, fingerprint, hold
-from bot.domain import Author, Delivery, Line, Status
-from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver, in_team
+from bot.domain import Author, Delivery, Line
+from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver
 from bot.domain.mentions import TextKind
 from bot.hub import parcels
 from bot.locale import N_
@@ -166,14 +166,7 @@ class SendAgain(_InDoubt):
     when = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
     async def _settle(self, call: MessageCall) -> Answer:
-        dialog = call.dialog
-        if not dialog.open:
-            raise Refusal("closed")
-        working = dialog.status is Status.IN_PROGRESS and not call.rights.administer
-        if working and call.operator.id != call.message.operator and not in_team(dialog, call.operator.id):
-            raise Refusal("not_in_team", by=str(dialog.responsible))
-        await send.resume(call.hub, call.unit, call.dialog, call.access, call.message)
-        await write_line(call.hub, call.unit, call.dialog, Line("sent_again", {"by": str(call.operator.id)}))
+        await resending.again(call.hub, call.unit, call.dialog, call.message, call.access)
         return Silent()
 
 
@@ -202,6 +195,7 @@ class ItArrived(_InDoubt):
             await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
             await send.resume(call.hub, call.unit, call.dialog, call.access, message)
         else:
+            await parcels.forget_given_up(call.unit, call.dialog, message.id)
             await call.unit.messages.set_parts(message.id, 0)
             await call.unit.messages.save(replace(message, delivery=Delivery.SENT, failure=""))
             await send.show_progress(call.hub, call.unit, call.dialog, message.id, Delivery.SENT)

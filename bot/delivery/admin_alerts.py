@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.domain import DeskName
+from bot.domain import DeskName, Operator
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.answers import says
 
@@ -28,18 +30,23 @@ async def tell_once(hub: Hub, unit: Unit, words: str, once: str) -> bool:
     return notified or not hub.admins.names
 
 
-async def tell_within(hub: Hub, unit: Unit, words: str) -> bool:
-    """Enqueues the messages. Returns False when no administrator is known."""
-    known = await addresses(hub, unit)
-    for desk, user in known:
-        await parcels.tell(unit, desk, user, says(words), hub.clock.now())
+async def tell_within(hub: Hub, unit: Unit, words: str, offer: Ticket | None = None) -> bool:
+    """Enqueues the messages, with a button each for `offer`. Returns False when no administrator is known."""
+    known = await _known(hub, unit)
+    for one in known:
+        buttons = (hub.button(replace(offer, only=one.id), one.desk),) if offer is not None else ()
+        await parcels.tell(unit, one.desk, one.user, says(words, *buttons), hub.clock.now())
     return bool(known)
 
 
 async def addresses(hub: Hub, unit: Unit) -> Sequence[tuple[DeskName, str]]:
     """Returns the known administrators: desks, and their ids there."""
+    return [(one.desk, one.user) for one in await _known(hub, unit)]
+
+
+async def _known(hub: Hub, unit: Unit) -> Sequence[Operator]:
     found = [await unit.operators.get(number) for number in sorted(hub.admins.ids)]
-    return [(one.desk, one.user) for one in found if one is not None and one.desk in hub.desks.by_name]
+    return [one for one in found if one is not None and one.desk in hub.desks.by_name]
 
 
 async def forget(unit: Unit, once: str) -> bool:

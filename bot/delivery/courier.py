@@ -233,7 +233,7 @@ class Courier:
         except DeliveryError as error:
             streak = self._circuit.observe(claim.name, error)
             counts = retry.counts(error, streak, tries=self.carrier.tries)
-            attempt = retry.Attempt(head.attempts + 1, counts, streak, now - head.created_at)
+            attempt = retry.Attempt(head.attempts + 1, counts, streak, now - head.created_at, head.doubtful)
             return self._failed(claim, head, error, attempt)
         except Exception:
             log.exception("delivery failed unexpectedly", destination=self.destination, kind=head.kind, parcel=head.id)

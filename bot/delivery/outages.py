@@ -6,7 +6,10 @@ from __future__ import annotations
 import structlog
 
 from bot.delivery import admin_alerts
+from bot.hub import given_up
 from bot.hub.context import Hub
+from bot.hub.parcels import account_destination
+from bot.hub.tokens import Ticket
 from bot.ports import Unavailable
 from bot.ports.storage import Unit
 from bot.runtime import metrics
@@ -52,8 +55,20 @@ class Outages:
             was_paused = await unit.outbox.resume(name)
             if not await admin_alerts.forget(unit, name):
                 return was_paused
-            await admin_alerts.tell_within(hub, unit, hub.tr.gettext("✅ {name} works again.").format(name=name))
+            words = hub.tr.gettext("✅ {name} works again.").format(name=name)
+            count, offer = await self._given_up(unit, name)
+            if count:
+                words += " " + hub.tr.gettext("Replies given up meanwhile: {n}.").format(n=count)
+            await admin_alerts.tell_within(hub, unit, words, offer)
             return True
 
         if await hub.store.transact(work):
             log.info("destination resumed", name=name)
+
+    async def _given_up(self, unit: Unit, name: str) -> tuple[int, Ticket | None]:
+        """Counts the replies that the outage outlived, and offers to send them again."""
+        account = next((one for one in self._hub.accounts if account_destination(one) == name), None)
+        count = len([one async for one in given_up.replies(unit, account)]) if account is not None else 0
+        if not count:
+            return 0, None
+        return count, Ticket("resend", extra={"account": str(account)})

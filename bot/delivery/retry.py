@@ -36,12 +36,14 @@ LONGEST_WAIT = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A failed attempt. `number`: the first is 1; those that did not count are left out. `counts`: it is held against
-    the parcel; `streak`: its lane's failures in a row; `waited`: time since the parcel was enqueued."""
+    the parcel; `streak`: its lane's failures in a row; `waited`: time since the parcel was enqueued; `doubtful`: an
+    earlier attempt may have got through."""
 
     number: int
     counts: bool = True
     streak: Streak = Streak()
     waited: timedelta = timedelta()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def decide(
     match error:
         case Rejected():
             return GiveUp(error)
+        case Transient() if exhausted and attempt.doubtful:
+            return GiveUp(Unconfirmed(error.detail))
         case Transient() if exhausted:
             return GiveUp(Rejected(RejectReason.TRIES, error.detail))
         case Transient() if error.retry_after is not None:

@@ -65,7 +65,7 @@ async def resume(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
         left = range(count(hub, bridge, message.content))
         await unit.messages.set_parts(message.id, len(left))
     await unit.messages.save(replace(message, delivery=Delivery.PENDING, failure="", detail=""))
-    await parcels.send(unit, dialog, message.id, left, hub.clock.now())
+    await parcels.send_again(unit, dialog, message, left, hub.clock.now())
     await show_progress(hub, unit, dialog, message.id, Delivery.PENDING)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.domain import AccountName, ChatId, DeskName, Dialog, DialogId, MessageId
+from bot.domain import AccountName, ChatId, DeskName, Dialog, DialogId, Key, Message, MessageId
 from bot.domain.period import Period
 from bot.ports.storage import Unit, Urgency
 from bot.views.values import View
@@ -143,6 +143,24 @@ async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[i
         await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.SEND, {"message": message, "part": part}, now)
 
 
+async def send_again(unit: Unit, dialog: Dialog, message: Message, parts: Sequence[int], now: datetime) -> None:
+    """Enqueues parts of a reply that were given up. A part keeps its key, by which its receiver recognizes an earlier
+    attempt, unless the reply was edited since."""
+    keys = await forget_given_up(unit, dialog, message.id)
+    for part in parts:
+        key = keys.get(part) if message.edited_at is None else None
+        payload = {"message": message.id, "part": part}
+        await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.SEND, payload, now, key)
+
+
+async def forget_given_up(unit: Unit, dialog: Dialog, message: MessageId) -> dict[int, Key]:
+    """Takes a reply's parts from the dead; returns their keys, by part."""
+    dead = await unit.dead.at(account_destination(dialog.account), f"chat:{dialog.chat}")
+    mine = [one for one in dead if one.kind == ParcelKind.SEND and one.payload["message"] == message]
+    await unit.dead.forget([one.id for one in mine])
+    return {int(one.payload["part"]): one.key for one in mine}
+
+
 async def perhaps_sent(unit: Unit, dialog: Dialog, message: MessageId) -> bool:
     """Tells whether a part of the reply is being sent right now or is unconfirmed. No part of it is sent before this
     transaction ends."""
@@ -195,6 +213,14 @@ async def _to_desk(
 
 
 async def _to_chat(
-    unit: Unit, name: AccountName, chat: ChatId, kind: ParcelKind, payload: dict[str, Any], due: datetime
+    unit: Unit,
+    name: AccountName,
+    chat: ChatId,
+    kind: ParcelKind,
+    payload: dict[str, Any],
+    due: datetime,
+    key: Key | None = None,
 ) -> None:
-    await unit.outbox.enqueue(account_destination(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due)
+    await unit.outbox.enqueue(
+        account_destination(name), f"chat:{chat}", Urgency.ANSWER, kind, payload, due=due, key=key
+    )

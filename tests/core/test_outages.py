@@ -10,8 +10,8 @@ import pytest
 from bot.delivery.outages import NobodyTold, Outages
 from bot.domain import Delivery, Dialog
 from bot.ports import DeliveryError, SourceUnavailable, Transient, Unavailable, Unconfirmed
-from tests.core.helpers import posts_of, remedies_of
-from tests.core.world import ANNA, DESK, World, member
+from tests.core.helpers import posts_of, remedies_of, view_of
+from tests.core.world import ANNA, BORIS, DESK, World, member, whisper_text
 
 BOSS = member("U9", "boss", "The boss")
 REFUSED = Unavailable("token refused", "Get a new one.")
@@ -191,3 +191,84 @@ async def test_a_desk_that_is_down_is_paused_and_told_when_it_is_back(world: Wor
     await time_passes(world, 2 * MINUTE)
     assert [world.thread_texts(dialog)[-1] for dialog in dialogs] == ["Are you there?"] * 3
     assert [words.partition(" ")[2][:12] for words in direct_messages(world)] == ["desk:main is", "desk:main wo"]
+
+
+# ------------------------------------------------------------------------------- what was given up, all at once
+
+
+async def outlived(world: World, chats: int = 3) -> list[Dialog]:
+    """Dialogs whose answers were given up in an outage that is over, and told to be."""
+    dialogs = await answered_dialogs(world, chats, DOWN)
+    await world.pin_names()
+    await time_passes(world, 3 * MINUTE)
+    world.clock.advance(24 * HOUR)
+    await time_passes(world, 100 * MINUTE, MINUTE)
+    assert await state_of(world, dialogs) == [Delivery.FAILED] * chats
+    await world.posts(ANNA, dialogs[0], "and this arrives")
+    world.channel.broken = lambda chat: None
+    await time_passes(world, 2 * MINUTE)
+    return dialogs
+
+
+async def test_what_was_given_up_is_sent_again_from_where_the_end_is_told(world: World) -> None:
+    dialogs = await outlived(world)
+    _, over = world.desk.direct_messages[-1]
+    assert over.rows[0].text.characters == "✅ account:shop works again. Replies given up meanwhile: 3."
+    [button] = over.rows[0].buttons
+    assert button.label == "Send all again"
+    assert whisper_text(await world.presses(BOSS, button)) == "Sending again: 3."
+    assert whisper_text(await world.presses(BOSS, button)) == "There is nothing to send again."
+    await world.deliver()
+    assert [world.customer_sees(str(chat)).count(f"answer {chat}") for chat in range(3)] == [1, 1, 1]
+    assert await state_of(world, dialogs) == [Delivery.SENT] * 4
+    async with world.store.read() as unit:
+        assert not await unit.dead.at("account:shop")
+
+
+async def test_of_many_who_send_all_again_at_once_each_reply_goes_once(world: World) -> None:
+    dialogs = await outlived(world)
+    problem = remedies_of(world, dialogs[1])["retry"]
+    await asyncio.gather(
+        *(world.commands(who, "resend shop") for who in (BOSS, ANNA, BOSS)),
+        world.presses(ANNA, problem, dialogs[1]),
+    )
+    await world.deliver()
+    assert [world.customer_sees(str(chat)).count(f"answer {chat}") for chat in range(3)] == [1, 1, 1]
+
+
+async def test_operators_send_their_own_again_and_no_others(world: World) -> None:
+    dialogs = await outlived(world)
+    assert whisper_text(await world.commands(BORIS, "resend")) == "There is nothing to send again."
+    assert whisper_text(await world.commands(BORIS, "resend nowhere")) == "There is no account “nowhere”."
+    await world.commands(BOSS, "redirect boris", dialogs[2])
+    await world.commands(BORIS, "accept", dialogs[2])
+    assert whisper_text(await world.commands(BORIS, "resend")) == "Sending again: 1."
+    assert whisper_text(await world.commands(ANNA, "resend Shop bot")) == "Sending again: 2."
+
+
+async def test_more_than_one_transaction_bears_go_in_turns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.actions.resend.MOST", 2)
+    await outlived(world)
+    answer = await world.commands(BOSS, "resend")
+    assert "Sending again: 2. Still given up: 1." in whisper_text(answer)
+    assert whisper_text(await world.presses(BOSS, view_of(answer).rows[0].buttons[0])) == "Sending again: 1."
+    await world.deliver()
+    assert [world.customer_sees(str(chat)).count(f"answer {chat}") for chat in range(3)] == [1, 1, 1]
+
+
+async def test_what_may_have_arrived_is_asked_about_and_never_sent_again_with_the_others(world: World) -> None:
+    """The receiver recognizes a repeated attempt by its key, also when people send it again."""
+    world.channel.limits = replace(world.channel.limits, idempotent=True)
+    [dialog] = await answered_dialogs(world, 1)
+    world.channel.late = [Unconfirmed("reset")]
+    await world.deliver()
+    assert world.customer_sees("0") == ["answer 0"]
+    world.channel.broken = lambda chat: DOWN
+    await time_passes(world, 25 * HOUR, 5 * MINUTE)
+    assert await world.delivery(dialog) == [Delivery.UNCONFIRMED]
+    world.channel.broken = lambda chat: None
+    assert whisper_text(await world.commands(BOSS, "resend")) == "There is nothing to send again."
+    await world.presses(ANNA, remedies_of(world, dialog)["retry"], dialog)
+    await world.deliver()
+    assert world.customer_sees("0") == ["answer 0"]
+    assert await world.delivery(dialog) == [Delivery.SENT]
