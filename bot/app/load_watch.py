@@ -16,6 +16,8 @@ from bot.runtime import metrics
 EVERY = 15.0
 LATE = timedelta(minutes=1)
 """Age of a reply or a message in the outbox that is a fault, if it lasts."""
+FLOOD = 100
+"""Waiting conversations of an account in a team chat that are a flood, if it lasts."""
 
 
 class LoadWatch:
@@ -42,9 +44,10 @@ class LoadWatch:
         async with self._hub.store.read() as unit:
             waiting, backlogs = await unit.outbox.waiting(), await unit.loads.backlogs()
             dead, customers = await unit.loads.dead(), await unit.loads.waiting_customers()
-            paused = await unit.outbox.pauses()
+            paused, crowds = await unit.outbox.pauses(), await unit.loads.crowds(FLOOD)
         self._show(waiting, backlogs, dead, {str(account): count for account, count in customers.items()})
         await self._tell_of_lag(backlogs, paused)
+        await self._tell_of_floods({key: count for key, count in crowds.items() if key[0] not in paused})
         await self._tell_of_dead(dead.get(CRM, 0))
 
     def _show(
@@ -77,6 +80,18 @@ class LoadWatch:
             words = gettext("⚠️ {name} is behind: messages have been waiting for over a minute. Nothing is lost.")
             over = gettext("✅ {name} has caught up.")
             await self._faults.note(f"lag:{name}", name in late, words.format(name=name), over.format(name=name))
+
+    async def _tell_of_floods(self, crowds: Mapping[tuple[str, str], int]) -> None:
+        """Tells of accounts from which more conversations come than their team chat can take."""
+        gettext = self._hub.tr.gettext
+        for name, account in self._hub.accounts.items():
+            count = crowds.get((desk_destination(account.desk), name), 0)
+            words = gettext(
+                "⚠️ {account} is flooded: {n} dialogs are waiting to be shown in the team chat. Customers of other "
+                "accounts do not wait behind them."
+            )
+            over = gettext("✅ {account} is no longer flooded.").format(account=account.title)
+            await self._faults.note(f"flood:{name}", bool(count), words.format(account=account.title, n=count), over)
 
     async def _tell_of_dead(self, refused: int) -> None:
         """Tells of what the CRM has refused: what team chats refuse is told at once (`bot.senders.refusals`), and a

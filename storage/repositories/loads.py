@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.domain import AccountName
 from bot.ports.storage import Backlog, Urgency
 from storage.engine.session import Session
-from storage.engine.statements import Statement
+from storage.engine.statements import Statement, param
 from storage.engine.transaction import Transaction
 from storage.tables.tables import WAITING, dead_parcels, dialogs, lanes, parcels
 
@@ -26,6 +26,13 @@ _BACKLOGS = Statement(
     ),
     heavy=True,
 )
+_CROWDS = Statement(
+    select(lanes.c.destination, lanes.c.account, func.count())
+    .where(lanes.c.urgency == Urgency.MESSAGE.value, lanes.c.account != "")
+    .group_by(lanes.c.destination, lanes.c.account)
+    .having(func.count() >= param("least")),
+    heavy=True,
+)
 _DEAD = Statement(select(dead_parcels.c.destination, func.count()).group_by(dead_parcels.c.destination), heavy=True)
 _CUSTOMERS = Statement(select(dialogs.c.account, func.count()).where(WAITING).group_by(dialogs.c.account), heavy=True)
 
@@ -37,6 +44,10 @@ class SqlLoads:
     async def backlogs(self) -> list[Backlog]:
         found = await self._session.rows(_BACKLOGS)
         return [Backlog(destination, Urgency(urgency), since) for destination, urgency, since in found]
+
+    async def crowds(self, least: int) -> Mapping[tuple[str, str], int]:
+        found = await self._session.rows(_CROWDS, least=least)
+        return {(destination, account): count for destination, account, count in found}
 
     async def dead(self) -> Mapping[str, int]:
         return dict([tuple(row) for row in await self._session.rows(_DEAD)])

@@ -13,14 +13,14 @@ import pytest
 import storage
 from bot.app import fault_watch
 from bot.app.fault_watch import FaultWatch
-from bot.app.load_watch import LoadWatch
+from bot.app.load_watch import FLOOD, LoadWatch
 from bot.app.readiness import FreeSpace
 from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
 from bot.hub.parcels import CRM
 from bot.locale import translator
 from bot.ports import Rejected, RejectReason, Transient, Unavailable
-from bot.ports.storage import Settlement, Urgency
+from bot.ports.storage import Settlement, Unit, Urgency
 from bot.runtime import metrics
 from bot.runtime.supervisor import Health, JobState
 from tests.core.helpers import open_dialog
@@ -125,6 +125,31 @@ async def test_a_paused_destination_is_told_as_such_alone(world: World, faults: 
     await _minutes(world, LoadWatch(world.hub, faults), 3)
     await world.store.transact(lambda unit: unit.outbox.resume(f"desk:{DESK}"))
     assert [words for words in await _told(world) if "behind" in words] == []
+
+
+async def test_a_flood_of_an_account_is_told_once_and_its_end(world: World, faults: LastingFaults) -> None:
+    watch = LoadWatch(world.hub, faults)
+
+    async def customers(unit: Unit) -> None:
+        for number in range(FLOOD):
+            lane, due, account = f"dialog:{number}", world.clock.now() + timedelta(hours=1), "shop"
+            await unit.outbox.enqueue("desk:main", lane, Urgency.MESSAGE, "post", {}, due=due, account=account)
+
+    await world.store.transact(customers)
+    await _minutes(world, watch, 3)
+    flooded = [words for words in await _told(world) if "flooded" in words]
+    assert flooded == [
+        "⚠️ Shop bot is flooded: 100 dialogs are waiting to be shown in the team chat. Customers of other accounts do "
+        "not wait behind them."
+    ]
+    later, now = world.clock.now() + timedelta(hours=2), world.clock.now()
+    [one] = await world.store.transact(
+        lambda unit: unit.outbox.claim("desk:main", "me", later, lanes=1, depth=1, lease=9)
+    )
+    done = Settlement(one, done=(one.parcels[0].id,))
+    await world.store.transact(lambda unit: unit.outbox.settle(done, now))
+    await _minutes(world, watch, 2)
+    assert [words for words in await _told(world) if "flooded" in words] == ["✅ Shop bot is no longer flooded."]
 
 
 async def test_what_the_crm_refuses_is_told(world: World, faults: LastingFaults) -> None:

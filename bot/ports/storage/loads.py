@@ -27,6 +27,11 @@ class Loads(Protocol):
         """Backlogs of all destinations that have one."""
         ...
 
+    async def crowds(self, least: int) -> Mapping[tuple[str, str], int]:
+        """Numbers of conversations whose messages wait, by destination and account, where there are at least so
+        many."""
+        ...
+
     async def dead(self) -> Mapping[str, int]:
         """Number of parcels given up, by destination."""
         ...
