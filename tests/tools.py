@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ from bot.ports import (
     sign_ins_topic,
 )
 from bot.ports.storage import Unit
+from bot.runtime import claims
+from bot.runtime.claims import ClaimedRequest, ClaimLost
 from bot.runtime.clock import SystemClock
 
 CHUNK = 64 * 1024
@@ -200,8 +202,29 @@ class MemorySignIns:
 async def one_connection() -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:
     """Yields `http` and `lasting_http` for tools, with one connection for requests: a poll, a websocket or a file that
     took it, or a request within a request, would wait for ever."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as http, aiohttp.ClientSession() as other:
-        yield http, other
+    connector = aiohttp.TCPConnector(limit=1)
+    async with (
+        aiohttp.ClientSession(connector=connector, request_class=ClaimedRequest) as http,
+        aiohttp.ClientSession() as lasting_http,
+    ):
+        yield http, lasting_http
+
+
+class EndedClaim:
+    """Claim of a delivery that may send nothing more."""
+
+    async def confirm(self) -> None:
+        raise ClaimLost
+
+
+@contextmanager
+def ended_claim() -> Iterator[None]:
+    """Makes requests within belong to a delivery whose claim has ended."""
+    token = claims.CURRENT.set(EndedClaim())
+    try:
+        yield
+    finally:
+        claims.CURRENT.reset(token)
 
 
 def tools(

@@ -20,6 +20,7 @@ from bot.domain.text import shorten
 from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Transient, Unavailable
 from bot.runtime import http_limits
+from bot.runtime.claims import ClaimLost
 
 MOST = 4 * 1024 * 1024
 """Bytes read of an answer."""
@@ -110,6 +111,8 @@ class Reach:
         """Wraps every request to the CRM. Translates advice into the hub's language."""
         try:
             yield
+        except ClaimLost:  # the CRM was not asked
+            raise
         except Transient as error:
             if error.retry_after is None and self._lasts():
                 raise Unavailable(error.detail, self._tr.gettext(REACH)) from error

@@ -9,7 +9,7 @@ the lane finds the parcel doubtful and looks it up, repeats it where that is har
 `bot.senders`. A process that lives and has not heard whether its claim was committed has sent nothing: its next
 transaction gives the lanes back, if they are ours, as never begun. `bot.delivery.retry` decides what follows a failed
 attempt; `bot.delivery.circuit`, what follows an outage of the destination; `bot.delivery.pace`, which claimed lanes go
-now and which wait for the platform's rate limit.
+now and which wait for the platform's rate limit; `bot.delivery.flights`, whether a delivery may still send.
 """
 
 from __future__ import annotations
@@ -25,20 +25,19 @@ import structlog
 from bot.delivery import circuit, retry
 from bot.delivery.carrier import After, Carrier
 from bot.delivery.circuit import Circuit, CircuitState
+from bot.delivery.flights import LEASE, Flights
 from bot.delivery.pace import Pace
 from bot.delivery.retry import GiveUp
 from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
+from bot.runtime.claims import ClaimLost
 from bot.runtime.http_pools import LANES
 from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
 throttled = ThrottledLog(log)
 
-LEASE = 10.0
-"""Seconds that a claim lasts; renewed while its carrier works."""
-RENEW_EVERY = 3.0
 LANDING = 5.0
 """Seconds that deliveries under way are given at shutdown."""
 
@@ -74,10 +73,12 @@ class Courier:
     _flying: dict[int, Claim] = field(default_factory=dict)
     _claiming: Sequence[Claim] = ()  # in the transaction under way
     _claimed: list[Claim] = field(default_factory=list)  # ours, or perhaps ours, and nothing was sent yet
+    _flights: Flights = field(init=False)
     _circuit: Circuit = field(init=False)
     _pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
+        self._flights = Flights(self.destination, self.store, self.clock, self._held, self._lose)
         self._pace = Pace(self.destination, self.carrier, self.budgets)
         self._circuit = Circuit(self.destination, self.on_pause, self.on_resume)
 
@@ -86,7 +87,7 @@ class Courier:
         self._flying.clear()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name=f"{self.destination} hears")
-            group.create_task(self._renew(), name=f"{self.destination} renews")
+            group.create_task(self._flights.run(), name=f"{self.destination} renews")
             group.create_task(self._heed(), name=f"{self.destination} heeds pauses")
             try:
                 while True:
@@ -133,6 +134,8 @@ class Courier:
     # ---------------------------------------------------------------------- the transaction of each turn
 
     async def _turn(self, *, claiming: bool = True) -> Sequence[Claim]:
+        claiming = claiming and await self._flights.all_last()
+        began = self._flights.now()
         ended, self._ended = self._ended, []
         room = self._circuit.room(self.most, len(self._flying), len(ended)) if claiming else 0
         if not ended and not self._claimed and room <= 0:
@@ -147,7 +150,9 @@ class Courier:
             await self._report(ended)
         except Exception as error:  # noqa: BLE001 - claimed lanes must be carried now, or they are in doubt without reason
             throttled.exception("failed to publish the destination's state", error)
-        return await self._paced(claims)
+        ready = await self._paced(claims)
+        self._flights.claimed(ready, began)
+        return ready
 
     async def _transact(self, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
         self._claiming = ()
@@ -221,7 +226,8 @@ class Courier:
 
     async def _fly(self, claim: Claim) -> None:
         try:
-            ended = await self._carried(claim)
+            with self._flights.under(claim):
+                ended = await self._carried(claim)
             self._ended.append(ended)  # not in one expression: the list may have been replaced during the await
         finally:
             self._stir.set()
@@ -230,6 +236,8 @@ class Courier:
         now, head = self.clock.now(), claim.parcels[0]
         try:
             carried = await self.carrier.carry(claim, now)
+        except ClaimLost:  # nothing was sent, and it says nothing about the destination
+            return _Ended(Settlement(claim), called=False)
         except DeliveryError as error:
             streak = self._circuit.observe(claim.name, error)
             counts = retry.counts(error, streak, tries=self.carrier.tries)
@@ -310,17 +318,10 @@ class Courier:
             self._circuit.adopt_pause()
             self._stir.set()
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_EVERY)
-            if not self._flying and not self._claimed:
-                continue
-            try:
-                await self.store.transact(self._renew_leases)
-            except Exception as error:  # noqa: BLE001 - logged
-                throttled.exception("failed to renew lane leases", error)
+    def _held(self) -> Sequence[Claim]:
+        """Returns the claims that are not settled yet."""
+        return [*self._flying.values(), *self._claimed]
 
-    async def _renew_leases(self, unit: Unit) -> None:
-        until = self.clock.now() + timedelta(seconds=LEASE)
-        lanes = [*self._flying, *(claim.lane for claim in self._claimed)]
-        await unit.outbox.renew(self.owner, lanes, until)
+    def _lose(self, claim: Claim) -> None:
+        if self._flying.get(claim.lane) is claim:
+            del self._flying[claim.lane]

@@ -17,6 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractCookieJar
 
 from bot.runtime import http_limits
+from bot.runtime.claims import ClaimedRequest
 from bot.runtime.outbound import Guard, GuardedConnector
 
 LANES = 100
@@ -65,4 +66,4 @@ class HttpPools:
 def _session(
     connector: aiohttp.BaseConnector, cookies: AbstractCookieJar, limits: aiohttp.ClientTimeout
 ) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(connector=connector, cookie_jar=cookies, timeout=limits)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=cookies, timeout=limits, request_class=ClaimedRequest)

@@ -23,7 +23,7 @@ from aiohttp import (
 )
 
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
-from bot.runtime import http_limits
+from bot.runtime import claims, http_limits
 from bridges.shared.fields import Fields
 
 CHUNK = 64 * 1024
@@ -104,7 +104,8 @@ def _was_closed_before(error: BaseException | None) -> bool:
 class StreamedUpload:
     """A file streamed from its source while it is sent, never whole in memory.
 
-    Pass `chunks()` to `call` as `data`, or to a form field. `failure` is set if the file could not be read to its end.
+    Pass `chunks()` to `call` as `data`, or to a form field. `failure` is set if the file could not be read to its end,
+    or the delivery's claim ended meanwhile.
     The platform has then received no complete request and done nothing, whatever the HTTP client reports: raise
     `failure` instead of `call`'s error, as `raise_failure` does.
     """
@@ -123,6 +124,7 @@ class StreamedUpload:
                 size += len(chunk)
                 if size > self._limit:
                     raise _too_large(self._limit)
+                await claims.confirm()
                 yield chunk
         except DeliveryError as error:
             self.failure = error

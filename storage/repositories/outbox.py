@@ -209,9 +209,11 @@ class SqlOutbox:
             payloads += [codec.load_plain(payload) for (payload,) in found]
         return payloads
 
-    async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None:
+    async def renew(self, claims: Sequence[Claim], until: datetime) -> Sequence[bool]:
         await self.flush()
-        self._session.later(sql.RENEW, ids=list(lanes), owner=owner, until=until)
+        ids, fences = [claim.lane for claim in claims], list({claim.fence for claim in claims})
+        held = {tuple(row) for row in await self._session.rows(sql.RENEW, ids=ids, fences=fences, until=until)}
+        return [(claim.lane, claim.fence) in held for claim in claims]
 
     async def release_all(self) -> None:
         await self.flush()

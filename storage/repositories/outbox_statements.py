@@ -192,8 +192,9 @@ FREE = Statement(
 )
 RENEW = Statement(
     update(lanes)
-    .where(among(lanes.c.id, "ids"), lanes.c.owner == param("owner"), lanes.c.fence.is_not(None))
+    .where(among(lanes.c.id, "ids"), among(lanes.c.fence, "fences"))
     .values(due_at=param("until"))
+    .returning(lanes.c.id, lanes.c.fence)
 )
 CLAIMED = Statement(select(lanes.c.id, lanes.c.begun).where(lanes.c.owner.is_not(None)).with_for_update())
 

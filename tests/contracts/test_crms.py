@@ -13,12 +13,13 @@ import pytest
 import bot.crm
 from bot.ports import DeliveryError, Rejected, Tools, Transient, Unavailable
 from bot.ports.crm import ContactSaved, InterestSaved
+from bot.runtime.claims import ClaimLost
 from tests.clock import ManualClock
 from tests.contracts.crms import CrmRig, Held
 from tests.contracts.rigs import crm_onec, crm_webhook
 from tests.crm.facts import CALL, DESK, FACTS, OLGA, key
 from tests.fakes.faults import Fault
-from tests.tools import one_connection, tools
+from tests.tools import ended_claim, one_connection, tools
 
 RIGS: dict[str, Callable[[Tools, float], AbstractAsyncContextManager[CrmRig]]] = {
     "1c": crm_onec.rig,
@@ -76,6 +77,16 @@ async def test_what_is_in_doubt_is_told_again_without_harm(rig: CrmRig, fault: F
         assert not isinstance(caught.value, Rejected | Unavailable)
         await rig.crm.tell(FACTS[name], key(name))
     assert rig.held() == ONE_OF_EACH
+
+
+async def test_under_an_ended_claim_nothing_is_told(rig: CrmRig, clock: ManualClock) -> None:
+    """It says nothing about the CRM either, however long this lasts."""
+    for name in OBJECTS:
+        with ended_claim(), pytest.raises(ClaimLost):
+            await rig.crm.tell(FACTS[name], key(name))
+        clock.advance(ALARM_AFTER / 2)
+    assert rig.held() == Held((), (), ())
+    await rig.crm.tell(FACTS["contact.saved"], key("contact.saved"))
 
 
 async def test_the_same_at_once_is_one(rig: CrmRig) -> None:

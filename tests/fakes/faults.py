@@ -45,11 +45,14 @@ class Planned:
 @dataclass
 class Faults:
     """Faults to come. `log` records every fault that was played: (method, fault). `skips`: the client runs in the
-    fake's own loop, so while the fake is silent the client's wait is skipped."""
+    fake's own loop, so while the fake is silent the client's wait is skipped. `held`: number of calls that wait for
+    `release`."""
 
     latency: float = 0
     skips: bool = False
     log: list[tuple[str, Fault]] = field(default_factory=list)
+    held: int = 0
+    _holding: dict[str, asyncio.Event] = field(default_factory=dict)
     _planned: list[Planned] = field(default_factory=list)
     _random: random.Random | None = None
     _rate: float = 0
@@ -66,6 +69,22 @@ class Faults:
     def clear(self) -> None:
         self._planned.clear()
         self._random = None
+
+    def hold(self, method: str) -> None:
+        """Makes calls of `method` wait; what they ask for is done only after `release`."""
+        self._holding[method] = asyncio.Event()
+
+    def release(self, method: str) -> None:
+        self._holding.pop(method).set()
+
+    async def passed(self, method: str) -> None:
+        """Waits until calls of `method` are no longer held."""
+        if (released := self._holding.get(method)) is not None:
+            self.held += 1
+            try:
+                await released.wait()
+            finally:
+                self.held -= 1
 
     def next(self, method: str) -> tuple[Fault, float] | None:
         """The fault to play on this call, with its Retry-After, or None."""
@@ -93,6 +112,7 @@ class Faults:
         the platform's own shape."""
         if self.latency:
             await asyncio.sleep(self.latency)
+        await self.passed(method)
         fault, retry_after = self.next(method) or (None, 0.0)
         match fault:
             case Fault.TOO_MANY:

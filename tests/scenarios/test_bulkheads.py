@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,8 @@ class Shops:
 
 @pytest.fixture
 async def shops(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shops]:
-    async def take(*_: object) -> float:
-        return 0.0
+    async def take(_budgets: object, _owner: object, _rates: object, wanted: Sequence[object]) -> Sequence[float]:
+        return [0.0 for _ in wanted]
 
     monkeypatch.setattr(storage.SharedBudgets, "take", take)
     monkeypatch.setattr(TelegramBridge.__init__, "__defaults__", (FOREVER,))

@@ -7,7 +7,7 @@ that a bridge claims its customers can do (`Limits.receives`) must have happened
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,8 @@ CHANNELS = channels()
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lifts the platforms' budgets: waiting for them is tested elsewhere."""
 
-    async def take(*_: object) -> float:
-        return 0.0
+    async def take(_budgets: object, _owner: object, _rates: object, wanted: Sequence[object]) -> Sequence[float]:
+        return [0.0 for _ in wanted]
 
     monkeypatch.setattr(storage.SharedBudgets, "take", take)
 

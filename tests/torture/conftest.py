@@ -43,15 +43,17 @@ async def scene(
     bots: int = 1,
     webhooks: tuple[int, ...] = (),
     environs: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
+    timeout: float = 2.0,
 ) -> AsyncIterator[Scene]:
-    """Starts the world and its hubs. `webhooks`: the bots that are not polled. `environs`: variables of single hubs."""
+    """Starts the world and its hubs. `webhooks`: the bots that are not polled. `environs`: variables of single hubs.
+    `timeout`: seconds for which they wait for the team chat."""
     async with AsyncExitStack() as stack:
         given = await stack.enter_async_context(world(seed, conversations, bots))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         books = Books(database)
         stack.push_async_callback(books.close)
         ports = [free_port() for _ in range(hubs)]
-        config = configuration(given, database, folder, f"http://127.0.0.1:{ports[0]}", webhooks)
+        config = configuration(given, database, folder, f"http://127.0.0.1:{ports[0]}", webhooks, timeout)
         running = [
             HubProcess(births, config, port, folder / f"hub-{port}.log", http, environs.get(number, {}))
             for number, port in enumerate(ports)

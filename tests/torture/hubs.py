@@ -96,6 +96,13 @@ class HubProcess:
             return False
         return True
 
+    def freeze(self) -> None:
+        """Sends SIGSTOP: the process stands still, and its connections stay open."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     async def kill(self) -> None:
         """Sends SIGKILL; returns when the process is dead, and its connections with it."""
         handle = os.pidfd_open(self.pid)

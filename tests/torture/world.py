@@ -160,8 +160,11 @@ async def world(seed: int, conversations: int, bots: int) -> AsyncIterator[World
         yield made
 
 
-def configuration(given: World, database: Database, folder: Path, url: str, webhooks: Iterable[int] = ()) -> Path:
-    """Writes hub.toml; `url` is the address of webhooks and buttons, `webhooks` the bots that are not polled."""
+def configuration(
+    given: World, database: Database, folder: Path, url: str, webhooks: Iterable[int] = (), timeout: float = 2.0
+) -> Path:
+    """Writes hub.toml; `url` is the address of webhooks and buttons, `webhooks` the bots that are not polled, `timeout`
+    the seconds for which the hub waits for the team chat."""
     accounts = {}
     for number, telegram in enumerate(given.telegrams):
         accounts[f"bot{number}"] = {"kind": "telegram", "token": telegram.token, "api_url": telegram.url}
@@ -180,5 +183,5 @@ def configuration(given: World, database: Database, folder: Path, url: str, webh
         "accounts": accounts,
     }
     path = folder / "hub.toml"
-    path.write_text(toml(tables).replace('"RATE"', str(RATE)).replace('"TIMEOUT"', "2.0"))
+    path.write_text(toml(tables).replace('"RATE"', str(RATE)).replace('"TIMEOUT"', str(timeout)))
     return path

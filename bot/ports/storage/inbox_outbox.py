@@ -172,8 +172,8 @@ class Outbox(Protocol):
         no other parcel is claimed before this transaction ends."""
         ...
 
-    async def renew(self, owner: str, lanes: Sequence[int], until: datetime) -> None:
-        """Extends the lease of those lanes that `owner` still holds."""
+    async def renew(self, claims: Sequence[Claim], until: datetime) -> Sequence[bool]:
+        """Extends the claims' leases. False for a claim: its fence is lost, another process took the lane over."""
         ...
 
     async def release_all(self) -> None:

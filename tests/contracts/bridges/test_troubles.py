@@ -9,9 +9,11 @@ import pytest
 from bot.domain import ChatId, Content, Key
 from bot.domain.text import Text
 from bot.ports import Checked, Outgoing, Rejected, RejectReason, Transient, Unavailable
+from bot.runtime.claims import ClaimLost
 from tests.contracts.bridges import CanForget, CanRevoke, CanStop
 from tests.contracts.bridges.world import World
 from tests.fakes.faults import Fault
+from tests.tools import ended_claim
 
 
 @pytest.mark.parametrize("fault", list(Fault))
@@ -63,6 +65,19 @@ async def test_a_conversation_that_does_not_exist_is_gone(world: World) -> None:
     with pytest.raises(Rejected) as refused:
         await world.bridge.send(chat, Outgoing(Content(Text.plain("hello"))), Key("k"))
     assert refused.value.reason is RejectReason.GONE
+
+
+async def test_under_an_ended_claim_nothing_is_sent(world: World) -> None:
+    customer = await world.rig.customer("Nick")
+    with ended_claim():
+        try:
+            await world.send(customer, "too late")
+        except ClaimLost:
+            pass
+        else:
+            pytest.skip("its customers fetch their messages from the hub")
+    await world.send(customer, "in time")
+    assert [seen.text for seen in await customer.sees(1)] == ["in time"]
 
 
 async def test_check_finds_a_good_account_good(world: World) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Checked, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.runtime.claims import ClaimLost
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.samples import VIEW, card, customer, needs, open_thread, root_of
 from tests.fakes.faults import Fault
+from tests.tools import ended_claim
 from tests.waiting import FACT
 
 SOON = datetime(2020, 1, 1, tzinfo=UTC)
@@ -87,6 +89,16 @@ async def test_a_refused_content_is_a_rejection_of_its_own_and_the_next_one_goes
     assert caught.value.reason is RejectReason.INVALID
     assert caught.value.detail
     await CALLS[what](rig, thread)
+
+
+@pytest.mark.parametrize("what", CALLS)
+async def test_under_an_ended_claim_nothing_is_sent(rig: DeskRig, what: str) -> None:
+    thread = await open_thread(rig)
+    must_reach_the_platform(rig, what)
+    posts = len(await rig.thread(thread))
+    with ended_claim(), pytest.raises(ClaimLost):
+        await CALLS[what](rig, thread)
+    assert len(await rig.thread(thread)) == posts
 
 
 def must_reach_the_platform(rig: DeskRig, what: str) -> None:

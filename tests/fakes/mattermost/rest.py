@@ -49,6 +49,7 @@ class Rest:
             self.log.append((request.method, request.path))
             if self._faults.latency:
                 await asyncio.sleep(self._faults.latency)
+            await self._faults.passed(name)
             planned = self._faults.next(name)
             if planned is not None and planned[0] not in (Fault.RESET_AFTER, Fault.NOTHING_AFTER):
                 return await self._play(request, *planned)

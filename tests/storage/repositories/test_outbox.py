@@ -162,14 +162,20 @@ async def test_a_late_settlement_changes_nothing_even_when_nobody_took_over(
     assert not await settle(store, done(late), clock.now()), "settled already"
 
 
-async def test_renewing_keeps_a_lane_and_only_its_owner_can(store: SqlStore, clock: ManualClock) -> None:
+async def test_renewing_keeps_a_lane_unless_it_was_taken_over(store: SqlStore, clock: ManualClock) -> None:
     await put(store, "a", 1, due=clock.now())
-    [mine] = await claim(store, clock.now(), owner="me", lease=10)
+    await put(store, "b", 2, due=clock.now())
+    mine = await claim(store, clock.now(), lease=10)
     until = clock.now() + 20 * SECOND
-    await store.transact(lambda unit: unit.outbox.renew("me", [mine.lane], until))
-    await store.transact(lambda unit: unit.outbox.renew("another", [mine.lane], clock.now()))
+    assert await store.transact(lambda unit: unit.outbox.renew(mine, until)) == [True, True]
     assert await claim(store, clock.now() + 15 * SECOND) == []
-    assert len(await claim(store, until)) == 1
+    [theirs] = await claim(store, until, lanes=1)
+    later = until + 20 * SECOND
+    assert await store.transact(lambda unit: unit.outbox.renew(mine, later)) == [
+        one.lane != theirs.lane for one in mine
+    ]
+    assert await store.transact(lambda unit: unit.outbox.renew([theirs], later)) == [True]
+    assert await claim(store, later - SECOND) == []
 
 
 async def test_a_fresh_start_frees_every_lane_and_doubts_what_was_begun(store: SqlStore, clock: ManualClock) -> None:
