@@ -18,7 +18,6 @@ from sqlalchemy.engine import make_url
 from bot.locale import N_
 from storage.backups.archive import BackupReader, BackupWriter, Manifest
 from storage.engine.errors import BadBackup
-from storage.tables.migrate import migrate
 from storage.tables.versions import head
 
 __all__ = ["BadBackup", "Belongings", "Done", "backup", "restore"]
@@ -104,6 +103,7 @@ async def restore(ours: Belongings, source: Path, *, replace: bool) -> Done:
             await sqlite.load(Path(make_url(ours.url).database or ""), archive, replace=replace)
         else:
             from storage.backups import postgres
+            from storage.tables.migrate import migrate
 
             await postgres.load(ours.url, archive, replace=replace)
             await migrate(ours.url)
