@@ -112,17 +112,19 @@ class ChannelUpdateHandler:
             self._failures.pop(update.key, None)
             return False
         except Exception as error:  # noqa: BLE001 - logged
-            if len(self._failures) > MANY:  # an outage, in which everything fails
-                self._failures.clear()
-            self._failures[update.key] = self._failures.get(update.key, 0) + 1
-            times = self._failures[update.key]
-            throttled.exception("failed to process an update", error, account=self._account, times=times)
-        return self._failures[update.key] >= SET_ASIDE_AFTER and await self._database_works()
+            throttled.exception(
+                "failed to process an update", error, account=self._account, times=self._failures.get(update.key, 0) + 1
+            )
+        await self._prove_database()
+        if len(self._failures) > MANY:
+            self._failures.clear()
+        self._failures[update.key] = self._failures.get(update.key, 0) + 1
+        return self._failures[update.key] >= SET_ASIDE_AFTER
 
-    async def _database_works(self) -> bool:
-        """Returns True after a write; one that can only be read, after a failover or with a full disk, raises."""
+    async def _prove_database(self) -> None:
+        """Writes, right after an update failed. Raises where only reading works, after a failover or with a full disk:
+        failures in an outage count against no update, or the last of them would condemn it when the outage ends."""
         await self._hub.store.transact(lambda unit: unit.cursors.set("works", self._hub.clock.now().isoformat()))
-        return True
 
     def _or_set_aside(self, update: Update) -> Update:
         if self._failures.pop(update.key, 0) < SET_ASIDE_AFTER:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.delivery.outages import NobodyTold, Outages
-from bot.domain import Delivery, Dialog
+from bot.domain import ChatId, Content, CustomerWrote, Delivery, Dialog, ForeignId, Key, Update
+from bot.domain.text import Text
+from bot.handlers.channel_updates import SET_ASIDE_AFTER
 from bot.ports import DeliveryError, SourceUnavailable, Transient, Unavailable, Unconfirmed
+from bot.ports.storage import Unit
+from storage import SqlStore
 from tests.core.helpers import posts_of, remedies_of, view_of
 from tests.core.world import ANNA, BORIS, DESK, World, member, whisper_text
 
@@ -272,3 +278,31 @@ async def test_what_may_have_arrived_is_asked_about_and_never_sent_again_with_th
     await world.deliver()
     assert world.customer_sees("0") == ["answer 0"]
     assert await world.delivery(dialog) == [Delivery.SENT]
+
+
+# ------------------------------------------------------------------------------ the database's own outage
+
+
+async def test_an_outage_that_ends_condemns_no_update(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database comes back right after an update failed once more: only what fails while it works is at fault."""
+    await world.pin_names()
+    wrote = CustomerWrote(ChatId("7"), ForeignId("f"), Content(Text.plain("Hello")))
+    update = Update(Key("once"), wrote, world.clock.now())
+    transact, calls, broken = type(world.store).transact, itertools.count(), 1000
+
+    async def failing(self: SqlStore, work: Callable[[Unit], Awaitable[None]]) -> None:
+        if next(calls) < broken:
+            raise ConnectionError
+        await transact(self, work)
+
+    with monkeypatch.context() as outage:
+        outage.setattr(type(world.store), "transact", failing)
+        for _ in range(SET_ASIDE_AFTER):
+            with pytest.raises(ConnectionError):
+                await world.channel_updates.accept([update])
+        calls, broken = itertools.count(), 2  # the transaction of all updates, and that of this one alone
+        with pytest.raises(ConnectionError):
+            await world.channel_updates.accept([update])
+    [opened] = await world.channel_updates.accept([update])
+    await world.deliver()
+    assert world.thread_texts(await world.dialog(opened.dialog)) == ["Hello"]
