@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.delivery import circuit, retry
+from bot.delivery import circuit, courier, retry
 from bot.domain import Delivery
 from tests.conftest import Database
 from tests.fakes.callback import FakeCallback
@@ -44,6 +45,7 @@ async def shop(
         monkeypatch.setattr(circuit, name, seconds)
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(courier, "LOOK_EVERY", timedelta(seconds=0.1))
     async with FakeCallback() as client:
         account = {"kind": "api", "token": TOKEN, "callback_url": client.url, "callback_secret": client.secret}
         opened = running_hub(request.param, database, tmp_path, {"shop": account}, hub={"admins": ["anna"]})
