@@ -150,7 +150,7 @@ class SqlOutbox:
                 now=now,
                 since=since,
                 lanes=lanes,
-                most=lanes + turns.SLACK,
+                most=lanes + turns.SPARE,
                 served=[turns.name(queue) for queue in sorted(served, key=served.__getitem__)],
             )
             self._work.looks.saw(destination, since, now, all_of_it=len(found) < lanes)

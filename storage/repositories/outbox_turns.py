@@ -22,7 +22,7 @@ from storage.engine.statements import Statement, many, param
 from storage.engine.types import SafeText
 from storage.tables.tables import lanes, pauses
 
-SLACK = 64
+SPARE = 64
 """Lanes of a queue beyond those wanted that are looked at on PostgreSQL: another process may be claiming the first."""
 
 Row = Sequence[Any]
