@@ -72,9 +72,11 @@ function searching(pane, section, restart) {
   );
   const scope = h("div.scope", { role: "group", "aria-label": t("Where to search") }, scopes);
   let chosen = "section";
+  let sought = ""; // everywhere, since the scope was chosen
 
   function choose(name) {
     chosen = name;
+    sought = "";
     look();
   }
 
@@ -82,8 +84,10 @@ function searching(pane, section, restart) {
     const words = input.value.trim();
     const wide = chosen === "all" && Boolean(words);
     const narrowed = chosen === "section" ? words : "";
-    put(pane, wide ? everything.node : section);
-    if (wide) everything.show(words);
+    const shown = wide ? everything.node : section;
+    if (pane.firstChild !== shown) put(pane, shown);
+    if (wide && words !== sought) everything.show(words);
+    sought = wide ? words : "";
     draw();
     if (desk.search === narrowed) return;
     desk.search = narrowed;

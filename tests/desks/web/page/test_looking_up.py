@@ -63,7 +63,10 @@ async def test_words_are_found_everywhere_and_lead_to_their_message(known: Serve
 
 
 async def test_findings_go_on_below_and_end(known: Served, anna: Screen) -> None:
+    asked: list[str] = []
+    anna.page.on("request", lambda request: asked.append(request.url))
     found = await search(anna, "kettle")
+    await expect(found.get_by_role("listitem")).to_have_count(20)  # an empty list cannot be scrolled
     await anna.page.locator(".list .scroll").evaluate("pane => pane.scrollTop = pane.scrollHeight")
     await expect(found.get_by_role("listitem")).to_have_count(25)
     await search(anna, "k")
@@ -72,6 +75,8 @@ async def test_findings_go_on_below_and_end(known: Served, anna: Screen) -> None
     await expect(anna.page.get_by_text("Nothing found", exact=True)).to_be_visible()
     await anna.page.get_by_role("searchbox", name="Search").fill("")
     await expect(anna.rows).to_have_count(2)
+    begun = [url for url in asked if "text=kettle" in url and "/search?" in url and "before=" not in url]
+    assert len(begun) == 1, "typing and choosing where to search are one search"
 
 
 async def test_a_dialog_is_found_by_its_number(known: Served, anna: Screen) -> None:
