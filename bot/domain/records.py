@@ -217,6 +217,7 @@ class Message:
     reply_to: MessageId | None = None
     line: Line | None = None
     reactions: tuple[str, ...] = ()  # the customer's, as emoji
+    late: bool = False  # written before what stands above it, or long before it came
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 from pydantic import TypeAdapter
@@ -36,7 +37,7 @@ from bot.domain import (
     Unshowable,
     Update,
 )
-from bot.domain.lifecycle import CustomerSpoke, advance
+from bot.domain.lifecycle import CustomerSpoke, advance, came_late
 from bot.handlers import customer_edits
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -49,6 +50,8 @@ from bot.views.words import summary
 SET_ASIDE_AFTER = 5
 """Failures on its own after which an update is kept as unreadable."""
 MANY = 1000
+LONG_AGO = timedelta(minutes=10)
+"""Age at which an incoming message is late, whatever stands above it."""
 PAUSED_FOR = 60.0
 """Seconds after which a refused client should try again while the account takes no new dialogs."""
 
@@ -238,7 +241,9 @@ class ChannelUpdateHandler:
         if effects:
             await parcels.refresh_card(unit, dialog, self._hub.clock.now())
         answered = await self._answered(unit, dialog, content)
-        new = NewMessage(dialog.id, Author.CUSTOMER, update.at, content, reply_to=answered.id if answered else None)
+        late = came_late(dialog, update.at) or self._hub.clock.now() - update.at > LONG_AGO
+        reply_to = answered.id if answered else None
+        new = NewMessage(dialog.id, Author.CUSTOMER, update.at, content, reply_to=reply_to, late=late)
         message = await unit.messages.add(new)
         if ref is not None:
             await unit.messages.link_foreign(message.id, self._account, dialog.chat, [ref])

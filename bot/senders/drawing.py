@@ -151,8 +151,10 @@ async def _of_unshown(hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: Op
 
 
 def shown(hub: Hub, message: Message) -> Content:
-    """Returns a message's content as threads show it, with signs that it was edited or deleted."""
+    """Returns a message's content as threads show it, with signs that it came late, was edited or deleted."""
     signs = []
+    if message.late:
+        signs.append(hub.tr.gettext("🕓 written {when}").format(when=hub.when(message.at)))
     if message.edited_at is not None:
         signs.append(hub.tr.gettext("✏️ edited"))
     if message.deleted_at is not None:

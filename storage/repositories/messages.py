@@ -20,7 +20,19 @@ from storage.search.normalize import holds_of, words_of
 from storage.tables import rows
 from storage.tables.tables import contacts, dialogs, edits, marks, messages, operators, posts
 
-_ADDED = ("dialog_id", "author", "at", "content", "operator_id", "delivery", "reply_to", "line", "words", "holds")
+_ADDED = (
+    "dialog_id",
+    "author",
+    "at",
+    "content",
+    "operator_id",
+    "delivery",
+    "reply_to",
+    "line",
+    "words",
+    "holds",
+    "late",
+)
 _SAVED = (
     "author",
     "content",
@@ -115,6 +127,7 @@ class SqlMessages(MessageIds, EarlyReceipts):
             line=codec.line.dump(message.line) if message.line else None,
             words=words_of(message.content),
             holds=holds_of(message.content),
+            late=message.late,
         )
         self._work.wake(f"dialog:{message.dialog}")
         self._contents[id_] = message.content
@@ -130,6 +143,7 @@ class SqlMessages(MessageIds, EarlyReceipts):
             message.delivery,
             reply_to=message.reply_to,
             line=message.line,
+            late=message.late,
         )
 
     async def get(self, message: MessageId) -> Message | None:

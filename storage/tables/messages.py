@@ -31,6 +31,7 @@ messages = Table(
     words("words"),
     words("parts"),
     Column("holds", Integer, nullable=False, server_default=text("0")),
+    Column("late", Flag, nullable=False, server_default=text("false")),
     Index("ix_messages_dialog", "dialog_id", "id"),
     Index("ix_messages_revision", "dialog_id", "revision"),
     Index(

@@ -83,7 +83,7 @@ def coexecutors_text(operators: frozenset[OperatorId]) -> str:
 MESSAGE = _columns(
     messages,
     "id dialog_id author at content operator_id delivery failure detail important edited_at deleted_at "
-    "reply_to line reactions",
+    "reply_to line reactions late",
 )
 
 

@@ -146,6 +146,26 @@ def test_waiting_counts_from_the_oldest_unanswered_message() -> None:
     assert (RefreshCard() in effects, RefreshCard() in more) == (True, False)
 
 
+def test_what_comes_late_leaves_the_newest_words() -> None:
+    first, _ = advance(NEW, lifecycle.CustomerSpoke(NOW, "one"))
+    late, _ = advance(first, lifecycle.CustomerSpoke(NOW - timedelta(hours=5), "long ago"))
+    assert (late.last_at, late.last_words, late.waiting_since, late.heard_at) == (NOW, "one", NOW, NOW)
+    same_second, _ = advance(first, lifecycle.CustomerSpoke(NOW - timedelta(milliseconds=900), "and two"))
+    assert (same_second.last_at, same_second.last_words) == (NOW, "and two")
+
+
+def test_who_writes_late_waits_from_what_stands_above() -> None:
+    answered = replace(TAKEN, waiting_since=None, last_at=NOW, last_words="hello")
+    late, _ = advance(answered, lifecycle.CustomerSpoke(NOW - timedelta(days=2), "long ago"))
+    assert (late.waiting_since, late.last_words) == (NOW, "hello")
+
+
+def test_an_answer_read_late_does_not_end_a_later_wait() -> None:
+    asked = replace(TAKEN, last_at=NOW, last_words="and now?", heard_at=NOW)
+    after, _ = advance(asked, lifecycle.Answered(ANNA, NOW - timedelta(minutes=10), "before"))
+    assert (after.waiting_since, after.last_at, after.last_words) == (NOW, NOW, "and now?")
+
+
 def test_a_closed_dialog_waits_for_nobody() -> None:
     after, effects = advance(TAKEN, lifecycle.Closed(ANNA, NOW, "Purchased", "thanks"))
     assert (after.waiting_since, after.closed_at, after.reason, after.comment) == (None, NOW, "Purchased", "thanks")

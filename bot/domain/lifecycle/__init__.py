@@ -13,7 +13,7 @@ Events say what happened (past tense), effects what to do about it (imperative).
 
 from __future__ import annotations
 
-from bot.domain.lifecycle.advance import advance
+from bot.domain.lifecycle.advance import advance, came_late
 from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
 from bot.domain.lifecycle.events import (
     LAST_WORDS,
@@ -71,5 +71,6 @@ __all__ = [
     "WriteLine",
     "addressed_to",
     "advance",
+    "came_late",
     "in_team",
 ]

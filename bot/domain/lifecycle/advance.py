@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.domain import Addressee, Dialog, OperatorId, Status
@@ -34,6 +35,9 @@ from bot.domain.lifecycle.review import passed_for_review, passed_further, revie
 from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.text import shorten
 
+LATE = timedelta(minutes=1)
+"""Age beside newer messages from which one is late. Below it, clocks differ and channels round to seconds."""
+
 _E = TypeVar("_E")
 _Rule = Callable[[Dialog, Any], Step]
 """Returns the dialog after an event, and the effects; raises `Refusal`."""
@@ -51,11 +55,11 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
     if dialog.status is Status.FOR_REVIEW:
         raise Refusal("for_review")  # the customer writes in the dialog that it comes from
     waited = dialog.waiting_since is not None or dialog.bot
+    said = with_words(dialog, event.at, event.words)
+    since = dialog.last_at if came_late(dialog, event.at) else event.at
     spoken = replace(
-        dialog,
-        waiting_since=dialog.waiting_since if dialog.bot else dialog.waiting_since or event.at,
-        last_at=event.at,
-        last_words=shorten(event.words, LAST_WORDS),
+        said,
+        waiting_since=dialog.waiting_since if dialog.bot else dialog.waiting_since or since,
         heard_at=max(event.at, dialog.heard_at) if dialog.heard_at else event.at,
     )
     return spoken, () if waited else (RefreshCard(),)
@@ -79,7 +83,7 @@ def _bot_began(dialog: Dialog, event: BotBegan) -> Step:
 def _bot_answered(dialog: Dialog, event: BotAnswered) -> Step:
     if not dialog.bot:
         return dialog, ()  # an operator was faster
-    return replace(dialog, last_at=event.at, last_words=shorten(event.words, LAST_WORDS)), ()
+    return with_words(dialog, event.at, event.words), ()
 
 
 def _handed_over(dialog: Dialog, event: HandedOver) -> Step:
@@ -126,16 +130,10 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
         raise Refusal("not_in_team", by=str(dialog.responsible))
     elif dialog.waiting_since is not None:
         effects = (RefreshCard(),)
-    return (
-        replace(
-            answered,
-            waiting_since=None,
-            last_at=event.at,
-            last_words=shorten(event.words, LAST_WORDS),
-            answered_at=dialog.answered_at or event.at,
-        ),
-        effects,
-    )
+    heard = dialog.heard_at
+    since = heard if heard is not None and heard - event.at > LATE else None
+    said = with_words(answered, event.at, event.words)
+    return replace(said, waiting_since=since, answered_at=dialog.answered_at or event.at), effects
 
 
 def _closed(dialog: Dialog, event: Closed) -> Step:
@@ -235,6 +233,19 @@ def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
     if dialog.addressee != Addressee(role=event.role):
         return dialog, ()
     return replace(dialog, addressee=Addressee(role=event.to)), (RefreshCard(),)
+
+
+def came_late(dialog: Dialog, at: datetime) -> bool:
+    """Tells whether a message written at `at` is older than what the dialog holds already."""
+    return dialog.last_at is not None and dialog.last_at - at > LATE
+
+
+def with_words(dialog: Dialog, at: datetime, words: str) -> Dialog:
+    """Same dialog after these words; a message that came late leaves the newer ones."""
+    if dialog.last_at is None:
+        return replace(dialog, last_at=at, last_words=shorten(words, LAST_WORDS))
+    newest = dialog.last_words if came_late(dialog, at) else shorten(words, LAST_WORDS)
+    return replace(dialog, last_at=max(at, dialog.last_at), last_words=newest)
 
 
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:

@@ -36,6 +36,7 @@ class NewMessage:
     delivery: Delivery = Delivery.NONE
     reply_to: MessageId | None = None
     line: Line | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
