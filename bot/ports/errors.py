@@ -18,7 +18,7 @@ class DeliveryError(Exception):
     ├── Unconfirmed     it may have been sent
     ├── Rejected        it will never be sent
     ├── Moved           the conversation has another id: remap and send there
-    └── Unavailable     the account or the desk as a whole is broken
+    └── Unavailable     the account or the desk is broken, as a whole or one channel of it
     """
 
 
@@ -58,11 +58,13 @@ class Moved(DeliveryError):
 
 
 class Unavailable(DeliveryError):
-    """The whole account or desk is broken: token refused, scope missing, host not found. `advice`: what to do."""
+    """The account or desk is broken: token refused, scope missing, host not found. `advice`: what to do. `channel`: the
+    only channel of the desk that is, by id, or by name if no id is known; "": all of it. What is sent there waits, and
+    nothing else."""
 
-    def __init__(self, detail: str, advice: str = "") -> None:
+    def __init__(self, detail: str, advice: str = "", channel: str = "") -> None:
         super().__init__(detail)
-        self.detail, self.advice = detail, advice
+        self.detail, self.advice, self.channel = detail, advice, channel
 
 
 class IntakeClosed(Transient):

@@ -17,7 +17,7 @@ from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[i
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.transport import AiohttpTransport
-from bot.ports import Download
+from bot.ports import Download, Unavailable
 from bot.runtime import http_limits
 
 Json = dict[str, Any]
@@ -74,15 +74,25 @@ class Api:
     def headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
-    async def _ask(self, question: Awaitable[Any]) -> Any:
-        """Makes a call that may safely be repeated."""
-        with translated(repeatable=True):
+    async def _ask(self, question: Awaitable[Any], channel: str = "") -> Any:
+        """Makes a call that may safely be repeated. `channel`: the one that it is about, see `errors`."""
+        with translated(repeatable=True, channel=channel):
             return await question
 
-    async def _do(self, deed: Awaitable[Any]) -> Any:
+    async def _do(self, deed: Awaitable[Any], channel: str = "") -> Any:
         """Makes a call that must not be blindly repeated."""
-        with translated():
+        with translated(channel=channel):
             return await deed
+
+    async def _at(self, post: str, channel: str, deed: Awaitable[Any]) -> Any:
+        """Makes a call about a post. The server forbids changing a post that does not exist, in the words that it has
+        for a bot outside of the channel."""
+        try:
+            return await self._ask(deed, channel)
+        except Unavailable as forbidden:
+            if forbidden.channel:
+                await self._ask(self._driver.posts.get_post(post), channel)  # raises `Rejected` if it is gone
+            raise
 
     # ------------------------------------------------------------------------------ people and places
 
@@ -140,41 +150,42 @@ class Api:
 
     # ------------------------------------------------------------------------------------------- posts
 
-    async def create(self, body: Json) -> Json:
-        """Creates a post, by path: the driver's `create_post` lacks `pending_post_id`."""
-        return dict(await self._do(self._driver.client.post("/api/v4/posts", options=body)))
+    async def create(self, body: Json, channel: str = "") -> Json:
+        """Creates a post, by path: the driver's `create_post` lacks `pending_post_id`. `channel`: the post's, unless it
+        is a direct message."""
+        return dict(await self._do(self._driver.client.post("/api/v4/posts", options=body), channel))
 
     async def create_ephemeral(self, user: str, body: Json) -> None:
         await self._do(self._driver.posts.create_post_ephemeral(user, body))
 
-    async def change(self, post: str, message: str, props: Json) -> None:
-        await self._ask(self._driver.posts.patch_post(post, message=message, props=props))
+    async def change(self, channel: str, post: str, message: str, props: Json) -> None:
+        await self._at(post, channel, self._driver.posts.patch_post(post, message=message, props=props))
 
-    async def delete(self, post: str) -> None:
-        await self._ask(self._driver.posts.delete_post(post))
+    async def delete(self, channel: str, post: str) -> None:
+        await self._at(post, channel, self._driver.posts.delete_post(post))
 
-    async def post(self, post: str) -> Json:
-        return dict(await self._ask(self._driver.posts.get_post(post)))
+    async def post(self, post: str, channel: str = "") -> Json:
+        return dict(await self._ask(self._driver.posts.get_post(post), channel))
 
-    async def thread(self, root: str) -> list[Json]:
+    async def thread(self, root: str, channel: str = "") -> list[Json]:
         """Returns the root and all its replies, oldest first."""
-        return _in_order(await self._ask(self._driver.posts.get_post_thread(root)))
+        return _in_order(await self._ask(self._driver.posts.get_post_thread(root), channel))
 
     async def since(self, channel: str, at: int) -> list[Json]:
         """Returns posts created, changed or deleted after `at` (milliseconds), at most `SINCE_HOLDS`."""
-        return _in_order(await self._ask(self._driver.posts.get_posts_for_channel(channel, since=at)))
+        return _in_order(await self._ask(self._driver.posts.get_posts_for_channel(channel, since=at), channel))
 
     async def latest(self, channel: str, before: str | None = None) -> list[Json]:
         """Returns the `PAGE` newest posts (older than the post `before`), oldest first."""
         posts = self._driver.posts.get_posts_for_channel(channel, per_page=PAGE, before=before)
-        return _in_order(await self._ask(posts))
+        return _in_order(await self._ask(posts, channel))
 
-    async def react(self, user: str, post: str, name: str) -> None:
+    async def react(self, channel: str, user: str, post: str, name: str) -> None:
         reaction = {"user_id": user, "post_id": post, "emoji_name": name}
-        await self._ask(self._driver.reactions.save_reaction(reaction))
+        await self._at(post, channel, self._driver.reactions.save_reaction(reaction))
 
-    async def unreact(self, user: str, post: str, name: str) -> None:
-        await self._ask(self._driver.reactions.delete_reaction(user, post, name))
+    async def unreact(self, channel: str, user: str, post: str, name: str) -> None:
+        await self._at(post, channel, self._driver.reactions.delete_reaction(user, post, name))
 
     async def open_dialog(self, trigger: str, url: str, dialog: Json) -> None:
         await self._do(self._driver.integration_actions.open_interactive_dialog(trigger, url, dialog))

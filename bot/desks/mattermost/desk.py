@@ -121,19 +121,19 @@ class MattermostDesk:
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
         where = thread.channel if thread else await self.server.channel(channel)
-        found = await (self._posting.find(thread.thread, key) if thread else self._find_card(where, key))
+        found = await (self._posting.find(where, thread.thread, key) if thread else self._find_card(where, key))
         return PostRef(self.name, where, PostId(found)) if found else None
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:
         if isinstance(what, Post):
-            await self._posting.change(ref.post, what)
+            await self._posting.change(ref.channel, ref.post, what)
         else:
             body = self._card(what)
-            await self.api.change(ref.post, body.message, {MARKER: True, **_told(what), **body.props})
+            await self.api.change(ref.channel, ref.post, body.message, {MARKER: True, **_told(what), **body.props})
 
     async def delete(self, ref: PostRef) -> None:
         try:
-            await self.api.delete(ref.post)
+            await self.api.delete(ref.channel, ref.post)
         except Rejected as error:
             if error.reason is not RejectReason.GONE:
                 raise
@@ -141,7 +141,7 @@ class MattermostDesk:
     async def mark(self, ref: PostRef, mark: Mark, on: bool) -> None:
         me, name = await self.server.me(), emoji.name_of(mark.value, emoji.Dialect.MATTERMOST)
         assert name is not None, "every mark has a name"
-        await (self.api.react if on else self.api.unreact)(me.id, ref.post, name)
+        await (self.api.react if on else self.api.unreact)(ref.channel, me.id, ref.post, name)
 
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
         return f"{self.settings.url}/{self.settings.team}/pl/{post.post if post else thread.thread}"

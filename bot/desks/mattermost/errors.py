@@ -17,24 +17,45 @@ from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavaila
 
 ACCESS_ADVICE = N_("Set `token` to a valid access token of the hub's bot; `hub setup mattermost` creates one.")
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
+ARCHIVED_ADVICE = N_("The channel is archived: unarchive it, or set another one in desks.….channel.")
 CALLBACK_ADVICE = N_("Set public_url in [hub], or the desk's callback_url, to an address that Mattermost can reach.")
 ADDRESS_ADVICE = N_("Check `url`: it must be the address where people open Mattermost.")
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_ARCHIVED = (
+    "api.post.create_post.can_not_post_to_deleted",
+    "api.post.update_post.can_not_update_post_in_deleted",
+    "api.post.patch_post.can_not_update_post_in_deleted",
+    "api.post.delete_post.can_not_delete_post_in_deleted",
+    "api.reaction.save.archived_channel",
+    "api.reaction.delete.archived_channel",
+)
+_CLOSED = (
+    "api.context.permissions.app_error",  # the bot is no member, or the channel's scheme forbids it
+    "api.post.create_post.town_square_read_only",
+    "app.channel.get.",
+    "app.channel.get_by_name.",
+    "app.channel.get_member.",
+    "store.sql_channel.get",
+)
+"""Error ids, by their beginnings, that are about the channel and not about the post."""
+_UNKNOWN_CHANNEL = ("api.context.invalid_param.app_error", "post.channel_id")
+"""Error id, and what its words name, when a post is for a channel that no longer exists."""
 _GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")
 _TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "api.post.create_post.message_length")
 
 
 @contextmanager
-def translated(*, repeatable: bool = False) -> Iterator[None]:
+def translated(*, repeatable: bool = False, channel: str = "") -> Iterator[None]:
     """Turns every failure into a `DeliveryError`. `repeatable`: the call may safely be made twice, so after an
-    uncertain outcome it may simply be repeated."""
+    uncertain outcome it may simply be repeated. `channel`: the one that the call is about."""
     try:
         yield
     except DeliveryError:
         raise
     except driver.MattermostError as error:
-        raise of_answer(error.status_code, error.error_id or "", str(error), repeatable, _wait(error)) from error
+        answer = of_answer(error.status_code, error.error_id or "", str(error), repeatable, _wait(error), channel)
+        raise answer from error
     except driver.InvalidMattermostError as error:
         raise of_answer(error.status_code, "", "", repeatable) from error
     except _NOTHING_SENT as error:
@@ -47,9 +68,15 @@ def translated(*, repeatable: bool = False) -> Iterator[None]:
 
 
 def of_answer(
-    status: int, error_id: str, words: str, repeatable: bool = False, retry_after: float | None = None
+    status: int,
+    error_id: str,
+    words: str,
+    repeatable: bool = False,
+    retry_after: float | None = None,
+    channel: str = "",
 ) -> DeliveryError:
-    """Translates an unsuccessful answer."""
+    """Translates an unsuccessful answer. `channel`: the one that the call is about; what is that channel's fault is no
+    fault of the post."""
     detail = words or f"HTTP {status}"
     if status == 429:
         return Transient("too many requests", retry_after, scope="all")
@@ -59,7 +86,18 @@ def of_answer(
         return _doubt(detail, repeatable)
     if 300 <= status < 400:
         return Unavailable(f"HTTP {status}", ADDRESS_ADVICE)
+    if channel and (advice := _of_channel(status, error_id, words)):
+        return Unavailable(detail, advice, channel)
     return Rejected(_reason(status, error_id), detail)
+
+
+def _of_channel(status: int, error_id: str, words: str) -> str:
+    """Returns advice about what is the channel's fault; "" if it is not."""
+    if error_id.startswith(_ARCHIVED):
+        return ARCHIVED_ADVICE
+    unknown, named = _UNKNOWN_CHANNEL
+    closed = status == 403 or error_id.startswith(_CLOSED) or (error_id == unknown and named in words)
+    return CHANNEL_ADVICE if closed else ""
 
 
 def _reason(status: int, error_id: str) -> RejectReason:

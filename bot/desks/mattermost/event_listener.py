@@ -36,7 +36,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.mentions import words as words_in
-from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools
+from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools, Unavailable
 from bot.views.values import Answer, Silent
 
 log = structlog.get_logger(__name__)
@@ -139,7 +139,9 @@ class EventListener:
         """Reads a channel; one that the bot was removed from does not stop the others."""
         try:
             return await missed(self._api, channel, since)
-        except Rejected as error:
+        except (Rejected, Unavailable) as error:
+            if isinstance(error, Unavailable) and not error.channel:
+                raise
             log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
             return ()
 

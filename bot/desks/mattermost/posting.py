@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 from bot.desks.mattermost import render, views
 from bot.desks.mattermost.api import Api, Json
-from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.format import write
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons, PostBody
@@ -24,7 +23,7 @@ from bot.desks.mattermost.wire import MARKER
 from bot.domain import Key, Media
 from bot.domain.text import Text
 from bot.locale import Translator
-from bot.ports import Files, Rejected, RejectReason, Unavailable
+from bot.ports import Files
 from bot.views.values import Post, PostAuthor, View
 from bot.views.words import describe, spelled_out
 
@@ -54,10 +53,18 @@ class Posting:
         self._threads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(
-        self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()
+        self,
+        channel: str,
+        root: str,
+        body: PostBody,
+        props: Json,
+        key: str,
+        files: Sequence[str] = (),
+        *,
+        shared: bool = False,
     ) -> str:
         """Creates one post and returns its id. One at a time per thread: on older servers concurrent first replies
-        fail."""
+        fail. `shared`: the channel is one of the desk's, not a direct message's."""
         me = await self._server.me()
         request: Json = {
             "channel_id": channel,
@@ -68,24 +75,19 @@ class Posting:
             "pending_post_id": f"{me.id}:{key}" if key else None,
         }
         async with self._threads.setdefault(root or key, asyncio.Lock()):
-            return str((await self._api.create(request))["id"])
+            return str((await self._api.create(request, channel if shared else ""))["id"])
 
     async def into_channel(
         self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()
     ) -> str:
-        """Creates a post in a channel with customers' messages. A missing permission is not the fault of one post, so
-        it pauses the desk and nothing that waits is given up. Raises `Unavailable`."""
-        try:
-            return await self.create(channel, root, body, props, key, files)
-        except Rejected as error:
-            if error.reason is not RejectReason.FORBIDDEN:
-                raise
-            raise Unavailable(f"the bot may not post in the channel: {error.detail}", CHANNEL_ADVICE) from error
+        """Creates a post in a channel with customers' messages. What is wrong with the channel is not the fault of one
+        post, and nothing that waits is given up. Raises `Unavailable`."""
+        return await self.create(channel, root, body, props, key, files, shared=True)
 
     async def post(self, channel: str, root: str, given: Post) -> str:
         """Returns the id of the first piece."""
         pieces = await self._pieces(given, root)
-        there = await self._there(root, given) if len(pieces) > 1 else {}
+        there = await self._there(channel, root, given) if len(pieces) > 1 else {}
         for number, piece in enumerate(pieces):
             if number not in there:
                 there[number] = await self._send(channel, root, piece, _key(given, number))
@@ -106,30 +108,30 @@ class Posting:
                 piece = PostPart(body, files, _identity(view.keys, number, len(filled)))
                 await self._send(channel, "", piece, key, into=self.create)
 
-    async def change(self, post: str, given: Post) -> None:
+    async def change(self, channel: str, post: str, given: Post) -> None:
         """Updates a post's text, buttons and author; its files and keys stay. Pieces are added or removed at the
         end."""
-        now = await self._api.post(post)
-        root, channel = str(now.get("root_id") or ""), str(now["channel_id"])
+        now = await self._api.post(post, channel)
+        root = str(now.get("root_id") or "")
         if keys := _props(now).get("hub_keys"):
             given = replace(given, keys=tuple(keys))
         pieces = await self._pieces(given, root, shown=_file_names(now))
         there = {0: post}
         if len(pieces) > 1 or "hub_part" in _props(now):
-            there |= await self._there(root, given)
+            there |= await self._there(channel, root, given)
         for number, piece in enumerate(pieces):
             if number in there:
                 await self._api.change(
-                    there[number], piece.body.message, {MARKER: True, **piece.body.props, **piece.props}
+                    channel, there[number], piece.body.message, {MARKER: True, **piece.body.props, **piece.props}
                 )
             else:
                 await self._send(channel, root, piece, _key(given, number))
         for number in sorted(there.keys() - range(len(pieces))):
-            await self._api.delete(there[number])
+            await self._api.delete(channel, there[number])
 
-    async def find(self, root: str, key: Key) -> str | None:
+    async def find(self, channel: str, root: str, key: Key) -> str | None:
         """Returns the post with this key, if all of its pieces are there."""
-        posts = await self._api.thread(root)
+        posts = await self._api.thread(root, channel)
         for post in posts:
             keys: list[str] = _props(post).get("hub_keys") or []
             if key in keys:
@@ -178,9 +180,9 @@ class Posting:
         body = replace(piece.body, message=message)
         return await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
 
-    async def _there(self, root: str, given: Post) -> dict[int, str]:
+    async def _there(self, channel: str, root: str, given: Post) -> dict[int, str]:
         """Returns the pieces that are already in the thread, by number."""
-        return _parts(await self._api.thread(root), given.keys[0]) if given.keys else {}
+        return _parts(await self._api.thread(root, channel), given.keys[0]) if given.keys else {}
 
 
 def _identity(keys: Sequence[Key], number: int, total: int) -> Json:

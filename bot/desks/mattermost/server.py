@@ -107,4 +107,4 @@ class Server:
         try:
             return str((await self._api.channel_called(await self.team(), name))["id"])
         except Rejected as error:
-            raise Unavailable(f"there is no channel “{name}” that the bot can see", CHANNEL_ADVICE) from error
+            raise Unavailable(f"there is no channel “{name}” that the bot can see", CHANNEL_ADVICE, name) from error

@@ -33,6 +33,7 @@ _REINSTALL = N_("Reinstall the app in the workspace and set bot_token to the new
 ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
 HOME = N_("Turn on the Home tab on the app's page → App Home: compare it with hub manifest slack.")
 INVITE = N_("Check desks.….channel and invite the app to it: /invite @hub")
+ARCHIVED = N_("The channel is archived: unarchive it, or set another one in desks.….channel.")
 _UNAVAILABLE = {
     "invalid_auth": _REINSTALL,
     "not_authed": _REINSTALL,
@@ -53,10 +54,18 @@ _UNAVAILABLE = {
     "ekm_access_denied": N_("The workspace's administrators have suspended access."),
     "channel_not_found": INVITE,
     "not_in_channel": INVITE,
-    "is_archived": N_("The channel is archived: unarchive it, or set another one in desks.….channel."),
+    "is_archived": ARCHIVED,
+    "is_inactive": ARCHIVED,
     "restricted_action": N_("Only some members may post in the channel: allow the app to post too."),
     "restricted_action_read_only_channel": N_("The channel is read-only: allow the app to post."),
 }
+_OF_CHANNEL = frozenset(
+    (
+        *("channel_not_found", "not_in_channel", "is_archived", "is_inactive"),
+        *("restricted_action", "restricted_action_read_only_channel"),
+    )
+)
+"""Codes of `_UNAVAILABLE` that are about the one channel named in the call."""
 _REJECTED = {
     "msg_too_long": RejectReason.TOO_LONG,
     "msg_blocks_too_long": RejectReason.TOO_LONG,
@@ -80,13 +89,13 @@ _BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "re
 
 
 @asynccontextmanager
-async def translated(method: str, patience: float = PATIENCE) -> AsyncIterator[None]:
-    """Wraps one call of `method`: any failure leaves as a `DeliveryError`."""
+async def translated(method: str, patience: float = PATIENCE, channel: str = "") -> AsyncIterator[None]:
+    """Wraps one call of `method`: any failure leaves as a `DeliveryError`. `channel`: the one that it is about."""
     try:
         async with asyncio.timeout(patience):
             yield
     except SlackApiError as error:
-        raise _refused(method, error) from error
+        raise _refused(method, error, channel) from error
     except SlackClientError as error:
         raise Rejected(RejectReason.INVALID, str(error)) from error
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
@@ -108,7 +117,7 @@ def code_of(error: BaseException | None) -> str:
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
-def _refused(method: str, error: SlackApiError) -> DeliveryError:
+def _refused(method: str, error: SlackApiError, channel: str) -> DeliveryError:
     answer: Any = error.response
     status = int(getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0)
     code = code_of(error)
@@ -118,7 +127,8 @@ def _refused(method: str, error: SlackApiError) -> DeliveryError:
         return doubtful(method, code or f"HTTP {status}")
     if code in _UNAVAILABLE:
         needed = f" ({answer.data['needed']})" if answer.data.get("needed") else ""
-        return Unavailable(f"{method}: {code}{needed}", _UNAVAILABLE[code])
+        where = channel if code in _OF_CHANNEL else ""
+        return Unavailable(f"{method}: {code}{needed}", _UNAVAILABLE[code], where)
     return Rejected(_REJECTED.get(code, RejectReason.INVALID), f"{method}: {_explained(answer.data, code)}")
 
 

@@ -70,7 +70,8 @@ class Workspace:
 
     async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
         """Calls a method such as `chat.postMessage`, by the SDK's method of that name."""
-        async with translated(method, self.patience):
+        where = str(arguments.get("channel") or arguments.get("channel_id") or "")
+        async with translated(method, self.patience, where):
             answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
             return answer
 
@@ -199,7 +200,7 @@ class Workspace:
         if name not in self._channels:
             await self._list_channels(name)
         if name not in self._channels:
-            raise Unavailable(f"there is no channel {name} that the app can see", INVITE)
+            raise Unavailable(f"there is no channel {name} that the app can see", INVITE, name)
         return self._channels[name]
 
     async def _list_channels(self, wanted: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind, Pressed
 from bot.domain.text import Span, Style, Text, line
-from bot.ports import Download, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import Download, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
 from tests.contracts.desks.samples import card, customer, open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
@@ -64,14 +64,6 @@ async def test_a_vanished_thread_is_gone(rig: MattermostRig) -> None:
     with pytest.raises(Rejected) as caught:
         await rig.desk.post(thread, customer("late"))
     assert caught.value.reason is RejectReason.GONE
-
-
-async def test_a_bot_that_was_put_out_of_the_channel_pauses_the_desk(rig: MattermostRig) -> None:
-    thread = await open_thread(rig)
-    rig.mm.state.members[thread.channel].discard(rig.mm.state.id_of("hub"))
-    with pytest.raises(Unavailable) as caught:
-        await rig.desk.post(thread, customer("x"))
-    assert caught.value.advice
 
 
 async def test_somebody_who_cannot_be_written_to_is_one_rejection(rig: MattermostRig) -> None:

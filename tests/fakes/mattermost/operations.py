@@ -23,7 +23,7 @@ class Operations:
         known = state.pending.get(pending)
         if known is not None and known[1] > time.monotonic():
             return state.posts[known[0]]
-        channel = self._writable(user, str(asked.get("channel_id") or ""))
+        channel = self._open(user, str(asked.get("channel_id") or ""), rules.ARCHIVED)
         message, props = rules.check_message(asked.get("message", "")), rules.check_props(asked.get("props") or {})
         root = str(asked.get("root_id") or "")
         if root:
@@ -63,6 +63,21 @@ class Operations:
             raise rules.no_permission()
         return channel
 
+    def _open(self, user: str, channel: str, archived: Refusal) -> str:
+        """Checks that the user may write in a channel that is not archived."""
+        self._writable(user, channel)
+        if self._state.channels[channel]["delete_at"]:
+            raise archived
+        return channel
+
+    def _changeable(self, user: str, post: str, archived: Refusal) -> Json:
+        """Returns a living post; one that is gone is refused in the words for a user outside of its channel."""
+        found = self._state.posts.get(post)
+        if found is None or found["delete_at"]:
+            raise rules.no_permission()
+        self._open(user, found["channel_id"], archived)
+        return found
+
     def _unattached(self, user: str, ids: Sequence[str]) -> list[StoredFile]:
         if len(ids) > rules.FILES:
             raise Refusal(400, "model.post.is_valid.file_ids.app_error")
@@ -100,7 +115,7 @@ class Operations:
 
     def change_post(self, user: str, post: str, asked: Json) -> Json:
         """Changes only the given fields; props are replaced as a whole."""
-        state, found = self._state, self.living(post)
+        state, found = self._state, self._changeable(user, post, rules.ARCHIVED_PATCH)
         if found["user_id"] != user:
             raise rules.no_permission()
         if asked.get("props") is not None:
@@ -117,7 +132,9 @@ class Operations:
     def delete_post(self, user: str, post: str) -> None:
         """Deletes a post. A root's thread goes with it, but only the root's deletion is reported."""
         state, found = self._state, self.living(post)
-        if found["user_id"] != user and "system_admin" not in state.users[user]["roles"]:
+        if found["user_id"] == user:
+            self._open(user, found["channel_id"], rules.ARCHIVED_DELETE)
+        elif "system_admin" not in state.users[user]["roles"]:
             raise rules.no_permission()
         at = state.now()
         for one in (post, *state.by_root.get(post, ())):
@@ -129,6 +146,7 @@ class Operations:
 
     def react(self, user: str, post: str, name: str) -> Json:
         state, found = self._state, self.living(post)
+        self._open(user, found["channel_id"], rules.ARCHIVED_REACTION)
         rules.check_emoji(name)
         standing = state.reactions.setdefault(post, [])
         for one in standing:
@@ -143,6 +161,7 @@ class Operations:
 
     def unreact(self, user: str, post: str, name: str) -> None:
         state, found = self._state, self.living(post)
+        self._open(user, found["channel_id"], rules.ARCHIVED_UNREACTION)
         standing = state.reactions.get(post, [])
         for one in standing:
             if (one["user_id"], one["emoji_name"]) == (user, name):
@@ -166,6 +185,14 @@ class Operations:
         self._state.members[channel].discard(user)
         self._sockets.publish("user_removed", {"user_id": user, "remover_id": user}, channel=channel)
         self._sockets.publish("user_removed", {"channel_id": channel, "remover_id": user}, users=[user])
+
+    def archive(self, channel: str, *, on: bool = True) -> None:
+        """Archives a channel, or restores it; its members stay members."""
+        found = self._state.channels[channel]
+        found["delete_at"] = self._state.now() if on else 0
+        data: Json = {"channel_id": channel, **({"delete_at": found["delete_at"]} if on else {})}
+        name = "channel_deleted" if on else "channel_restored"
+        self._sockets.publish(name, data, users=sorted(self._state.members[found["team_id"]]))
 
     def change_user(self, user: str, **fields: object) -> None:
         """Changes a user as an administrator does. A deactivated user stays a member of channels."""

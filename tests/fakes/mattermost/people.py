@@ -64,6 +64,10 @@ class Person:
     def leaves(self, channel: str = "") -> None:
         self._operations.leave(self.id, channel or self._channel)
 
+    def archives(self, channel: str = "", *, on: bool = True) -> None:
+        """Archives a channel, or restores it."""
+        self._operations.archive(channel or self._channel, on=on)
+
     def becomes_guest(self) -> None:
         self._operations.change_user(self.id, roles="system_guest")
 

@@ -33,6 +33,13 @@ class Refusal(Exception):
         return {**body, "status_code": self.status}
 
 
+ARCHIVED = Refusal(400, "api.post.create_post.can_not_post_to_deleted.error", "Can not post to deleted channel.")
+ARCHIVED_PATCH = Refusal(400, "api.post.patch_post.can_not_update_post_in_deleted.error")
+ARCHIVED_DELETE = Refusal(400, "api.post.delete_post.can_not_delete_post_in_deleted.error")
+ARCHIVED_REACTION = Refusal(403, "api.reaction.save.archived_channel.app_error")
+ARCHIVED_UNREACTION = Refusal(403, "api.reaction.delete.archived_channel.app_error")
+
+
 def no_permission() -> Refusal:
     return Refusal(403, "api.context.permissions.app_error", "You do not have the appropriate permissions.")
 
