@@ -75,7 +75,7 @@ class ChannelUpdateHandler:
         """Commits all updates or, raising, none. An update that keeps failing on its own is set aside as unreadable:
         one that the hub cannot process must not hold up those after it. Raises `NotTaken` on channels that can tell
         their customers so, and `IntakeClosed`."""
-        with self._hub.intake.taking():
+        async with self._hub.intake.taking():
             return await self._accept(updates)
 
     async def _accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:

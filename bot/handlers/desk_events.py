@@ -50,7 +50,7 @@ class DeskEventHandler:
                 return Silent()
             return await self._decide(unit, event)
 
-        with self._hub.intake.taking():
+        async with self._hub.intake.taking():
             answer = await self._hub.store.transact(work)
         metrics.RECEIVED.labels(parcels.desk_destination(self._desk)).inc()
         return answer

@@ -22,7 +22,7 @@ async def test_gauges_follow_the_process(database_url: str) -> None:
     gauges.watch(store, intake)
     try:
         before = _reading("hub_commit_seconds_count")
-        with intake.taking():
+        async with intake.taking():
             assert _reading("hub_intake_in_progress") == 1
             assert _reading("hub_oldest_intake_seconds") > 0
             await store.transact(lambda unit: unit.cursors.set("x", "y"))

@@ -114,11 +114,24 @@ async def test_a_database_that_takes_no_writes_is_told_and_its_return(fault: str
     why = "no answer in time" if fault == "hangs" else "connection refused"
     assert (await _report(given, ready=False)).endswith(f"s ago: {why}")
     await watched.intake.until_closed()
-    with pytest.raises(IntakeClosed, match="database"), watched.intake.taking():
-        pass
+    with pytest.raises(IntakeClosed, match="database"):
+        async with watched.intake.taking():
+            pass
     store.hangs, store.fault = False, None
     await _report(given, ready=True)
     await watched.intake.until_open()
+
+
+async def test_what_is_on_its_way_when_the_intake_closes_is_refused_at_once(watched: Watched) -> None:
+    watched.store.hangs = True
+    with pytest.raises(IntakeClosed, match="database"):
+        async with watched.intake.taking():
+            await watched.store.transact(watched.readiness._sign)
+    assert len(watched.intake) == 0
+    watched.store.hangs = False
+    await watched.intake.until_open()
+    async with watched.intake.taking():
+        await watched.store.transact(watched.readiness._sign)
 
 
 async def test_a_transaction_or_an_update_that_does_not_end_is_told(watched: Watched) -> None:
@@ -127,7 +140,7 @@ async def test_a_transaction_or_an_update_that_does_not_end_is_told(watched: Wat
     assert "a transaction has not ended for 20 s" in await _report(watched.readiness, ready=False)
     watched.store.oldest = 0.0
     await _report(watched.readiness, ready=True)
-    with watched.intake.taking():
+    async with watched.intake.taking():
         assert "on its way into the database" in await _report(watched.readiness, ready=False)
         assert len(watched.intake) == 1
     await _report(watched.readiness, ready=True)
@@ -138,8 +151,9 @@ async def test_a_full_disk_closes_the_intake_while_there_is_still_room_to_delive
     watched.disk.bytes = FLOOR - 1
     assert await _report(watched.readiness, ready=False) == "the disk of /data has 63 MB left"
     await watched.intake.until_closed()
-    with pytest.raises(IntakeClosed, match="disk is full"), watched.intake.taking():
-        pass
+    with pytest.raises(IntakeClosed, match="disk is full"):
+        async with watched.intake.taking():
+            pass
     watched.disk.bytes = FLOOR
     await _report(watched.readiness, ready=True)
     await watched.intake.until_open()
