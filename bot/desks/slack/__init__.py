@@ -1,9 +1,9 @@
 """Slack: each dialog is a thread in a channel.
 
-Incoming: `sockets` (Socket Mode) or `http` → `receiving` (Bolt) → `wire` (payload → event; `reading` its text,
-`contents` its files) → the core, whose answer `answers` shows; `gaps` reads what was missed. Outgoing: `desk` →
-`posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`. `workspace` looks up people and
-channels; `errors` translates failures.
+Incoming: `sockets` (Socket Mode, one `connection` after another) or `http` → `receiving` (Bolt) → `wire` (payload →
+event; `reading` its text, `contents` its files) → the core, whose answer `answers` shows; `catching_up` reads what was
+missed, by `gaps`. Outgoing: `desk` → `posting` with `posted_keys` and `files`, drawn by `render`, `forms` and `format`.
+`workspace` looks up people and channels; `errors` translates failures.
 """
 
 from __future__ import annotations

@@ -1,55 +1,182 @@
-"""Catching up after a gap: while a thread's missed posts are being read, its new ones wait; other threads go on."""
+"""Reading what was missed, while listening goes on.
+
+Live words of a thread wait only for the missed ones of the same thread, which are then read at once; the rest is read
+in the background, channel by channel. A channel that cannot be read is tried again and again, and holds up no other.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
-ALL = "*"
+import structlog
+
+from bot.desks.slack.gaps import Gaps, Message, stamp
+from bot.desks.slack.lanes import Lanes
+from bot.domain import ThreadRef
+from bot.ports import Clock, DeliveryError, IntakeClosed, Transient
+from bot.runtime.throttled_log import ThrottledLog
+
+log = structlog.get_logger(__name__)
+throttled = ThrottledLog(log)
+
+PATIENCE = 30.0
+"""Seconds for which live words wait for the missed ones of their thread. Slack repeats what is not acknowledged in 3
+seconds, which does no harm."""
+READ_AT_ONCE = 4
+"""Threads read side by side because live words wait for them."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 60.0
+
+T = TypeVar("T")
+
+Take = Callable[[str, Sequence[Message]], Awaitable[None]]
+"""Takes in missed messages of one channel, oldest first."""
+
+
+@dataclass(eq=False)
+class _Gap:
+    """A gap in one channel. `behind`: threads whose missed messages have not been read; `let_go`: those of them whose
+    live words have waited long enough."""
+
+    channel: str
+    since: datetime
+    behind: dict[str, None]
+    let_go: set[str] = field(default_factory=set)
 
 
 class CatchingUp:
-    """Lanes (channel and thread) with missed posts. Until a channel has been looked at, all its threads have some."""
+    """The gaps of one desk. Between `expect` and `begin` all lanes wait: it is not known yet which are behind."""
 
-    def __init__(self) -> None:
-        self._behind: set[str] = set()
-        self._waiting: Counter[str] = Counter()
-        self._moved = asyncio.Condition()
+    def __init__(self, gaps: Gaps, lanes: Lanes, take: Take, clock: Clock) -> None:
+        self._gaps, self._lanes, self._take, self._clock = gaps, lanes, take, clock
+        self._known = asyncio.Event()
+        self._known.set()
+        self._open: dict[str, _Gap] = {}
+        self._own_since: datetime | None = None
+        self._jobs: dict[str, asyncio.Task[None]] = {}
+        self._waiting = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
+        self._at_once = asyncio.Semaphore(READ_AT_ONCE)
 
-    async def begin(self, channels: Collection[str]) -> None:
-        """Begins to read these channels."""
-        async with self._moved:
-            self._behind = {_lane(channel, ALL) for channel in channels}
-            self._moved.notify_all()
+    # ------------------------------------------------------------------------------------ beginning
 
-    async def looked(self, channel: str, threads: Collection[str]) -> None:
-        """Notes which threads of a channel have missed posts."""
-        async with self._moved:
-            self._behind.discard(_lane(channel, ALL))
-            self._behind |= {_lane(channel, thread) for thread in threads}
-            self._moved.notify_all()
+    def expect(self) -> None:
+        """Makes all lanes wait: something was missed, or will have been when listening begins."""
+        self._known.clear()
 
-    async def read(self, channel: str, thread: str) -> None:
-        """Notes that a thread's missed posts have been taken in."""
-        async with self._moved:
-            self._behind.discard(_lane(channel, thread))
-            self._moved.notify_all()
+    def begin(self, threads: Collection[ThreadRef], since: datetime) -> None:
+        """Begins to read what was missed in these threads and at the top level of their channels and the desk's own."""
+        roots: dict[str, list[str]] = {}
+        for thread in threads:
+            roots.setdefault(thread.channel, []).append(thread.thread)
+        for channel, found in roots.items():
+            self.reread(channel, found, since)
+        self._own_since = min(since, self._own_since or since)
+        self._start("", self._own_channel(set(roots)))
+        self._known.set()
+
+    def reread(self, channel: str, roots: Collection[str], since: datetime) -> None:
+        """Begins to read what was missed in one channel since then. May be called at any time while listening."""
+        before = self._open.get(channel)
+        gap = _Gap(channel, min(since, before.since if before else since), dict.fromkeys(roots))
+        self._open[channel] = gap
+        self._start(channel, self._catch_up(gap))
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        if name in self._jobs:
+            self._jobs[name].cancel()
+        self._jobs[name] = asyncio.create_task(work)
+
+    async def close(self) -> None:
+        for job in self._jobs.values():
+            job.cancel()
+        await asyncio.gather(*self._jobs.values(), return_exceptions=True)
+
+    def unread_since(self) -> datetime | None:
+        """Returns the beginning of the oldest gap that has not been read; None: there is none."""
+        since = [gap.since for gap in self._open.values()]
+        return min(since + ([self._own_since] if self._own_since is not None else []), default=None)
+
+    # -------------------------------------------------------------------------------------- waiting
 
     async def passed(self, lane: str) -> None:
-        """Waits until a lane has no missed posts."""
-        whole = _lane(lane.partition(":")[0], ALL)
-        self._waiting[lane] += 1
+        """Waits until a lane's missed messages have been taken in. To be called within the lane's turn."""
+        await self._known.wait()
+        channel, _, thread = lane.partition(":")
+        gap = self._open.get(channel)
+        if gap is None or thread not in gap.behind or thread in gap.let_go:
+            return
+        self._waiting += 1
+        self._calm.clear()
+        failed: list[Exception] = []
         try:
-            async with self._moved:
-                await self._moved.wait_for(lambda: not self._behind & {whole, lane})
+            async with asyncio.timeout(PATIENCE), self._at_once:
+                await self._insist(partial(self._read, gap, thread), failed)
+        except TimeoutError:
+            if failed and (isinstance(failed[-1], IntakeClosed) or not isinstance(failed[-1], DeliveryError)):
+                raise failed[-1] from None  # the hub's own fault: the live words could not be stored either
+            gap.let_go.add(thread)
+            log.warning("live messages go before missed ones", channel=channel, waited=PATIENCE)
         finally:
-            self._waiting -= Counter({lane: 1})
+            self._waiting -= 1
+            if not self._waiting:
+                self._calm.set()
 
-    def next_of(self, channel: str, threads: Collection[str]) -> str:
-        """Returns the thread to read next: one for which new posts wait, if there is one."""
-        return next((one for one in threads if self._waiting[_lane(channel, one)]), next(iter(threads)))
+    # -------------------------------------------------------------------------------------- reading
 
+    async def _own_channel(self, read: Collection[str]) -> None:
+        """Reads the desk's own channel, unless it is among those being read: it may have no open thread."""
+        since = self._own_since
+        assert since is not None
+        channel = await self._insist(self._gaps.own_channel)
+        if channel not in read:
+            self.reread(channel, (), since)
+        self._own_since = None
 
-def _lane(channel: str, thread: str) -> str:
-    return f"{channel}:{thread}"
+    async def _catch_up(self, gap: _Gap) -> None:
+        roots = list(gap.behind)
+        news = await self._insist(partial(self._gaps.news, gap.channel, roots, gap.since))
+        for root in roots:
+            if root not in news.threads:
+                gap.behind.pop(root, None)
+        for message in news.top:
+            await self._in_turn(gap, str(message["ts"]), partial(self._take, gap.channel, [message]))
+        for root in news.threads:
+            await self._calm.wait()
+            await self._in_turn(gap, root, partial(self._read, gap, root))
+        if self._open.get(gap.channel) is gap:
+            del self._open[gap.channel]
+            log.info("missed Slack messages read", channel=gap.channel, threads=len(news.threads))
+
+    async def _in_turn(self, gap: _Gap, thread: str, work: Callable[[], Awaitable[None]]) -> None:
+        async def once() -> None:
+            async with self._lanes.turn(f"{gap.channel}:{thread}"):
+                await work()
+
+        await self._insist(once)
+
+    async def _read(self, gap: _Gap, thread: str) -> None:
+        """Reads a thread and takes in what was missed. To be called within its lane's turn."""
+        if thread not in gap.behind:
+            return
+        await self._take(gap.channel, await self._gaps.replies(gap.channel, thread, stamp(gap.since)))
+        gap.behind.pop(thread, None)
+
+    async def _insist(self, work: Callable[[], Awaitable[T]], failed: list[Exception] | None = None) -> T:
+        """Does the work, again and again until it succeeds. `failed`: receives the failures."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await work()
+            except Exception as error:  # noqa: BLE001 - whatever failed, the messages must not be lost
+                if failed is not None:
+                    failed.append(error)
+                throttled.warning("failed to read missed Slack messages", type(error).__name__, error=str(error))
+                told = error.retry_after if isinstance(error, Transient) else None
+            await self._clock.sleep(told or pause)
+            pause = min(pause * 2, LONGEST_PAUSE)

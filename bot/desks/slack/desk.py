@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from bot.desks.shared.emoji import Dialect, name_of
 from bot.desks.slack import check, limits
 from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
+from bot.desks.slack.connection import first_of
 from bot.desks.slack.direct_messages import DirectMessenger
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, SlackFiles
@@ -20,7 +20,7 @@ from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.settings import SlackSettings
-from bot.desks.slack.sockets import connected
+from bot.desks.slack.sockets import Line, connected
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
@@ -31,6 +31,10 @@ log = structlog.get_logger(__name__)
 
 OVERLAP = timedelta(seconds=60)
 """Time before a break that is read again: clocks differ, and the core recognizes repetitions."""
+
+WELL = timedelta(seconds=10)
+LONGEST_PAUSE = 15.0
+"""A line that lasted less than `WELL` is opened again after a pause, at most so many seconds."""
 
 RATES = (
     Rate("all", 300, 60),
@@ -55,6 +59,8 @@ class SlackDesk:
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._reading: Receiver | None = None
+        self._handler: EventHandler | None = None
+        self._line: Line | None = None
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
         self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
         self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
@@ -65,43 +71,68 @@ class SlackDesk:
     # ---------------------------------------------------------------------------------- receiving
 
     async def run(self, handler: EventHandler, since: datetime) -> None:
-        receiver = self._reading = self.receiver(handler)
-        gaps = Gaps(self.workspace, self._clock)
-        self._unread = min(since, self._unread or since)
-        while True:
-            await receiver.catching_up.begin(await gaps.channels(await handler.threads()))
-            async with self._listening(receiver) as over:
-                await self._read_missed(gaps, receiver, handler, self._unread)
-                self._unread = None
-                await over.wait()
-                self._unread = receiver.read_until(self._clock.now()) - OVERLAP
+        self._handler, receiver = handler, self.receiver(handler)
+        self._reading = receiver
+        self._unread = since = min(since, self._unread or since)
+        pause = 0.0
+        try:
+            while True:
+                receiver.catching_up.expect()
+                began = self._clock.now()
+                since = await self._listen(receiver, handler, since)
+                pause = 0.0 if self._clock.now() - began > WELL else min(max(pause * 2, 0.1), LONGEST_PAUSE)
+                await self._clock.sleep(pause)
+        finally:
+            await receiver.catching_up.close()
+
+    async def _listen(self, receiver: Receiver, handler: EventHandler, since: datetime) -> datetime:
+        """Listens until the line ends, and reads meanwhile what was missed since then. Returns the time since which the
+        next posts may be missed."""
+        async with self._listening(receiver) as line:
+            try:
+                while not line.over.is_set():
+                    receiver.catching_up.begin(await handler.threads(), since)
+                    self._line, self._unread = line, None
+                    await first_of(line.over, line.doubt)
+                    since = self._committed() - OVERLAP
+                    line.trust()
+            finally:
+                since = self._committed() - OVERLAP
+                self._unread, self._line = min(since, receiver.catching_up.unread_since() or since), None
+        return since
+
+    def _committed(self) -> datetime:
+        """Returns the time up to which everything that Slack has sent live is committed."""
+        heard = self._clock.now() - timedelta(seconds=self._line.quiet_for if self._line is not None else 0)
+        return self._reading.read_until(heard) if self._reading else heard
+
+    async def reread(self, channel: str, since: datetime) -> None:
+        """Reads again what was posted in one channel since then, while listening goes on: the app could not read it."""
+        if self._reading is not None and self._handler is not None:
+            roots = [one.thread for one in await self._handler.threads() if one.channel == channel]
+            self._reading.catching_up.reread(channel, roots, since)
 
     def read_until(self) -> datetime:
-        now = self._clock.now()
-        return min(self._unread or now, self._reading.read_until(now) if self._reading else now)
+        committed = self._unread or self._committed()
+        unread = self._reading.catching_up.unread_since() if self._reading else None
+        return min(committed, unread or committed)
 
     def unheard_since(self) -> datetime | None:
         return self._unread
 
     def receiver(self, handler: EventHandler) -> Receiver:
-        return Receiver(self.workspace, self.audience, self._presenter, handler)
+        return Receiver(self.workspace, self.audience, self._presenter, handler, self._clock)
 
     @asynccontextmanager
-    async def _listening(self, receiver: Receiver) -> AsyncIterator[asyncio.Event]:
-        """Yields an event that is set when the connection ends. With HTTP, where Slack calls the hub, it is never
-        set."""
+    async def _listening(self, receiver: Receiver) -> AsyncIterator[Line]:
+        """Yields a line; with HTTP, where Slack calls the hub, one without connections that never ends."""
         await self.workspace.identity()
         if self.settings.app_token is None:
-            yield asyncio.Event()
+            yield Line(self.workspace, receiver)
             return
-        async with connected(self.workspace, receiver) as connection:
+        async with connected(self.workspace, receiver) as line:
             log.info("Slack connected", desk=self.name)
-            yield connection.over
-
-    async def _read_missed(self, gaps: Gaps, receiver: Receiver, handler: EventHandler, since: datetime) -> None:
-        """Reads missed posts. The current ones of their threads wait meanwhile, so that each thread keeps its order."""
-        async for channel, message in gaps.missed(await handler.threads(), since, receiver.catching_up):
-            await receiver.take_missed(channel, message)
+            yield line
 
     # ------------------------------------------------------------------------------------ sending
 

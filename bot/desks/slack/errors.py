@@ -31,6 +31,8 @@ _SCOPES = {
 
 _REINSTALL = N_("Reinstall the app in the workspace and set bot_token to the new bot token.")
 ADD_SCOPES = N_("Add them on the app's page (hub manifest slack prints all scopes) and reinstall the app.")
+SOCKET_MODE = N_("Turn on Socket Mode on the app's page: compare it with hub manifest slack.")
+TOO_MANY_SOCKETS = N_("Slack allows ten connections for one app: use this app token in one hub only.")
 HOME = N_("Turn on the Home tab on the app's page → App Home: compare it with hub manifest slack.")
 INVITE = N_("Check desks.….channel and invite the app to it: /invite @hub")
 ARCHIVED = N_("The channel is archived: unarchive it, or set another one in desks.….channel.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,11 +26,12 @@ from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.catching_up import CatchingUp
 from bot.desks.slack.context import Context
+from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import DeskEvent
-from bot.ports import DeliveryError, EventHandler, Forged, IntakeClosed
+from bot.ports import Clock, DeliveryError, EventHandler, Forged, IntakeClosed
 from bot.runtime.metrics import IGNORED
 from bot.runtime.throttled_log import ThrottledLog
 from bot.views.values import Answer, Whisper
@@ -47,16 +48,21 @@ REPEATS_FOR = timedelta(minutes=10)
 
 
 class Receiver:
-    """Receives one desk's events. New posts of a thread wait until `catching_up` has passed it."""
+    """Receives one desk's events. New posts of a thread wait until `catching_up` has read the missed ones."""
 
     def __init__(
-        self, workspace: Workspace, audience: Audience, presenter: AnswerPresenter, handler: EventHandler
+        self,
+        workspace: Workspace,
+        audience: Audience,
+        presenter: AnswerPresenter,
+        handler: EventHandler,
+        clock: Clock,
     ) -> None:
         self._workspace, self._audience = workspace, audience
         self._presenter, self._handler = presenter, handler
         self._lanes, self._threads = Lanes(), RecentThreads()
         self._uncommitted: dict[str, datetime] = {}
-        self.catching_up = CatchingUp()
+        self.catching_up = CatchingUp(Gaps(workspace, clock), self._lanes, self.take_missed, clock)
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -98,7 +104,7 @@ class Receiver:
         return response
 
     def read_until(self, now: datetime) -> datetime:
-        """Returns the time up to which everything is committed, as far as Slack has told it."""
+        """Returns the time up to which everything is committed, as far as Slack has told it until `now`."""
         self._uncommitted = {key: at for key, at in self._uncommitted.items() if at > now - REPEATS_FOR}
         return min([now, *self._uncommitted.values()])
 
@@ -119,13 +125,17 @@ class Receiver:
             await asyncio.sleep(pause)
         return await self.app.async_dispatch(request)
 
-    async def take_missed(self, channel: str, message: Mapping[str, Any]) -> None:
-        """Takes in a message read after a gap."""
-        context = await self._context({"event": message})
-        for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
-            if fact is not None:
-                event = await self._placed(replace(fact, missed=True), missed=True)
-                await self._presenter.deliver(await self._handler.accept(event), event)
+    async def take_missed(self, channel: str, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Takes in messages read after a gap, as far as the core does not know them."""
+        known = set(await self._handler.known([key for one in messages for key in wire.keys(one, channel)]))
+        for message in messages:
+            if known.issuperset(wire.keys(message, channel)):
+                continue
+            context = await self._context({"event": message})
+            for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
+                if fact is not None and fact.key not in known:
+                    event = await self._placed(replace(fact, missed=True), missed=True)
+                    await self._presenter.deliver(await self._handler.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)

@@ -127,6 +127,20 @@ def _message(event: Payload, context: Context) -> DeskEvent | None:
     return posted(event, str(event.get("channel", "")), context)
 
 
+def keys(message: Payload, channel: str) -> list[Key]:
+    """Returns the keys of the events that a message read later would give: posted and, if so, edited."""
+    ts, at = str(message.get("ts", "")), as_object(message.get("edited")).get("ts")
+    return [_post_key(channel, ts), *([_edit_key(channel, ts, str(at))] if at and message.get("thread_ts") else [])]
+
+
+def _post_key(channel: str, ts: str) -> Key:
+    return Key(f"{channel}:{ts}")
+
+
+def _edit_key(channel: str, ts: str, at: str) -> Key:
+    return Key(f"edit:{channel}:{ts}:{at}")
+
+
 def posted(message: Payload, channel: str, context: Context) -> OperatorPosted | None:
     """Parses a person's message in a thread, or anywhere if it calls the hub."""
     if not _by_person(message, context.us):
@@ -138,7 +152,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
     contents = context.contents()
     said = contents.read(message, written.text or None)
     return OperatorPosted(
-        key=Key(f"{channel}:{ts}"),
+        key=_post_key(channel, ts),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, thread, ts),
         content=said,
@@ -166,7 +180,7 @@ def edited(message: Payload, channel: str, context: Context, at: str = "") -> Op
     ts, written, contents = str(message.get("ts", "")), context.reader().read(message), context.contents()
     said = contents.read(message, written.text or None)
     return OperatorEdited(
-        key=Key(f"edit:{channel}:{ts}:{at}"),
+        key=_edit_key(channel, ts, at),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, message.get("thread_ts"), ts),
         content=said,

@@ -179,6 +179,13 @@ class SlackRig:
         windows = [window for window in self.slack.views(who) if "submit" in window.view]
         return shown(windows[-1].view, windows[-1].errors) if windows else None
 
+    @property
+    def caught_up(self) -> bool:
+        """Tells whether the desk listens and has read everything that it had missed."""
+        assert isinstance(self.desk, SlackDesk)
+        reading = self.desk._reading
+        return reading is not None and self.desk.unheard_since() is None and not reading.catching_up.unread_since()
+
     # ----------------------------------------------------------------------------------- bad days
 
     async def repeat(self) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
-from bot.desks.slack import http, sockets
+from bot.desks.slack import connection, http
 from bot.desks.slack.desk import SlackDesk
 from bot.domain import (
     Actor,
@@ -92,7 +92,7 @@ async def test_a_websocket_whose_network_fell_silent_is_replaced(
     rig: SlackRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is closed; pings are not answered."""
-    monkeypatch.setattr(sockets, "PING_EVERY", 0.5)
+    monkeypatch.setattr(connection, "PING_EVERY", 0.5)
     thread = await opened(rig)
     server = urlsplit(rig.slack.api.url)
     async with network_to(server.hostname or "", server.port or 0) as network:
@@ -465,7 +465,7 @@ async def test_a_gap_outlives_a_failed_reading(rig: SlackRig) -> None:
 async def test_a_connection_is_replaced_when_slack_asks(rig: SlackRig) -> None:
     thread = await opened(rig)
     before = rig.slack.api.calls["apps.connections.open"]
-    await rig.slack.delivery.disconnect(politely=True)
+    await rig.slack.delivery.announce("refresh_requested")
     await eventually(lambda: rig.slack.api.calls["apps.connections.open"] > before)
     await rig.slack.delivery.connected.wait()
     await rig.writes("anna", thread, "still here")
@@ -480,6 +480,7 @@ def at_work() -> Counter[str]:
 
 
 async def test_nothing_is_left_running(rig: SlackRig) -> None:
+    await eventually(lambda: rig.caught_up)
     before = at_work()
     running = asyncio.create_task(rig.build().run(rig.core, rig.tools.clock.now()))
     await eventually(lambda: len(rig.slack.delivery.sockets) == 2)

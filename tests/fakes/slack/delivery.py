@@ -23,6 +23,8 @@ from tests.fakes.slack.state import APP, SIGNING_SECRET, TEAM
 from tests.waiting import BUSY
 
 TRIES = 4
+CONNECTIONS = 10
+"""Connections that an app may have at the same time."""
 
 
 class Delivery:
@@ -32,6 +34,7 @@ class Delivery:
         self.deaf = False
         self.patience = 3.0 * BUSY
         self.retry_after = 1.0
+        self.lasts = 18060
         self.lost: list[dict[str, Any]] = []
         self.delivered = 0
         self.latest: dict[str, Any] | None = None
@@ -58,7 +61,13 @@ class Delivery:
 
     async def serve(self, socket: web.WebSocketResponse) -> None:
         """Serves one connection of the app until it ends."""
-        await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
+        if len(self.sockets) >= CONNECTIONS:
+            await self.announce("too_many_websockets", socket)
+            await socket.close()
+            return
+        debug_info = {"host": "applink-1", "build_number": 1, "approximate_connection_time": self.lasts}
+        hello = {"type": "hello", "num_connections": len(self.sockets) + 1, "connection_info": {"app_id": APP}}
+        await socket.send_json({**hello, "debug_info": debug_info})
         self.sockets.append(socket)
         self.connected.set()
         try:
@@ -73,13 +82,16 @@ class Delivery:
             if not self.sockets:
                 self.connected.clear()
 
-    async def disconnect(self, *, politely: bool = False) -> None:
-        """Ends the app's connections. `politely`: asks the app to replace them."""
+    async def disconnect(self) -> None:
+        """Ends the app's connections without a word."""
         for socket in list(self.sockets):
-            if politely:
-                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
-            else:
-                await socket.close()
+            await socket.close()
+
+    async def announce(self, reason: str, *sockets: web.WebSocketResponse) -> None:
+        """Says that these connections (all, if none is named) will end: "warning" about ten seconds before,
+        "refresh_requested", "link_disabled", "too_many_websockets". They go on delivering until they are closed."""
+        for socket in sockets or list(self.sockets):
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
 
     async def _over_socket(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
         """Returns the acknowledgement's payload; None: there was none."""
