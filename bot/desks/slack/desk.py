@@ -20,7 +20,7 @@ from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.posting import Posting
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.settings import SlackSettings
-from bot.desks.slack.sockets import Line, connected
+from bot.desks.slack.sockets import ConnectionLine, connected
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
@@ -60,7 +60,7 @@ class SlackDesk:
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._reading: Receiver | None = None
         self._handler: EventHandler | None = None
-        self._line: Line | None = None
+        self._line: ConnectionLine | None = None
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
         self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
         self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
@@ -124,11 +124,11 @@ class SlackDesk:
         return Receiver(self.workspace, self.audience, self._presenter, handler, self._clock)
 
     @asynccontextmanager
-    async def _listening(self, receiver: Receiver) -> AsyncIterator[Line]:
+    async def _listening(self, receiver: Receiver) -> AsyncIterator[ConnectionLine]:
         """Yields a line; with HTTP, where Slack calls the hub, one without connections that never ends."""
         await self.workspace.identity()
         if self.settings.app_token is None:
-            yield Line(self.workspace, receiver)
+            yield ConnectionLine(self.workspace, receiver)
             return
         async with connected(self.workspace, receiver) as line:
             log.info("Slack connected", desk=self.name)

@@ -28,7 +28,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 """Seconds between attempts to open the next connection while the old one still works."""
 
 
-class Line:
+class ConnectionLine:
     """One connection after another. `over`: set when none is left. `doubt`: set when a connection had fallen silent
     while another one worked: some events may have gone to the silent one."""
 
@@ -135,9 +135,9 @@ async def _unless(over: asyncio.Event, work: asyncio.Task[Connection]) -> None:
 
 
 @asynccontextmanager
-async def connected(workspace: Workspace, receiver: Receiver) -> AsyncIterator[Line]:
+async def connected(workspace: Workspace, receiver: Receiver) -> AsyncIterator[ConnectionLine]:
     """Yields an open line. Raises `DeliveryError` if none can be opened, or when Slack says that Socket Mode is off."""
-    line = Line(workspace, receiver)
+    line = ConnectionLine(workspace, receiver)
     await line.begin()
     keeping = asyncio.create_task(line.keep())
     try:

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desks.slack import catching_up, sockets
 from bot.desks.slack.desk import SlackDesk
-from bot.desks.slack.sockets import Line
+from bot.desks.slack.sockets import ConnectionLine
 from bot.domain import DialogId, Key, OperatorPosted, ThreadRef
 from bot.ports import Unavailable
 from bot.views.values import Card
@@ -58,7 +58,7 @@ def reads(rig: SlackRig) -> int:
     return sum(rig.slack.api.calls.get(method, 0) for method in READING)
 
 
-def line_of(rig: SlackRig) -> Line:
+def line_of(rig: SlackRig) -> ConnectionLine:
     assert isinstance(rig.desk, SlackDesk)
     assert rig.desk._line is not None
     return rig.desk._line
