@@ -1,7 +1,7 @@
 """Calls of Mattermost's REST API that the desk needs, one method each; failures are `DeliveryError`.
 
-Requests go through mattermostautodriver over the desk's own aiohttp session, without the driver's retries (the courier
-owns those). Streams use that session directly. https://developers.mattermost.com/api-documentation/
+The addresses are mattermostautodriver's, the requests go out over the desk's own aiohttp session (`client`), each once:
+the courier owns retries. Streams use that session directly. https://developers.mattermost.com/api-documentation/
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from mattermostautodriver import AsyncClient, AsyncTypedDriver  # type: ignore[import-untyped]
+from mattermostautodriver import AsyncTypedDriver  # type: ignore[import-untyped]
 
+from bot.desks.mattermost.client import Client
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.desks.mattermost.transport import AiohttpTransport
 from bot.ports import Download, Unavailable
 from bot.runtime import http_limits
 
@@ -28,30 +28,18 @@ SINCE_HOLDS = 1000
 """Maximum number of rows that `posts?since=` returns, in no guaranteed order."""
 
 
-class _Client(AsyncClient):  # type: ignore[misc]
-    """Supports servers under a path, and parses JSON also when a proxy has added a charset to its content type."""
-
-    @property
-    def url(self) -> str:
-        return str(self._options["base_url"])
-
-    async def get(self, endpoint: str, options: Any = None, params: Any = None) -> Any:
-        return (await self.make_request("get", endpoint, options=options, params=params)).json()
-
-
 def driver_for(url: str, token: str, timeout: float, http: aiohttp.ClientSession) -> AsyncTypedDriver:
-    """Builds a driver that tries once and has a timeout."""
+    """Builds a driver that tries once, has a timeout and also serves a server under a path."""
     address = urlsplit(url.rstrip("/"))
     options = {
         "base_url": url.rstrip("/"),
         "scheme": address.scheme,
         "url": address.hostname,
         "port": address.port or (443 if address.scheme == "https" else 80),
-        "max_retries": 0,
         "request_timeout": timeout,
-        "transport": AiohttpTransport(http, timeout),
+        "http": http,
     }
-    driver = AsyncTypedDriver(options, client_cls=_Client)
+    driver = AsyncTypedDriver(options, client_cls=Client)
     driver.client.token = token
     return driver
 

@@ -24,6 +24,7 @@ from tests.fakes.mattermost.state import Json, State, Window
 Handler = Callable[[Any, web.Request, str], Awaitable[web.StreamResponse]]
 """A method of `Rest` or of `Administration`; it gets the request and the user who asks."""
 SINCE_ROWS = 1000
+SESSION = "MMAUTHTOKEN"
 
 
 class Rest:
@@ -88,9 +89,11 @@ class Rest:
             return web.json_response(refusal.body, status=refusal.status)
 
     def _user(self, request: web.Request) -> str:
+        """Returns who asks. A session's cookie counts before the token, and is for browsers only."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         user = self._state.tokens.get(token) if kind.lower() == "bearer" else None
-        if user is None:
+        forged = SESSION in request.cookies and request.method != "GET" and "X-Requested-With" not in request.headers
+        if user is None or forged:
             raise Refusal(401, "api.context.session_expired.app_error", "Invalid or expired session.")
         return user
 
@@ -167,7 +170,11 @@ class Rest:
 
     async def create_post(self, request: web.Request, me: str) -> web.Response:
         post = await self._operations.create_post(me, await request.json())
-        return web.json_response(self._state.shown(post), status=201)
+        answer = web.json_response(self._state.shown(post), status=201)
+        if self._state.extends_sessions:
+            answer.set_cookie(SESSION, self._state.new_id("session"))
+            answer.set_cookie("SERVERID", "2")  # by which a load balancer finds the same server again
+        return answer
 
     async def get_post(self, request: web.Request, me: str) -> web.Response:
         return web.json_response(self._state.shown(self._operations.living(request.match_info["post"])))

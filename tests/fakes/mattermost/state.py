@@ -87,6 +87,8 @@ class State:
     version: str = "11.0.2"
     tells_files: bool = True
     """Posts include their files' metadata; a busy server leaves it out."""
+    extends_sessions: bool = False
+    """Whoever posts gets their session, extended, as a cookie."""
 
     users: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # token → user
