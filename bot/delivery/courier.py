@@ -237,6 +237,7 @@ class Courier:
         try:
             carried = await self.carrier.carry(claim, now)
         except ClaimLost:  # nothing was sent, and it says nothing about the destination
+            await self._pace.give_back(claim)
             return _Ended(Settlement(claim), called=False)
         except DeliveryError as error:
             streak = self._circuit.observe(claim.name, error)
@@ -249,6 +250,8 @@ class Courier:
             return replace(self._failed(claim, head, retry.defect(number), retry.Attempt(number)), called=False)
         if carried.called:
             self._circuit.observe(claim.name, None)
+        else:
+            await self._pace.give_back(claim)
         for parcel in carried.done:
             metrics.DELIVERED.labels(self.destination).inc()
             metrics.LAG.labels(self.destination).observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))

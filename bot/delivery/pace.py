@@ -63,6 +63,11 @@ class Pace:
         self._crowded = {subject: one for subject, one in self._crowded.items() if one.opens > now}
         return ready, resting
 
+    async def give_back(self, claim: Claim) -> None:
+        """Gives back what the claim took: it is settled without a request to the platform."""
+        if scopes := self.carrier.scopes(claim):
+            await self.budgets.give_back(self.destination, self.carrier.rates, [scopes])
+
     def seconds_to_next(self, now: datetime) -> float | None:
         """Returns the seconds until the next subject opens; None: all are open."""
         waits = [(one.opens - now).total_seconds() for one in self._crowded.values() if one.opens > now]

@@ -101,4 +101,4 @@ async def show_progress(hub: Hub, unit: Unit, dialog: Dialog, message: MessageId
         return
     now = hub.clock.now()
     due = now + parcels.WAITING_SHOWS_AFTER if delivery is Delivery.PENDING else now
-    await parcels.mark(unit, dialog, message, due)
+    await parcels.mark(unit, dialog, message, due, replaces=delivery is Delivery.READ)

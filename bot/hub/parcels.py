@@ -25,6 +25,8 @@ ALBUM_GATHERS_FOR = timedelta(milliseconds=800)
 """Delay of an album's first post, for the rest of the album to arrive: albums have no end mark."""
 THREAD_OPENS_IN = 1.0
 """Seconds until a parcel is tried again whose thread is not open yet."""
+CARD_WAITS = timedelta(seconds=2)
+"""Delay of a card's redrawing while its thread is not open yet: opening it draws what is known by then."""
 
 _views = TypeAdapter(View)
 
@@ -90,12 +92,19 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
 
 
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
-    payload = {"dialog": dialog.id}
+    """Enqueues the redrawing of a dialog's card. While its thread is not open, the parcel only waits for that, without
+    a part in any rate budget, and is exchanged for one to send if the card then differs from what was opened."""
+    payload: dict[str, Any] = {"dialog": dialog.id}
+    if dialog.ref is None:
+        payload["unopened"], now = True, now + CARD_WAITS
     await _to_desk(unit, dialog, f"card:{dialog.root}", urgency, ParcelKind.CARD, payload, now)
 
 
-async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
-    payload = {"dialog": dialog.id, "message": message}
+async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime, *, replaces: bool = False) -> None:
+    """Enqueues a message's delivery mark. `replaces`: another mark is there, which has to be removed."""
+    payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
+    if replaces:
+        payload["replaces"] = True
     await _to_desk(unit, dialog, f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due)
 
 

@@ -91,6 +91,10 @@ class Budgets(Protocol):
         """Blocks a subject for the time that the platform named."""
         ...
 
+    async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
+        """Gives back what `take` took for each of `wanted`: no request was made with it. Never raises."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxEntry:

@@ -30,9 +30,11 @@ from bot.hub.parcels import ParcelKind
 from bot.ports import Addressing, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient
 from bot.ports.storage import Claim, Parcel, Postable, Unit
 from bot.senders import batch, drawing, refusals
+from bot.senders.desk_budgets import DeskBudgets
 from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
 from bot.senders.fallback import PlainFallback
+from bot.senders.opened_cards import OpenedCards
 from bot.views.values import Post
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,7 @@ class DeskCarrier:
         self.rates: Sequence[Rate] = desk.limits.rates
         self._shows, self._marks = PlainFallback(hub, desk), DeskMarks(hub, desk)
         self._direct = DirectMessages(hub, name, desk)
+        self._opened_cards, self._budgets = OpenedCards(), DeskBudgets()
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
             ParcelKind.PROBLEM: self._problem,
@@ -78,16 +81,7 @@ class DeskCarrier:
         }
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
-        if not self.rates:
-            return {}
-        match claim.parcels[0].kind:
-            case ParcelKind.CARD | ParcelKind.REPOST:
-                return {"all": "all", "update": "update"}
-            case ParcelKind.MARK:
-                return {"all": "all", "mark": "mark"}
-            case ParcelKind.OPEN | ParcelKind.POST | ParcelKind.PROBLEM:
-                return {"all": "all", "channel": f"channel:{claim.parcels[0].payload.get('channel', '')}"}
-        return {"all": "all"}
+        return self._budgets.scopes(claim.parcels) if self.rates else {}
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         try:
@@ -141,6 +135,7 @@ class DeskCarrier:
         if dialog.thread is not None:
             return DeliveryResult((errand.parcel,), called=False)
         thread = await self._opened(errand, key)
+        self._budgets.learn(errand.parcel, thread.channel)
 
         async def after(unit: Unit) -> None:
             await unit.dialogs.set_thread(dialog.id, thread)
@@ -159,6 +154,7 @@ class DeskCarrier:
                 return ThreadRef(found.desk, found.channel, ThreadId(found.post))
         async with self._hub.store.read() as unit:
             card = await drawing.card(self._hub, unit, dialog)
+        self._opened_cards.remember(dialog.id, card)
         try:
             return await self._shows.open(dialog.channel, card, key)
         except Rejected as refused:  # giving up would hide the whole dialog from operators
@@ -183,6 +179,7 @@ class DeskCarrier:
         errand, thread = _Errand(claim, head, load.dialog, now), load.dialog.ref
         if thread is None:
             return _UNOPENED
+        self._budgets.learn(head, thread.channel)
         gathering = head.created_at + parcels.ALBUM_GATHERS_FOR - now
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
             return DeliveryResult((), rest=gathering.total_seconds(), called=False)
@@ -282,6 +279,8 @@ class DeskCarrier:
             if not errand.dialog.open and await unit.dialogs.goes_on(errand.dialog):
                 return DeliveryResult((errand.parcel,), called=False)  # the card belongs to a later dialog by now
             card = await drawing.card(self._hub, unit, errand.dialog)
+        if errand.parcel.payload.get("unopened"):
+            return self._opened_cards.exchanged(errand.claim, errand.dialog, card, errand.now)
         await self._shows.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
         return DeliveryResult(errand.claim.parcels)
 

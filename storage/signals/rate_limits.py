@@ -1,7 +1,7 @@
 """Rate budgets: how much each platform lets us send. Shared through Redis, otherwise counted per process.
 
-Several rates are taken all or none. A process's own counting is `limits`' moving window; what is shared is counted by
-Redis itself (`storage.signals.shared_windows`).
+Several rates are taken all or none, and given back where no request followed. A process's own counting is `limits`'
+moving window; what is shared is counted by Redis itself (`storage.signals.shared_windows`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
-from limits import RateLimitItem, RateLimitItemPerSecond
+from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -32,14 +32,29 @@ _TIMEOUT = 2.0  # seconds
 _LEAST = 0.01
 _TIDY_EVERY = 1000  # entries
 
-Budget = tuple[RateLimitItem, tuple[str, str, str]]
+
+class _Item(RateLimitItemPerSecond):
+    """A rate as `limits` knows it, but with any number of seconds."""
+
+    __slots__ = ["_seconds"]
+
+    def __init__(self, rate: Rate) -> None:
+        super().__init__(rate.amount, max(1, math.ceil(rate.seconds)))
+        self._seconds = rate.seconds
+
+    def get_expiry(self) -> float:  # type: ignore[override]
+        return self._seconds
+
+
+Budget = tuple[_Item, tuple[str, str, str]]
 
 
 class SharedBudgets:
     """`bot.ports.Budgets`. While Redis is unreachable, each process counts for itself."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._own = MovingWindowRateLimiter(OwnWindows())
+        self._windows = OwnWindows()
+        self._own = MovingWindowRateLimiter(self._windows)
         self._shared = _shared(redis_url) if redis_url else None
         self._lost = False
         self._lost_until = 0.0
@@ -54,8 +69,20 @@ class SharedBudgets:
             waits[number] = wait
         return waits
 
+    async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
+        budgets = [budget for scopes in wanted for budget in self._budgets(owner, rates, scopes)]
+        if self._shared is None or time.monotonic() < self._lost_until:
+            for item, subject in budgets:
+                self._windows.give_back(item.key_for(*subject))
+            return
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                await self._shared.give_back([f"hub:{item.key_for(*subject)}" for item, subject in budgets])
+        except OSError as error:
+            self._lose(error)
+
     def _budgets(self, owner: str, rates: Sequence[Rate], scopes: Mapping[str, str]) -> Sequence[Budget]:
-        return [(_item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
+        return [(_Item(rate), (owner, rate.scope, scopes[rate.scope])) for rate in rates if rate.scope in scopes]
 
     async def _take(self, wanted: Sequence[Sequence[Budget]]) -> Sequence[float]:
         if self._shared is not None and any(wanted) and time.monotonic() >= self._lost_until:
@@ -121,12 +148,6 @@ def _shared(url: str) -> SharedWindows:
     return SharedWindows(url, _TIMEOUT)
 
 
-def _item(rate: Rate) -> RateLimitItem:
-    """Converts a rate to whole seconds, as `limits` wants them: one per half a second becomes two per second."""
-    seconds = max(1, math.ceil(rate.seconds))
-    return RateLimitItemPerSecond(max(1, int(rate.amount * seconds / rate.seconds)), seconds)
-
-
 class OwnWindows(MemoryStorage):
     """Windows in this process's memory. `limits`' own storage checks every key for expiry in a thread at each hit; with
     a thousand chats that costs more than all the rest."""
@@ -137,7 +158,12 @@ class OwnWindows(MemoryStorage):
         self._ends: dict[str, float] = {}
         self._entries = 0
 
-    async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+    def give_back(self, key: str) -> None:
+        """Takes the newest entry out again."""
+        if window := self._windows.get(key):
+            window.pop()
+
+    async def acquire_entry(self, key: str, limit: int, expiry: float, amount: int = 1) -> bool:
         now = time.time()
         window = self._windows.setdefault(key, deque())
         while window and window[0] <= now - expiry:
@@ -149,7 +175,7 @@ class OwnWindows(MemoryStorage):
         self._tidy(now)
         return True
 
-    async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+    async def get_moving_window(self, key: str, limit: int, expiry: float) -> tuple[float, int]:
         now = time.time()
         inside = [at for at in self._windows.get(key, ()) if at > now - expiry]
         return (inside[0], len(inside)) if inside else (now, 0)

@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from storage.signals.connection import ERRORS, redis_at
 
-Window = tuple[str, int, int]
+Window = tuple[str, int, float]
 """Its key; how many units go in how many seconds."""
 
 _TAKE = """
@@ -31,9 +31,10 @@ while at <= #ARGV do
     end
     if wait <= 0 then
         for i = 1, windows do
+            local seconds = tonumber(ARGV[at + 2 * i])
             redis.call('LPUSH', KEYS[key + i], string.format('%.6f', now))
             redis.call('LTRIM', KEYS[key + i], 0, ARGV[at + 2 * i - 1] - 1)
-            redis.call('EXPIRE', KEYS[key + i], ARGV[at + 2 * i])
+            redis.call('EXPIRE', KEYS[key + i], math.ceil(seconds))
         end
     end
     waits[#waits + 1] = string.format('%.6f', wait)
@@ -77,7 +78,7 @@ class SharedWindows:
 
     async def _ask(self, together: Sequence[_Request]) -> None:
         keys: list[str] = []
-        arguments: list[int] = []
+        arguments: list[float] = []
         for windows in chain.from_iterable(one.wanted for one in together):
             arguments.append(len(windows))
             for key, limit, seconds in windows:
@@ -92,6 +93,16 @@ class SharedWindows:
         answers = map(float, waits)
         for one in together:
             one.waits = [*islice(answers, len(one.wanted))]
+
+    async def give_back(self, keys: Sequence[str]) -> None:
+        """Takes the newest entry out of each window again. Raises `OSError`."""
+        try:
+            async with self._redis.pipeline(transaction=False) as asked:
+                for key in keys:
+                    asked.lpop(key)
+                await asked.execute()
+        except ERRORS as error:
+            raise ConnectionError(type(error).__name__) from error
 
     async def close(self) -> None:
         with suppress(*ERRORS):

@@ -270,6 +270,9 @@ class NoBudgets:
     async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> Sequence[float]:
         return [0.0 for _ in wanted]
 
+    async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> None:
+        """Unlimited: there is nothing to give back to."""
+
     def block(self, owner: str, subject: str, seconds: float) -> None:
         self.blocked.append((owner, subject, seconds))
 
@@ -336,6 +339,7 @@ class World:
         self.desk_events: DeskEventHandler = RegisteringHandler(self)
         self.web_desk = WebDeskQueries(self.hub)
         self.wake = MemoryWake()
+        self.desk_carrier = DeskCarrier(self.hub, DESK, self.desk)
         self.paused: list[str] = []
         self.on_pause, self.on_resume = self._paused, self._resumed
         self.circuits: dict[str, Circuit] = {}
@@ -449,8 +453,9 @@ class World:
         await self.deliver()
 
     def _couriers(self) -> list[Courier]:
+        self.desk_carrier.rates = self.desk.limits.rates
         carriers: dict[str, Carrier] = {
-            desk_destination(DESK): DeskCarrier(self.hub, DESK, self.desk),
+            desk_destination(DESK): self.desk_carrier,
             account_destination(SHOP): ChannelCarrier(self.hub, SHOP, self.channel),
             first_line_destination(SHOP): FirstLineCarrier(self.hub, SHOP, self.bot),
         }

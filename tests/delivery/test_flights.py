@@ -67,6 +67,9 @@ class Unlimited:
     async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
         return [0.0 for _ in wanted]
 
+    async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
+        """Unlimited: there is nothing to give back to."""
+
     def block(self, owner: str, subject: str, seconds: float) -> None:
         raise AssertionError
 

@@ -46,6 +46,12 @@ class Windows:
         free = taken[-rate.amount] + timedelta(seconds=rate.seconds) - self.clock.now()
         return max(free.total_seconds(), 0.0)
 
+    async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
+        for scopes in wanted:
+            for rate in rates:
+                if rate.scope in scopes:
+                    self.taken[rate.scope, scopes[rate.scope]].pop()
+
     def block(self, owner: str, subject: str, seconds: float) -> None:
         raise AssertionError
 

@@ -38,11 +38,14 @@ LONGEST_PAUSE = 15.0
 
 RATES = (
     Rate("all", 300, 60),
-    Rate("channel", 5, 5),
+    Rate("channel", 1, 1.05),
     Rate("update", 50, 60),
     Rate("mark", 50, 60),
+    Rate("unmark", 20, 60),
 )
-"""About one post a second per channel, with short bursts; 50 updates and 50 reactions a minute per workspace."""
+"""One post a second per channel and a little less, since networks do not keep a pace exactly: Slack does not promise to
+store or show what comes in bursts. A minute and workspace: 50 updates (tier 3), 50 reactions (tier 3), 20 of them
+removed (tier 2)."""
 
 
 class SlackDesk:

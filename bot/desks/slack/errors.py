@@ -25,7 +25,7 @@ _SCOPES = {
     "chat.postMessage": "channel",
     "chat.update": "update",
     "reactions.add": "mark",
-    "reactions.remove": "mark",
+    "reactions.remove": "unmark",
 }
 """Limit (`Rate.scope`) that a 429 of a method holds up; other methods hold up only their own lane."""
 

@@ -10,7 +10,7 @@
 
 By HTTP instead: `FakeSlack(request_url="http://…/slack/events")` (or set it later) and no app token.
 It refuses what Slack refuses. `faults` make it fail: methods by their API names, `upload`, `download`,
-`response_url`, `websocket`. `limits = True` enforces Slack's own rate limits.
+`response_url`, `websocket`. `limits.enforce()` enforces Slack's own rate limits.
 """
 
 from __future__ import annotations

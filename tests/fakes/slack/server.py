@@ -16,16 +16,10 @@ from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.people import Person
 from tests.fakes.slack.rules import Refused, check_message
 from tests.fakes.slack.state import APP_TOKEN, BOT_TOKEN, BOT_USER, Message, Window, Workspace
+from tests.fakes.slack.tiers import RateLimits
 
 RESPONSES_AT_MOST = 5
 RESPONSES_LIVE = 1800.0
-RATES = {
-    "chat.postMessage": (5, 1.0),
-    "chat.update": (50, 50 / 60),
-    "reactions.add": (50, 50 / 60),
-    "reactions.remove": (50, 50 / 60),
-}
-"""Method → burst and requests per second; posts are counted per channel."""
 
 
 @dataclass
@@ -40,29 +34,13 @@ class Response:
     born: float = field(default_factory=time.monotonic)
 
 
-class Bucket:
-    def __init__(self, burst: int, per_second: float) -> None:
-        self._burst, self._per_second = burst, per_second
-        self._left, self._at = float(burst), time.monotonic()
-
-    def take(self) -> float:
-        """Takes one request from the budget; returns 0, or the seconds to wait."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        if self._left >= 1:
-            self._left -= 1
-            return 0
-        return (1 - self._left) / self._per_second
-
-
 class FakeSlack:
-    """The workspace: see the package's docstring. `limits`: enforces Slack's own rate limits."""
+    """The workspace: see the package's docstring. `limits.enforced`: Slack's own rate limits hold."""
 
     def __init__(self, *, request_url: str = "", limits: bool = False) -> None:
         self.url = ""
         self.faults = Faults()
-        self.limits = limits
+        self.limits = RateLimits(limits)
         self.state = Workspace()
         self.delivery = Delivery()
         self.delivery.request_url = request_url
@@ -70,7 +48,6 @@ class FakeSlack:
         self.failures: list[tuple[str, str]] = []
         self.log: list[str] = []
         self._people: dict[str, Person] = {}
-        self._buckets: dict[tuple[str, str], Bucket] = {}
         self._responses: dict[str, Response] = {}
         self._runner: web.AppRunner | None = None
 
@@ -193,8 +170,7 @@ class FakeSlack:
         headers = {"x-oauth-scopes": ",".join(sorted(self.api.scopes))}
         try:
             self._prove(method, token)
-            wait = self._wait(method, str(arguments.get("channel", "")))
-            if wait:
+            if wait := self.limits.take(method, str(arguments.get("channel", ""))):
                 self.faults.log.append((method, Fault.TOO_MANY))
                 return too_many(wait)
             answer = await self.api.call(method, token, arguments)
@@ -212,12 +188,6 @@ class FakeSlack:
             raise Refused("invalid_auth")
         if (token == APP_TOKEN) != (method == "apps.connections.open"):
             raise Refused("not_allowed_token_type")
-
-    def _wait(self, method: str, channel: str) -> float:
-        if not self.limits or method not in RATES:
-            return 0
-        key = (method, channel if method == "chat.postMessage" else "")
-        return self._buckets.setdefault(key, Bucket(*RATES[method])).take()
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         """The websocket of Socket Mode; each ticket opens one connection."""

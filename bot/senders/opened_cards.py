@@ -1,0 +1,40 @@
+"""Redrawings of cards that were asked for before their threads were open."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime
+
+from bot.delivery.carrier import DeliveryResult
+from bot.domain import Dialog, DialogId
+from bot.hub import parcels
+from bot.ports.storage import Claim, Unit
+from bot.views.values import Card
+
+MOST = 500
+"""Cards remembered."""
+
+
+class OpenedCards:
+    """The cards that this process opened threads with. Whatever changed a card after that has a parcel of its own."""
+
+    def __init__(self) -> None:
+        self._cards: OrderedDict[DialogId, Card] = OrderedDict()
+
+    def remember(self, dialog: DialogId, card: Card) -> None:
+        self._cards[dialog] = replace(card, trace=None)  # which grows with every message
+        while len(self._cards) > MOST:
+            self._cards.popitem(last=False)
+
+    def exchanged(self, claim: Claim, dialog: Dialog, card: Card, now: datetime) -> DeliveryResult:
+        """Exchanges the parcels that waited for the thread, which is open now, for one that sends the card as it is
+        drawn now; for none if the thread was opened with it."""
+        waited = tuple(parcel for parcel in claim.parcels if parcel.payload.get("unopened"))
+        follows = len(waited) < len(claim.parcels)
+
+        async def after(unit: Unit) -> None:
+            await parcels.refresh_card(unit, dialog, now)
+
+        same = follows or self._cards.get(dialog.id) == replace(card, trace=None)
+        return DeliveryResult(waited, () if same else (after,), called=False)
