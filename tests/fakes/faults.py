@@ -40,6 +40,7 @@ class Planned:
     fault: Fault
     times: int
     retry_after: float
+    after: int = 0
 
 
 @dataclass
@@ -58,9 +59,9 @@ class Faults:
     _rate: float = 0
     _kinds: tuple[Fault, ...] = ()
 
-    def add(self, method: str, fault: Fault, times: int = 1, retry_after: float = 1) -> None:
-        """Makes the next `times` calls of `method` ("*": of any) fail in this way."""
-        self._planned.append(Planned(method, fault, times, retry_after))
+    def add(self, method: str, fault: Fault, times: int = 1, retry_after: float = 1, after: int = 0) -> None:
+        """Makes the next `times` calls of `method` ("*": of any) fail in this way, once `after` calls have passed."""
+        self._planned.append(Planned(method, fault, times, retry_after, after))
 
     def chaos(self, rng: random.Random, rate: float, kinds: Sequence[Fault]) -> None:
         """Makes each call from now on fail with probability `rate` in one of these ways."""
@@ -90,6 +91,9 @@ class Faults:
         """The fault to play on this call, with its Retry-After, or None."""
         for planned in self._planned:
             if planned.method in (method, "*") and planned.times > 0:
+                if planned.after > 0:
+                    planned.after -= 1
+                    continue
                 planned.times -= 1
                 self.log.append((method, planned.fault))
                 return planned.fault, planned.retry_after

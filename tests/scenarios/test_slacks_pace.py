@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.desks.slack.desk import SlackDesk
+from bot.domain import PostId
 from tests.conftest import Database
 from tests.contracts.rigs.desk_slack import SlackRig
-from tests.scenarios.hubs import RunningHub, telegram_hub
+from tests.scenarios.hubs import TelegramHub, telegram_hub
 
 RUSH = 5
 FASTER = 2
@@ -31,14 +32,13 @@ async def test_a_rush_is_never_refused(sqlite_url: str, tmp_path: Path, monkeypa
         await asyncio.gather(*(served(hub, number) for number in range(1, RUSH + 1)))
         await hub.all_delivered()
         assert slack.faults.log == []
-        assert slack.api.calls["chat.update"] == RUSH, "one for each Accept"
+        assert slack.api.calls["chat.update"] == 2 * RUSH, "one for each Accept, one for each answer"
 
 
-async def served(hub: RunningHub, number: int) -> None:
+async def served(hub: TelegramHub, number: int) -> None:
     """Accepts a dialog as soon as its card stands, and answers once the card says so."""
     thread = await hub.thread_of_dialog(number)
-    card = (await hub.operators.thread(thread))[0]
-    await hub.operators.presses("anna", thread, card.post, "Accept")
+    await hub.operators.presses("anna", thread, PostId(thread.thread), "Accept")
 
     async def accepted() -> bool:
         return "Anna" in (await hub.operators.thread(thread))[0].words
@@ -48,5 +48,5 @@ async def served(hub: RunningHub, number: int) -> None:
     await hub.until(lambda: any(f"Good morning, {number}" in one for one in everything_read(hub)))
 
 
-def everything_read(hub: RunningHub) -> list[str]:
+def everything_read(hub: TelegramHub) -> list[str]:
     return [words for number in range(1, RUSH + 1) for words in hub.customer(f"Customer {number}").reads]

@@ -1,17 +1,20 @@
 """Display of the core's answers to the person who acted: in place where Slack allows it, otherwise as near as possible.
 
-The event is already committed, so failures here are only logged.
+The event is already committed and acknowledged, so failures here are only logged, and where Slack asks to wait, this
+does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.desks.slack import forms, render, views
+from bot.desks.slack.background import Background
 from bot.desks.slack.direct_messages import DirectMessenger
 from bot.desks.slack.errors import code_of
 from bot.desks.slack.home import HomeTab
@@ -34,21 +37,39 @@ WINDOW = N_("Dialog hub")
 class AnswerPresenter:
     def __init__(self, workspace: Workspace, direct_messages: DirectMessenger, tr: Translator) -> None:
         self._workspace, self._direct_messages, self._tr = workspace, direct_messages, tr
-        self._home = HomeTab(workspace)
+        self._home, self.background = HomeTab(workspace), Background()
 
-    async def deliver(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any] | None = None) -> Reply:
-        """Shows an answer and returns what to acknowledge with. `body`: the payload, with the trigger and the address
+    async def deliver(self, answer: Answer, event: DeskEvent) -> None:
+        """Begins to show the answer to an event for which nobody waits."""
+        self.background.start(self.show_answer(answer, event, {}))
+
+    def reply(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any]) -> Reply | None:
+        """Returns what to acknowledge with if that shows the answer, or its beginning; None if it has to be shown.
+        `body`: the payload."""
+        at = surface(body)
+        match answer:
+            case Ask(form) if isinstance(event, Submitted):
+                return {"response_action": "update", "view": self._form(form, event, at)}
+            case Invalid(errors) if isinstance(event, Submitted):
+                return {"response_action": "errors", "errors": _beside_fields(errors, body)}
+            case Whisper() | Invalid() if _is_command(event, body):
+                return _ephemeral(views.messages(_view(answer))[0])
+            case Whisper(view, replaces=False) if at.kind is SurfaceKind.FORM and _over_another(at):
+                return {"response_action": "update", "view": self._window(view, at.view_state)}
+        return None
+
+    async def show_answer(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any]) -> None:
+        """Shows an answer, or what its acknowledgement could not. `body`: the payload, with the trigger and the address
         to answer."""
-        payload = body or {}
-        at = surface(payload)
+        at = surface(body)
         try:
-            match answer:
-                case Ask(form):
-                    return await self._ask(form, event, payload, at)
-                case Whisper(view, replaces):
-                    return await self._whisper(view, event, payload, at, replaces=replaces)
-                case Invalid(errors):
-                    return await self._refuse(errors, event, payload, at)
+            if self.reply(answer, event, body) is not None:
+                await self._follow(answer, event, body)
+            elif isinstance(answer, Ask):
+                await self._ask(answer.form, event, body, at)
+            elif isinstance(answer, Whisper | Invalid):
+                replaces = isinstance(answer, Whisper) and answer.replaces
+                await self._whisper(_view(answer), event, body, at, replaces=replaces)
         except DeliveryError as error:
             advice = {"advice": error.advice} if isinstance(error, Unavailable) else {}
             log.warning(
@@ -59,7 +80,6 @@ class AnswerPresenter:
                 error=str(error),
                 **advice,
             )
-        return {}
 
     async def redraw_home(self, asked: DeskEvent, view: View, done_at: Surface) -> None:
         """Redraws the Home after an action on it or in a window opened from it."""
@@ -72,15 +92,14 @@ class AnswerPresenter:
 
     # ---------------------------------------------------------------------------------------- forms
 
-    async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
+    async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
         """Opens a form. Triggers expire after three seconds; without a valid one, a button is shown that opens it."""
-        window = forms.window(form, self._view_state(event, at), self._tr.gettext("Cancel"))
-        if isinstance(event, Submitted):
-            return {"response_action": "update", "view": window}
-        if not await self._open(window, body, at):
+        if not await self._open(self._form(form, event, at), body, at):
             opener = Button("form", form.title if form.intro else form.submit, form.token)
             await self._show(says(form.intro or form.title, opener), event)
-        return {}
+
+    def _form(self, form: Form, event: DeskEvent, at: Surface) -> dict[str, Any]:
+        return forms.window(form, self._view_state(event, at), self._tr.gettext("Cancel"))
 
     def _view_state(self, event: DeskEvent, at: Surface) -> ViewState:
         """Returns the data for a new window: its place, and the window below it."""
@@ -102,20 +121,13 @@ class AnswerPresenter:
             return False
         return True
 
-    async def _refuse(self, errors: Mapping[str, str], event: DeskEvent, body: Mapping[str, Any], at: Surface) -> Reply:
-        if isinstance(event, Submitted):
-            return {"response_action": "errors", "errors": _beside_fields(errors, body)}
-        return await self._whisper(says("\n".join(errors.values())), event, body, at, replaces=False)
-
     # -------------------------------------------------------------------------------------- whispers
 
     async def _whisper(
         self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface, *, replaces: bool
-    ) -> Reply:
-        if isinstance(event, Commanded) and body.get("command"):
-            return await self._answer_command(view, str(body.get("response_url")))
+    ) -> None:
         if event.actor is None:
-            return {}
+            return
         user, parent = event.actor.user, at.view_state.parent
         match at.kind:
             case SurfaceKind.HOME if replaces:
@@ -124,8 +136,6 @@ class AnswerPresenter:
                 await self._redraw(parent, view, replace(at.view_state, parent=""))
             case SurfaceKind.FORM if replaces and at.view_state.home is not None:
                 await self._home.publish(user, view, Surface(), at.view_state.home)
-            case SurfaceKind.FORM if at.view_state.home is not None or parent:
-                return {"response_action": "update", "view": self._window(view, at.view_state)}
             case SurfaceKind.WINDOW if replaces:
                 await self._redraw(at.view, view, at.view_state)
             case SurfaceKind.HOME | SurfaceKind.WINDOW:
@@ -135,14 +145,12 @@ class AnswerPresenter:
                 await self._replace(view, event, body, at)
             case _:
                 await self._show(view, event)
-        return {}
 
-    async def _answer_command(self, view: View, response_url: str) -> Reply:
-        """Answers a command in its acknowledgement, which works in any channel."""
-        first, *more = views.messages(view)
-        for one in more:
-            await self._workspace.respond(response_url, _ephemeral(one))
-        return _ephemeral(first)
+    async def _follow(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any]) -> None:
+        """Shows what did not fit into the acknowledgement of a command."""
+        if _is_command(event, body):
+            for one in views.messages(_view(answer))[1:]:
+                await self._workspace.respond(str(body.get("response_url")), _ephemeral(one))
 
     def _window(self, view: View, view_state: ViewState) -> dict[str, Any]:
         return views.window(view, view_state, self._tr.gettext(WINDOW), self._tr.gettext("Close"))
@@ -172,25 +180,27 @@ class AnswerPresenter:
 
     async def _show(self, view: View, event: DeskEvent) -> None:
         assert event.actor is not None
-        await self.show(event.actor.user, event.place, view)
+        await self._send(event.actor.user, event.place, views.messages(view))
 
     async def show(self, user: str, place: Place, view: View) -> None:
-        """Shows a view in the channel to this person only; where that is impossible, as a direct message."""
-        await self._send(user, place, views.messages(view))
+        """Shows a view in the channel to this person only; where that is impossible, as a direct message. Raises at
+        once where Slack asks to wait."""
+        await self._send(user, place, views.messages(view), waits=False)
 
-    async def _send(self, user: str, place: Place, drawn: list[render.Drawn]) -> None:
+    async def _send(self, user: str, place: Place, drawn: list[render.Drawn], *, waits: bool = True) -> None:
         direct = not place.channel or place.channel.startswith("D")
         for number, one in enumerate(drawn):
+            sending = partial(self._tell if direct else self._whisper_at, user, place, one)
             try:
-                if direct:
-                    await self._direct_messages.say(await self._workspace.direct(user), one)
-                else:
-                    await self._whisper_at(user, place, one)
+                await (self._workspace.patiently(sending) if waits else sending())
             except (Rejected, Unavailable) as refused:
                 if direct or code_of(refused) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
                     raise
-                return await self._send(user, replace(place, channel=""), drawn[number:])
+                return await self._send(user, replace(place, channel=""), drawn[number:], waits=waits)
         return None
+
+    async def _tell(self, user: str, place: Place, one: render.Drawn) -> None:
+        await self._direct_messages.say(await self._workspace.direct(user), one)
 
     async def _whisper_at(self, user: str, place: Place, one: render.Drawn) -> None:
         await self._workspace.call(
@@ -201,6 +211,25 @@ class AnswerPresenter:
             text=one.text,
             blocks=one.blocks,
         )
+
+
+def _is_command(event: DeskEvent, body: Mapping[str, Any]) -> bool:
+    return isinstance(event, Commanded) and bool(body.get("command"))
+
+
+def _over_another(at: Surface) -> bool:
+    """Tells whether a form lies over another window, or was opened from the Home."""
+    return at.view_state.home is not None or bool(at.view_state.parent)
+
+
+def _view(answer: Answer) -> View:
+    """Returns an answer as a view."""
+    match answer:
+        case Whisper(view):
+            return view
+        case Invalid(errors):
+            return says("\n".join(errors.values()))
+    return View(())
 
 
 def _ephemeral(drawn: render.Drawn) -> Reply:

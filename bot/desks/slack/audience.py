@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.desks.slack.workspace import PAGE, Workspace, actor_of
+from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, Belonging
 from bot.ports import DeliveryError, Transient, Unavailable
 
@@ -26,6 +26,9 @@ SOON = 3.0
 """Seconds after which it is read again for someone who is not in it."""
 PATIENCE = 0.8
 """Seconds to wait for that while someone acts: Slack waits three seconds for the hub's answer."""
+
+FEW = 50
+"""Members who are looked up one by one: half of what Slack allows in a minute."""
 
 
 class Audience:
@@ -133,13 +136,18 @@ class Audience:
     async def staff(self) -> list[Actor]:
         """Returns everyone in the channels and, with `audience = "team"`, everyone in the workspace."""
         await self.read()
-        team = (await self._workspace.identity()).us.team
+        team = self._workspace.settings.audience == "team"
         found = []
-        async for page in self._workspace.pages("users.list", "members", limit=PAGE):
-            for user in page:
-                actor = actor_of(user, team)
-                ours = actor.belongs is Belonging.OUTSIDER and self._workspace.settings.audience == "team"
-                if actor.belongs not in (Belonging.BOT, Belonging.GONE) and (ours or self._has(actor.user)):
-                    member = actor.belongs is Belonging.OUTSIDER
-                    found.append(replace(actor, belongs=Belonging.MEMBER) if member else actor)
+        for actor in await self._workspace.everyone() if team else await self._people():
+            ours = actor.belongs is Belonging.OUTSIDER and team
+            if actor.name and actor.belongs not in (Belonging.BOT, Belonging.GONE) and (ours or self._has(actor.user)):
+                member = actor.belongs is Belonging.OUTSIDER
+                found.append(replace(actor, belongs=Belonging.MEMBER) if member else actor)
         return found
+
+    async def _people(self) -> Sequence[Actor]:
+        """Looks up the channels' members: one by one while they are few, otherwise in the list of all users."""
+        members = set().union(*self._members.values())
+        if self._workspace.unknown(members) > FEW:
+            return await self._workspace.everyone()
+        return [*(await self._workspace.actors(sorted(members))).values()]

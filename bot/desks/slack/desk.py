@@ -206,4 +206,6 @@ class SlackDesk:
         return [finding async for finding in check.findings(self.workspace, self.audience, self._tr)]
 
     async def close(self) -> None:
-        """Does nothing: the HTTP session is the hub's, and connections end with `run`."""
+        """Gives answers that are being shown a moment. The HTTP session is the hub's, and connections end with
+        `run`."""
+        await self._presenter.background.close()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.desks.slack import posted_keys
-from bot.desks.slack.workspace import LISTED_AT_MOST, Workspace
+from bot.desks.slack.workspace import Workspace
 from bot.domain import ThreadId, ThreadRef
 from bot.ports import Clock, FoundCard, Rejected, RejectReason, Transient
 
@@ -94,7 +94,7 @@ class Gaps:
     async def _listed(self, method: str, limit: int, patient: bool = True, **arguments: Any) -> AsyncIterator[Message]:
         """Yields messages page by page. `patient` False: if Slack refuses the first page for now, that is raised."""
         cursor: str | None = None
-        for _ in range(LISTED_AT_MOST):
+        while True:
             ask = self._patiently if patient or cursor else self._workspace.call
             answer = await ask(method, limit=limit, cursor=cursor, **arguments)
             for message in answer.get("messages") or ():

@@ -10,7 +10,7 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.surfaces import Surface
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
-from bot.ports import Rejected
+from bot.ports import Rejected, Transient
 from bot.views.values import View
 
 log = structlog.get_logger(__name__)
@@ -20,20 +20,33 @@ class HomeTab:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._turns = Lanes()
+        self._asked: dict[str, int] = {}
         self._shown: dict[str, str] = {}  # user → time of the press whose answer their Home shows
 
     async def publish(self, user: str, view: View, asked_at: Surface, token: str) -> None:
-        """Draws a user's Home. Of several presses, the answer to the latest stays, whichever arrives last. `token`: the
-        button that requested this view, used to redraw it after an action."""
-        async with self._turns.turn(user):
-            if asked_at.at and asked_at.at < self._shown.get(user, ""):
-                return
-            drawn = views.home(view, ViewState(home=token))
+        """Draws a user's Home, later if Slack asks to wait. Of several presses, the answer to the latest stays,
+        whichever arrives last. `token`: the button that requested this view, used to redraw it after an action."""
+        self._asked[user] = mine = self._asked.get(user, 0) + 1
+        while True:
             try:
-                await self._workspace.call("views.publish", user_id=user, view=drawn, hash=asked_at.hash or None)
-            except Rejected as refused:
-                if code_of(refused) != "hash_conflict":
+                async with self._turns.turn(user):
+                    return await self._draw(user, view, asked_at, token)
+            except Transient as busy:
+                if busy.retry_after is None:
                     raise
-                # Another process or an earlier press has drawn it since; this answer is newer.
-                await self._workspace.call("views.publish", user_id=user, view=drawn)
-            self._shown[user] = max(asked_at.at, self._shown.get(user, ""))
+                await self._workspace.sleep(busy.retry_after)
+            if self._asked[user] != mine:
+                return None  # a later one is there, or waits itself
+
+    async def _draw(self, user: str, view: View, asked_at: Surface, token: str) -> None:
+        if asked_at.at and asked_at.at < self._shown.get(user, ""):
+            return
+        drawn = views.home(view, ViewState(home=token))
+        try:
+            await self._workspace.call("views.publish", user_id=user, view=drawn, hash=asked_at.hash or None)
+        except Rejected as refused:
+            if code_of(refused) != "hash_conflict":
+                raise
+            # Another process or an earlier press has drawn it since; this answer is newer.
+            await self._workspace.call("views.publish", user_id=user, view=drawn)
+        self._shown[user] = max(asked_at.at, self._shown.get(user, ""))

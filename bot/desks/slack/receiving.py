@@ -145,9 +145,13 @@ class Receiver:
             await ack()
             return
         answer = await self._handler.accept(event)
-        reply = await self._presenter.deliver(answer, event, body)
+        self._presenter.background.start(self._show(answer, event, body))
+        await ack(**(self._presenter.reply(answer, event, body) or {}))
+
+    async def _show(self, answer: Answer, event: DeskEvent, body: Mapping[str, Any]) -> None:
+        """Shows an answer, as far as the acknowledgement does not."""
+        await self._presenter.show_answer(answer, event, body)
         await self._again(event, answer, body)
-        await ack(**reply)
 
     async def _fact(self, body: Mapping[str, Any]) -> DeskEvent | None:
         about = body.get("event")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -19,7 +20,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.desks.slack.context import Us
 from bot.desks.slack.errors import INVITE, PATIENCE, code_of, translated
 from bot.desks.slack.lanes import Lanes
+from bot.desks.slack.listing import PAGE, Listing
 from bot.desks.slack.settings import SlackSettings
+from bot.desks.slack.users import actor_of, changed_at
 from bot.domain import Actor, Belonging, DeskName
 from bot.locale import N_
 from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
@@ -27,13 +30,12 @@ from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavaila
 QUIET = logging.getLogger("bot.desks.slack.sdk")
 QUIET.setLevel(logging.CRITICAL + 1)
 
+Done = TypeVar("Done")
+
 PEOPLE_KEPT = 600.0  # seconds after which a person is looked up again
-LISTED_AT_MOST = 20  # pages of a list read at most
-PAGE = 200
-LARGEST_PAGE, ALL_PAGES = 1000, 500  # of the list of all users, which is read to its end
-MEMBERS_PAGE = 1000
+SOON = 5.0  # seconds after which all users are listed again
+LISTED_AGAIN = 60.0  # seconds after which a list is read again for a name or person that is not in it
 LOOKUP = 0.8  # seconds to wait when the person is already known, or when someone waits for an answer
-SLACKBOT = "USLACKBOT"
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 
@@ -66,6 +68,10 @@ class Workspace:
         self._people: dict[str, tuple[Actor, float]] = {}
         self._gone: dict[str, float | None] = {}
         self._channels: dict[str, str] = {}
+        kinds = {"types": "public_channel,private_channel", "exclude_archived": True}
+        self._channel_list = Listing(self.call, "conversations.list", "channels", _channel, self.now, **kinds)
+        self._user_list = Listing(self.call, "users.list", "members", self._user, self.now)
+        self._refused_until = float("-inf")
         self._lookups = Lanes()
 
     async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
@@ -75,15 +81,29 @@ class Workspace:
             answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
             return answer
 
+    async def patiently(self, calling: Callable[[], Awaitable[Done]]) -> Done:
+        """Calls, and calls again when Slack has asked to wait, as often as it does."""
+        while True:
+            try:
+                return await calling()
+            except Transient as busy:
+                if busy.retry_after is None:
+                    raise
+                await self.sleep(busy.retry_after)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
     async def pages(
-        self, method: str, within: str, most: int = LISTED_AT_MOST, **arguments: Any
+        self, method: str, within: str, most: int | None = None, **arguments: Any
     ) -> AsyncIterator[list[Any]]:
-        """Yields the list `within` of each answer, page by page, up to `most` pages."""
-        cursor: str | None = None
-        for _ in range(most):
-            answer = await self.call(method, cursor=cursor, **arguments)
+        """Yields the list `within` of each answer, page by page to the end, or up to `most` pages."""
+        before, cursor = None, ""
+        while cursor != before and most != 0:
+            most = None if most is None else most - 1
+            answer = await self.call(method, cursor=cursor or None, **arguments)
             yield list(answer.get(within) or ())
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            before, cursor = cursor, (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
@@ -122,25 +142,45 @@ class Workspace:
         kept = self._people.get(user)
         if kept is not None and kept[1] > self.now():
             return kept[0]
-        team = (await self.identity()).us.team
+        await self.identity()
         try:
             async with asyncio.timeout(patience if kept is None else LOOKUP):
-                user_object = (await self.call("users.info", user=user))["user"]
+                found, gone_at = self._user((await self._info(user))["user"])[1]
         except Rejected:
-            found = Actor(user, "")  # with its id as name it could pass for someone else, with other rights
-        except TimeoutError:
-            if kept is None:
-                raise Transient("users.info: no answer in time") from None
-            return kept[0]
-        except DeliveryError:
-            if kept is None:
-                raise
-            return kept[0]
-        else:
-            found = actor_of(user_object, team)
-            self._gone[user] = _changed_at(user_object) if found.belongs is Belonging.GONE else None
+            found, gone_at = Actor(user, ""), None  # with its id as name it could pass for someone else
+        except (DeliveryError, TimeoutError) as error:
+            if kept is not None:
+                return kept[0]
+            found, gone_at = await self._listed(user, patience, error)
+        self._gone[user] = gone_at if found.belongs is Belonging.GONE else None
         self._people[user] = (found, self.now() + PEOPLE_KEPT)
         return found
+
+    async def _info(self, user: str) -> AsyncSlackResponse:
+        """Looks a user up, unless Slack has asked not to for a time."""
+        if (wait := self._refused_until - self.now()) > 0:
+            raise Transient("users.info: Slack asked to wait", wait)
+        try:
+            return await self.call("users.info", user=user)
+        except Transient as busy:
+            self._refused_until = self.now() + (busy.retry_after or 0)
+            raise
+
+    async def _listed(self, user: str, patience: float, error: Exception) -> tuple[Actor, float | None]:
+        """Looks for a user whom nobody knows yet in the list of all users, which has a rate limit of its own. `error`:
+        raised if they are not found."""
+        with suppress(DeliveryError, TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._user_list.until(lambda: user in self._user_list.entries, LISTED_AGAIN)
+        found = self._user_list.entries.get(user)
+        if found is not None:
+            return found
+        raise error if isinstance(error, DeliveryError) else Transient("users.info: no answer in time")
+
+    def _user(self, user: Mapping[str, Any]) -> tuple[str, tuple[Actor, float | None]]:
+        """Reads a user, and the time at which they were changed last. Our own identity is known by then."""
+        actor = actor_of(user, self._identity.us.team if self._identity else "")
+        return actor.user, (actor, changed_at(user))
 
     def gone_since(self, user: str) -> float | None:
         """Returns the latest time at which a deactivated user can have been deactivated; None if Slack does not
@@ -158,7 +198,7 @@ class Workspace:
     async def members(self, channel: str) -> set[str]:
         """Returns the ids of a channel's members."""
         found: set[str] = set()
-        async for page in self.pages("conversations.members", "members", channel=channel, limit=MEMBERS_PAGE):
+        async for page in self.pages("conversations.members", "members", channel=channel, limit=PAGE):
             found.update(str(member) for member in page)
         return found
 
@@ -177,16 +217,29 @@ class Workspace:
     async def bearers(self, names: Collection[str]) -> list[Actor]:
         """Returns those with one of the names as user name or id. User names are unique only within a team, which
         `belongs` tells."""
-        team, found = (await self.identity()).us.team, list[Actor]()
-        wanted, missing = {name.casefold() for name in names}, set(names)
-        async for page in self.pages("users.list", "members", most=ALL_PAGES, limit=LARGEST_PAGE):
-            people = [one for one in page if one.get("id") in names or str(one.get("name")).casefold() in wanted]
-            found += [actor_of(one, team) for one in people]
-            ours = [one for one in found if one.belongs not in (Belonging.FOREIGN, Belonging.GONE)]
-            missing -= {name for name in missing for one in ours if name == one.user or name.casefold() == one.name}
-            if not missing:
-                break
-        return found
+        await self.identity()
+        wanted = {name.casefold() for name in names}
+
+        def found() -> list[Actor]:
+            everyone = (actor for actor, _ in self._user_list.entries.values())
+            return [one for one in everyone if one.user in names or one.name.casefold() in wanted]
+
+        def all_found() -> bool:
+            ours = [one for one in found() if one.belongs not in (Belonging.FOREIGN, Belonging.GONE)]
+            return all(any(name == one.user or name.casefold() == one.name for one in ours) for name in names)
+
+        await self._user_list.until(all_found, SOON)
+        return found()
+
+    async def everyone(self) -> list[Actor]:
+        """Returns all users of the workspace."""
+        await self.identity()
+        await self._user_list.until(lambda: False, SOON)
+        return [actor for actor, _ in self._user_list.entries.values()]
+
+    def unknown(self, users: Iterable[str]) -> int:
+        """Counts users who have to be looked up."""
+        return len([one for one in users if one not in self._people or self._people[one][1] <= self.now()])
 
     # -------------------------------------------------------------------------------------- channels
 
@@ -198,22 +251,13 @@ class Workspace:
         if CHANNEL_ID.fullmatch(name):
             return name
         if name not in self._channels:
-            await self._list_channels(name)
+            try:
+                await self._channel_list.until(lambda: name in self._channel_list.entries, LISTED_AGAIN)
+            finally:
+                self._channels |= self._channel_list.entries
         if name not in self._channels:
             raise Unavailable(f"there is no channel {name} that the app can see", INVITE, name)
         return self._channels[name]
-
-    async def _list_channels(self, wanted: str) -> None:
-        async for page in self.pages(
-            "conversations.list",
-            "channels",
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=PAGE,
-        ):
-            self._channels |= {str(one["name"]): str(one["id"]) for one in page if one.get("name")}
-            if wanted in self._channels:
-                return
 
     async def direct(self, user: str) -> str:
         """Returns the direct message channel of this person."""
@@ -225,29 +269,5 @@ class Workspace:
             answer.raise_for_status()
 
 
-def actor_of(user: Mapping[str, Any], team: str) -> Actor:
-    """Builds an actor from a user, for the workspace `team`. A user of that team is an outsider until memberships are
-    looked up. The name shown is the one they chose."""
-    profile = user.get("profile") or {}
-    name = str(user.get("name") or user["id"])
-    title = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or name
-    return Actor(str(user["id"]), name, str(title), str(user.get("tz") or ""), _belonging(user, team))
-
-
-def _belonging(user: Mapping[str, Any], team: str) -> Belonging:
-    """Classifies a user by the account alone. In Enterprise Grid a person may have several workspaces; people outside
-    of this one are as foreign as those of other companies."""
-    enterprise = user.get("enterprise_user") or {}
-    teams = {str(user.get("team_id")), *map(str, enterprise.get("teams") or ())}
-    if user["id"] == SLACKBOT or user.get("is_bot") or user.get("is_workflow_bot"):
-        return Belonging.BOT
-    if user.get("deleted"):
-        return Belonging.GONE
-    if user.get("is_stranger") or team not in teams:
-        return Belonging.FOREIGN
-    return Belonging.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Belonging.OUTSIDER
-
-
-def _changed_at(user: Mapping[str, Any]) -> float | None:
-    updated = user.get("updated")
-    return float(updated) if isinstance(updated, int | float) else None
+def _channel(channel: Mapping[str, Any]) -> tuple[str, str]:
+    return str(channel.get("name")), str(channel["id"])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.desks.shared import emoji
 from tests.fakes.slack.rules import Refused, check_message, check_metadata, check_view
 from tests.fakes.slack.state import APP, BOT_ID, BOT_USER, TEAM, Channel, File, Message, Window, Workspace
 from tests.waiting import BUSY
 
+Entry = TypeVar("Entry")
 Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
 Emit = Callable[[dict[str, Any]], None]
@@ -261,18 +263,18 @@ class Api:
         return answer
 
     async def list_channels(self, arguments: Arguments) -> Answer:
-        return {"channels": [one.raw() for one in self.state.channels.values() if not one.is_direct]}
+        archived = not truth(arguments.get("exclude_archived"))
+        found = [one for one in self.state.channels.values() if not one.is_direct and (archived or not one.is_archived)]
+        channels, following = portion(found, arguments, self.page_limit)
+        return {"channels": [one.raw() for one in channels], "response_metadata": following}
 
     async def channel_info(self, arguments: Arguments) -> Answer:
         return {"channel": self.channel(arguments, member=False).raw()}
 
     async def channel_members(self, arguments: Arguments) -> Answer:
-        limit, start = int(arguments.get("limit") or 100), int(arguments.get("cursor") or 0)
-        if not 1 <= limit <= 1000:
-            raise Refused("invalid_limit")
         everyone = sorted(self.channel(arguments).members)
-        following = str(start + limit) if start + limit < len(everyone) else ""
-        return {"members": everyone[start : start + limit], "response_metadata": {"next_cursor": following}}
+        members, following = portion(everyone, arguments, self.page_limit)
+        return {"members": members, "response_metadata": following}
 
     async def open_direct(self, arguments: Arguments) -> Answer:
         user = str(arguments.get("users", ""))
@@ -287,7 +289,8 @@ class Api:
         return {"user": found.raw()}
 
     async def list_users(self, arguments: Arguments) -> Answer:
-        return {"members": [user.raw() for user in self.state.users.values()]}
+        users, following = portion([*self.state.users.values()], arguments, self.page_limit)
+        return {"members": [user.raw() for user in users], "response_metadata": following}
 
     # ----------------------------------------------------------------------------------- reactions
 
@@ -412,6 +415,20 @@ class Api:
         if file.deleted:
             raise Refused("file_deleted")
         return {"file": file.about(self.url)}
+
+
+def portion(entries: Sequence[Entry], arguments: Arguments, most: int) -> tuple[Sequence[Entry], dict[str, str]]:
+    """One page of a list, and the metadata that names the next. A page may be shorter than it was asked for."""
+    limit, cursor = int(arguments.get("limit") or 100), str(arguments.get("cursor") or "")
+    if not 1 <= limit < 1000:
+        raise Refused("invalid_limit")
+    try:
+        start = int(base64.b64decode(cursor, validate=True).removeprefix(b"next:") or 0)
+    except ValueError:
+        raise Refused("invalid_cursor") from None
+    end = start + min(limit, most)
+    following = base64.b64encode(b"next:%d" % end).decode() if end < len(entries) else ""
+    return entries[start:end], {"next_cursor": following}
 
 
 def decoded(value: Any) -> Any:
