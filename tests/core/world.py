@@ -453,6 +453,8 @@ class World:
         await self.deliver()
 
     def _couriers(self) -> list[Courier]:
+        if self.desk_carrier._hub is not self.hub:
+            self.desk_carrier = DeskCarrier(self.hub, DESK, self.desk)
         self.desk_carrier.rates = self.desk.limits.rates
         carriers: dict[str, Carrier] = {
             desk_destination(DESK): self.desk_carrier,

@@ -133,6 +133,7 @@ class FakeSlack:
         self.log.append(name)
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
+        await self.faults.passed(name)
         planned = self.faults.next(name)
         if planned is None:
             return await process()
