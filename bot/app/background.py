@@ -11,6 +11,7 @@ import structlog
 from bot.app.load_watch import LoadWatch
 from bot.automation.card_redraw import CardRedraw
 from bot.automation.deadlines import DeadlineWatch
+from bot.automation.early_edits import EarlyEdits
 from bot.automation.messaging_window import WindowWatch
 from bot.automation.pinned_names import Pins
 from bot.automation.recovery import Recovery
@@ -88,6 +89,8 @@ class BackgroundJobs:
         yield BackgroundJob("redrawing", CardRedraw(self.hub).run, self._lease("redrawing"))
         yield BackgroundJob("deadlines", DeadlineWatch(self.hub).run, self._lease("deadlines"))
         yield BackgroundJob("windows", WindowWatch(self.hub).run, self._lease("windows"))
+        shows = {name: handler.show_early for name, handler in self.update_handlers.items()}
+        yield BackgroundJob("early edits", EarlyEdits(self.hub, shows).run, self._lease("early edits"))
         yield BackgroundJob("reminders", Reminders(self.hub).run, self._lease("reminders"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)

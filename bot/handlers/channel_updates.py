@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-
-import structlog
-from pydantic import TypeAdapter
+from datetime import datetime, timedelta
 
 from bot.automation import incoming, new_dialogs
 from bot.automation.new_dialog_limit import Flood
@@ -39,28 +36,18 @@ from bot.domain import (
 )
 from bot.domain.lifecycle import CustomerSpoke, advance, came_late
 from bot.handlers import customer_edits
+from bot.handlers.lone_failures import LoneFailures
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import NotTaken, UpdateOutcome
-from bot.ports.storage import Identity, Merge, NewMessage, Unit
+from bot.ports.storage import EarlyChange, Identity, Merge, NewMessage, Unit
 from bot.runtime import metrics
-from bot.runtime.throttled_log import ThrottledLog
 from bot.views.words import summary
 
-SET_ASIDE_AFTER = 5
-"""Failures on its own after which an update is kept as unreadable."""
-MANY = 1000
 LONG_AGO = timedelta(minutes=10)
 """Age at which an incoming message is late, whatever stands above it."""
 PAUSED_FOR = 60.0
 """Seconds after which a refused client should try again while the account takes no new dialogs."""
-
-throttled = ThrottledLog(structlog.get_logger(__name__))
-_updates = TypeAdapter(Update)
-
-
-class _Undo(Exception):
-    """Rolls a trial transaction back."""
 
 
 class ChannelUpdateHandler:
@@ -68,7 +55,7 @@ class ChannelUpdateHandler:
 
     def __init__(self, hub: Hub, account: AccountName) -> None:
         self._hub, self._account = hub, account
-        self._failures: dict[Key, int] = {}
+        self._lone = LoneFailures(hub, account, self._take)
         self._flood = Flood(hub, account)
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
@@ -88,9 +75,9 @@ class ChannelUpdateHandler:
                 await self._flood.tell()
             raise
         except Exception:
-            if not any([await self._fails_alone(update) for update in updates]):
+            if not any([await self._lone.fails_alone(update) for update in updates]):
                 raise
-        return await self._commit([self._or_set_aside(update) for update in updates])
+        return await self._commit([self._lone.or_set_aside(update) for update in updates])
 
     async def _commit(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         async def work(unit: Unit) -> list[UpdateOutcome]:
@@ -102,39 +89,6 @@ class ChannelUpdateHandler:
         metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, UnreadableUpdate) for update in updates))
         return accepted
 
-    async def _fails_alone(self, update: Update) -> bool:
-        """Tells whether this update has failed so often on its own that it, and not the database, is to blame."""
-
-        async def alone(unit: Unit) -> None:
-            await self._take(unit, update)
-            raise _Undo
-
-        try:
-            await self._hub.store.transact(alone)
-        except (_Undo, NotTaken):
-            self._failures.pop(update.key, None)
-            return False
-        except Exception as error:  # noqa: BLE001 - logged
-            throttled.exception(
-                "failed to process an update", error, account=self._account, times=self._failures.get(update.key, 0) + 1
-            )
-        await self._prove_database()
-        if len(self._failures) > MANY:
-            self._failures.clear()
-        self._failures[update.key] = self._failures.get(update.key, 0) + 1
-        return self._failures[update.key] >= SET_ASIDE_AFTER
-
-    async def _prove_database(self) -> None:
-        """Writes, right after an update failed. Raises where only reading works, after a failover or with a full disk:
-        failures in an outage count against no update, or the last of them would condemn it when the outage ends."""
-        await self._hub.store.transact(lambda unit: unit.cursors.set("works", self._hub.clock.now().isoformat()))
-
-    def _or_set_aside(self, update: Update) -> Update:
-        if self._failures.pop(update.key, 0) < SET_ASIDE_AFTER:
-            return update
-        raw = _updates.dump_json(update).decode()
-        return Update(update.key, UnreadableUpdate(raw, "the hub failed to take it"), update.at)
-
     async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:
         source = parcels.account_destination(self._account)
         if not await unit.inbox.mark_seen(source, update.key, self._hub.clock.now()):
@@ -143,7 +97,8 @@ class ChannelUpdateHandler:
             case CustomerWrote() as event:
                 return await self._wrote(unit, update, event)
             case CustomerEdited() as event:
-                await customer_edits.edited(self._hub, unit, self._account, event)
+                if not await customer_edits.edited(self._hub, unit, self._account, event):
+                    return await self._edited_early(unit, update, event)
             case CustomerDeleted() as event:
                 await customer_edits.deleted(self._hub, unit, self._account, event)
             case CustomerReacted() as event:
@@ -174,8 +129,33 @@ class ChannelUpdateHandler:
 
     # -------------------------------------------------------------------------------- messages
 
-    async def _wrote(self, unit: Unit, update: Update, event: CustomerWrote) -> UpdateOutcome:
+    async def _edited_early(self, unit: Unit, update: Update, event: CustomerEdited) -> UpdateOutcome:
+        """Shows new words whose message is unknown; where it may still come, it has time to."""
+        bridge = self._hub.bridges.get(self._account)
+        now = self._hub.clock.now()
+        change = EarlyChange(self._account, event.chat, event.ref, event.content, now, event.profile)
+        if bridge is not None and bridge.limits.in_order:
+            return await self.show_early(unit, change, update.at)
+        await unit.early.keep(change)
+        return UpdateOutcome()
+
+    async def show_early(self, unit: Unit, change: EarlyChange, at: datetime) -> UpdateOutcome:
+        """Shows new words, written `at`, as a message of their own. Raises `NotTaken`."""
+        content = change.content or Content()
+        event = CustomerWrote(change.chat, change.ref, content, change.profile)
+        outcome = await self._wrote(unit, Update(Key(""), event, at), event, change)
+        await unit.early.keep(replace(change, shown=True))
+        return outcome
+
+    async def _wrote(
+        self, unit: Unit, update: Update, event: CustomerWrote, change: EarlyChange | None = None
+    ) -> UpdateOutcome:
+        """Takes a message in. `change`: what already changed it; otherwise looked up."""
         identity, merges = await self._meet(unit, event.chat, event.profile)
+        if change is None and identity.early:
+            change = await unit.early.take(self._account, event.chat, event.ref)
+        if change is not None and change.shown:
+            return await self._as_before(unit, update)
         if self._can_refuse():
             await self._refuse(unit, identity)
         if identity.blocked:
@@ -184,7 +164,10 @@ class ChannelUpdateHandler:
         dialog = identity.open or await new_dialogs.open_dialog(
             self._hub, unit, self._account, identity, update, merges
         )
-        dialog, message = await self._add(unit, dialog, update, customer_edits.shown(event.content), event.ref)
+        said = change.content if change is not None and change.content is not None else event.content
+        dialog, message = await self._add(unit, dialog, update, customer_edits.shown(said), event.ref)
+        if change is not None:
+            message = await customer_edits.apply_early(self._hub, unit, message, change)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
         await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return UpdateOutcome(dialog.id, message.id)

@@ -21,29 +21,37 @@ from bot.domain import (
 from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports.storage import Unit
+from bot.ports.storage import EarlyChange, Unit
 from bot.views.words import summary
 
 QUOTED = 80
 """Characters of a message that a technical line quotes."""
 
 
-async def edited(hub: Hub, unit: Unit, account: AccountName, event: CustomerEdited) -> None:
+async def edited(hub: Hub, unit: Unit, account: AccountName, event: CustomerEdited) -> bool:
+    """Shows the new words. Returns False when the message is unknown."""
     message, dialog = await _known(unit, account, event.chat, event.ref)
     content = shown(event.content)
-    if message is None or dialog is None or message.content == content:
-        return
+    if message is None or dialog is None:
+        return False
+    if message.content == content:
+        return True
     before = shorten(summary(message.content, hub.tr), 1000)
     edited_at = hub.clock.now()
     await unit.messages.save(replace(message, content=content, edited_at=edited_at))
     await parcels.repost(unit, dialog, message.id, edited_at)
     await write_line(hub, unit, dialog, Line("edited", {"before": before}))
+    return True
 
 
 async def deleted(hub: Hub, unit: Unit, account: AccountName, event: CustomerDeleted) -> None:
-    """Marks a message as deleted by the customer; operators can still read it."""
+    """Marks a message as deleted by the customer; operators can still read it. Of a message that may still come, it is
+    remembered."""
     message, dialog = await _known(unit, account, event.chat, event.ref)
-    if message is None or dialog is None or message.deleted_at is not None:
+    if message is None or dialog is None:
+        await unit.early.keep(EarlyChange(account, event.chat, event.ref, None, hub.clock.now()))
+        return
+    if message.deleted_at is not None:
         return
     await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
     await parcels.repost(unit, dialog, message.id, hub.clock.now())
@@ -58,6 +66,14 @@ async def reacted(hub: Hub, unit: Unit, account: AccountName, event: CustomerRea
     code = "reacted" if event.emoji else "unreacted"
     values = {"emoji": " ".join(event.emoji), "words": _quoted(hub, message)}
     await write_line(hub, unit, dialog, Line(code, values))
+
+
+async def apply_early(hub: Hub, unit: Unit, message: Message, change: EarlyChange) -> Message:
+    """Same message after a change that came before it. Its post is drawn later, with the signs of the change."""
+    now = hub.clock.now()
+    changed = replace(message, deleted_at=now) if change.content is None else replace(message, edited_at=now)
+    await unit.messages.save(changed)
+    return changed
 
 
 def _quoted(hub: Hub, message: Message) -> str:

@@ -79,6 +79,7 @@ class Limits:
     rates: tuple[Rate, ...] = ()
     receives: frozenset[Capability] = frozenset()
     refuses: bool = False
+    in_order: bool = False  # no edit comes before its message
 
 
 @dataclass(frozen=True, slots=True)

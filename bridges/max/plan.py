@@ -47,6 +47,7 @@ LIMITS = Limits(
         Capability.DELIVERED,
         Capability.READ,
     },
+    in_order=True,
 )
 
 UPLOADED_AS = {

@@ -35,6 +35,7 @@ LIMITS = Limits(
     replies=True,
     rates=RATES["telegram"],
     receives=frozenset(Capability) - {Capability.DELETION, Capability.DELIVERED, Capability.READ, Capability.TEMPLATE},
+    in_order=True,
 )
 
 ALBUMS = {

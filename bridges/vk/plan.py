@@ -35,6 +35,7 @@ LIMITS = Limits(
     rates=RATES["vk"],
     receives=frozenset(Capability)
     - {Capability.CONTACT, Capability.DELETION, Capability.DELIVERED, Capability.TEMPLATE},
+    in_order=True,
 )
 """Sources: dev.vk.com/method/messages.send (text), dev.vk.com/api/upload (files). Communities cannot send videos or
 music as such: both go as files. `random_id` makes repeated sending harmless: see `number_of`."""

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
-from bot.domain import Content, FileRef, Line, Receipt
+from bot.domain import Content, FileRef, Line, Profile, Receipt
 from bot.domain.account_rules import AccountRules
 from bot.views.values import View
 
@@ -39,6 +39,7 @@ load_rules = lru_cache(maxsize=256)(rules.load)
 line = Codec(Line)
 file = Codec(FileRef)
 receipt = Codec(Receipt)
+profile = Codec(Profile)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

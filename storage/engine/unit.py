@@ -15,6 +15,7 @@ from bot.ports.storage import (
     Cursors,
     DeadParcels,
     Dialogs,
+    EarlyChanges,
     Inbox,
     Interests,
     Leases,
@@ -36,6 +37,7 @@ from storage.repositories.contacts import SqlContacts
 from storage.repositories.counters import SqlCounters
 from storage.repositories.dead_parcels import SqlDeadParcels
 from storage.repositories.dialogs import SqlDialogs
+from storage.repositories.early_changes import SqlEarlyChanges
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.interests import SqlCrmRefs, SqlInterests
 from storage.repositories.loads import SqlLoads
@@ -74,6 +76,7 @@ class SqlUnit:
     contacts = _Repository[Contacts](SqlContacts)
     dialogs = _Repository[Dialogs](SqlDialogs)
     messages = _Repository[Messages](SqlMessages)
+    early = _Repository[EarlyChanges](SqlEarlyChanges)
     archive = _Repository[Archive](SqlArchive)
     operators = _Repository[Operators](SqlOperators)
     reports = _Repository[Reports](SqlReports)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, update
 
 from bot.domain import AccountName, ChatId, Contact, ContactId, Profile
 from bot.ports.storage import ContactKeys, Identity, Keys
@@ -18,12 +18,13 @@ from storage.repositories.chat_moves import move_chat
 from storage.repositories.profiles import ChatProfile, profile_changes
 from storage.search.normalize import fold
 from storage.tables import rows
-from storage.tables.tables import accounts, contacts, dialogs, identities
+from storage.tables.tables import accounts, contacts, dialogs, early_changes, identities
 
 _HERE = and_(identities.c.account == param("account"), identities.c.chat == param("chat"))
 _IDENTITY = (
     *(identities.c.account, identities.c.chat, identities.c.username, identities.c.blocked, identities.c.barred),
     contacts.c.dialogs,
+    exists().where(early_changes.c.account == identities.c.account, early_changes.c.chat == identities.c.chat),
 )
 _TOLD = (identities.c.name, identities.c.phone, identities.c.email)
 _KEYS_OF = (contacts.c.phone_key, contacts.c.email_key, contacts.c.phone_proven, contacts.c.email_proven)
@@ -161,7 +162,7 @@ class SqlContacts:
         if not made:
             raise Retry("another transaction has just made this identity")
         contact = replace(contact, id=id_)
-        return Identity(account, chat, contact, profile.username, blocked=False, open=None, dialogs=0, new=True)
+        return Identity(account, chat, contact, profile.username, blocked=False, open=None, new=True, early=True)
 
     async def get(self, contact: ContactId) -> Contact:
         found = await one(self._session, _GET, contact=contact)
@@ -232,10 +233,11 @@ class SqlContacts:
 
 
 def _identity(row: Any) -> Identity:
-    account, chat, username, blocked, barred, count = row[: len(_IDENTITY)]
+    account, chat, username, blocked, barred, count, early = row[: len(_IDENTITY)]
     contact, dialog = row[len(_IDENTITY) : len(_met)], row[len(_met) :]
     open_dialog = None if dialog[0] is None else rows.dialog(dialog)
-    return Identity(account, chat, rows.contact(contact), username, blocked, open_dialog, count, barred=barred)
+    met = rows.contact(contact)
+    return Identity(account, chat, met, username, blocked, open_dialog, count, barred=barred, early=bool(early))
 
 
 def _pictured(contact: Contact, profile: Profile) -> Contact:

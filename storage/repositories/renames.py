@@ -22,6 +22,7 @@ from storage.tables.tables import (
     accounts,
     dead_parcels,
     dialogs,
+    early_changes,
     early_receipts,
     foreign_refs,
     grams,
@@ -57,6 +58,7 @@ def _same(one: Any, other: Any, columns: Sequence[str]) -> list[Any]:
 OF_ACCOUNT = (
     _moved(foreign_refs.c.account, "chat", "ref"),
     _moved(early_receipts.c.account),
+    _moved(early_changes.c.account, "chat", "ref"),
     _moved(letters.c.account, "sequence"),
     _moved(merged_chats.c.account, "chat", "merge_id"),
     _moved(account_changes.c.account),

@@ -112,6 +112,23 @@ early_receipts = Table(
     Index("ix_early_receipts_at", "at"),
 )
 
+# Edits (`content`: the new words) and withdrawals (NULL) that came before their message; `shown`: the words stand in
+# the thread already. See `storage.repositories.early_changes`.
+early_changes = Table(
+    "early_changes",
+    metadata,
+    Column("account", SafeText, nullable=False),
+    Column("chat", SafeText, nullable=False),
+    Column("ref", SafeText, nullable=False),
+    Column("content", SafeText),
+    Column("at", Moment, nullable=False),
+    Column("profile", SafeText, nullable=False),
+    Column("shown", Flag, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("account", "chat", "ref"),
+    Index("ix_early_changes_at", "at"),
+    sqlite_with_rowid=False,
+)
+
 # The search index; see `storage.search.ngrams`.
 grams = Table(
     "grams",

@@ -13,6 +13,7 @@ from storage.tables.contacts import contacts, crm_contacts, identities, interest
 from storage.tables.delivery import dead_parcels, inbox, lanes, letters, parcels, pauses, unreadable
 from storage.tables.dialogs import LATE_FIRST, LATE_NEXT, WAITING, coexecutors, dialogs
 from storage.tables.messages import (
+    early_changes,
     early_receipts,
     edits,
     foreign_refs,
@@ -40,6 +41,7 @@ __all__ = (
     "cursors",
     "dead_parcels",
     "dialogs",
+    "early_changes",
     "early_receipts",
     "edits",
     "foreign_refs",

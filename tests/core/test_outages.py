@@ -12,7 +12,7 @@ import pytest
 from bot.delivery.outages import NobodyTold, Outages
 from bot.domain import ChatId, Content, CustomerWrote, Delivery, Dialog, ForeignId, Key, Update
 from bot.domain.text import Text
-from bot.handlers.channel_updates import SET_ASIDE_AFTER
+from bot.handlers.lone_failures import SET_ASIDE_AFTER
 from bot.ports import DeliveryError, SourceUnavailable, Transient, Unavailable, Unconfirmed
 from bot.ports.storage import Unit
 from storage import SqlStore

@@ -16,6 +16,7 @@ from bot.ports.storage.contacts_operators import ContactKeys, Contacts, Identity
 from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcel, DeadParcels
 from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
+from bot.ports.storage.early_changes import EarlyChange, EarlyChanges
 from bot.ports.storage.inbox_outbox import (
     LOOK_EVERY,
     NEVER,
@@ -58,6 +59,8 @@ __all__ = [
     "DialogFacts",
     "DialogRow",
     "Dialogs",
+    "EarlyChange",
+    "EarlyChanges",
     "Holds",
     "Identity",
     "Inbox",

@@ -25,7 +25,8 @@ from bot.domain import (
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Contact on one account. `open`: their open dialog there. `dialogs`: how many they have ever had, on any account.
-    `new`: unknown before this transaction. `blocked`: they blocked us; `barred`: we blocked them."""
+    `new`: unknown before this transaction. `blocked`: they blocked us; `barred`: we blocked them. `early`: changes
+    of messages that have not come may be kept (`EarlyChanges`)."""
 
     account: AccountName
     chat: ChatId
@@ -36,6 +37,7 @@ class Identity:
     dialogs: int = 0
     new: bool = False
     barred: bool = False
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

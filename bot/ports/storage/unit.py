@@ -14,6 +14,7 @@ from bot.ports.storage.contacts_operators import Contacts, Operators
 from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcels
 from bot.ports.storage.dialogs import Dialogs
+from bot.ports.storage.early_changes import EarlyChanges
 from bot.ports.storage.inbox_outbox import Inbox, Outbox
 from bot.ports.storage.interests import CrmRefs, Interests
 from bot.ports.storage.loads import Loads
@@ -35,6 +36,7 @@ class Unit(Protocol):
     contacts: Contacts
     dialogs: Dialogs
     messages: Messages
+    early: EarlyChanges
     archive: Archive
     operators: Operators
     reports: Reports
