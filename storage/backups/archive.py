@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from storage.engine.errors import BadBackup, Unusable
 FORMAT = 1
 MANIFEST = "manifest.json"
 _FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}(\.json)?")
+_DAMAGE = (EOFError, NotImplementedError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What `zipfile` raises for damaged archives, by what was hit."""
 _CHUNK = 1024 * 1024  # bytes
 
 
@@ -117,11 +120,11 @@ class BackupReader:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise BadBackup(N_("cannot be read: {reason}"), N_("Check its path."), reason=reason) from error
-        except zipfile.BadZipFile as error:
+        except (*_DAMAGE, ValueError) as error:
             raise self._not_a_backup(str(error)) from error
         try:
             self.manifest = Manifest.load(self._zip.read(MANIFEST))
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+        except (*_DAMAGE, OSError, KeyError, ValueError, TypeError) as error:
             self._zip.close()
             raise self._not_a_backup(str(error)) from error
         return self
@@ -133,7 +136,7 @@ class BackupReader:
         """Reads the whole archive once, before anything is replaced by it."""
         try:
             damaged = self._zip.testzip()
-        except (OSError, zipfile.BadZipFile) as error:
+        except (*_DAMAGE, OSError, ValueError) as error:
             raise self._not_a_backup(str(error)) from error
         if damaged is not None:
             raise self._not_a_backup(damaged)

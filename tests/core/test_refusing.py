@@ -11,7 +11,8 @@ import pytest
 from bot.automation.new_dialog_limit import AT_ONCE
 from bot.domain import ChatId, Content, CustomerWrote, ForeignId, Profile, ProfileChanged, Update
 from bot.domain.text import Text
-from bot.handlers.lone_failures import SET_ASIDE_AFTER, ChannelUpdateHandler
+from bot.handlers.channel_updates import ChannelUpdateHandler
+from bot.handlers.lone_failures import SET_ASIDE_AFTER
 from bot.ports import NotTaken, UpdateOutcome
 from storage import SqlStore
 from tests.clock import ManualClock
