@@ -22,6 +22,7 @@ from bot.app import account_names, gauges, http, probes, server
 from bot.app.components import assemble
 from bot.app.fault_watch import FaultWatch
 from bot.app.load_watch import LoadWatch
+from bot.app.long_waits import LongWaits
 from bot.app.probes import ProbeAccess, Probes
 from bot.app.readiness import Readiness, fullest
 from bot.delivery.lasting_faults import LastingFaults
@@ -92,13 +93,16 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
         sock = server.listening(hub.listen, "hub.listen", stack)
         readiness = Readiness(parts.hub, parts.owner, partial(fullest, hub.folders, storage.free))
+        faults = LastingFaults(parts.hub)
+        waits = LongWaits(parts.hub, parts.budgets, faults)
+        report = waits.beside(readiness.report)
         gauges.watch(parts.hub.store, parts.hub.intake)
         application = http.build(
             parts.bridges,
             {name: handler.accept for name, handler in parts.update_handlers.items()},
             parts.files,
             supervisor,
-            readiness.report,
+            report,
             parts.routes(),
             ProbeAccess(token, elsewhere),
         )
@@ -106,17 +110,17 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await parts.begin()  # operators' rights are unknown before
         await stack.enter_async_context(server.http(application, sock, hub.proxies))
         if elsewhere:
-            inside = probes.listener(Probes(supervisor, readiness.report, ProbeAccess(token, own=True)))
+            inside = probes.listener(Probes(supervisor, report, ProbeAccess(token, own=True)))
             own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
             await stack.enter_async_context(server.http(inside, own, hub.proxies))
         supervisor.add("wake", parts.wake.run)
         supervisor.add("readiness", readiness.run)
         if not parts.hub.store.embedded:
             supervisor.add("clock", parts.clock_sync.run)
-        faults = LastingFaults(parts.hub)
         loads = LoadWatch(parts.hub, faults)
         watch = FaultWatch(parts.hub, readiness, supervisor, loads, faults, parts.owner)
         supervisor.add("faults", watch.run)
+        supervisor.add("waits", waits.run)
         for task in parts.tasks(outages, loads).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.update_handlers, server.url(sock))

@@ -28,7 +28,7 @@ from bot.delivery.circuit import Circuit, CircuitState
 from bot.delivery.flights import LEASE, Flights
 from bot.delivery.pace import Pace
 from bot.delivery.retry import GiveUp
-from bot.ports import Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
+from bot.ports import LONG_WAIT, Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
 from bot.runtime.claims import ClaimLost
@@ -268,6 +268,8 @@ class Courier:
             settlement = Settlement(claim, dead={head.id: str(decision.error)}, again_at=now + rest)
             return _Ended(settlement, (carrier.give_up(head, decision.error),), decision.error, error)
         subject = carrier.scopes(claim).get(decision.scope, "") if decision.scope else ""
+        if not subject and decision.pause > LONG_WAIT:
+            subject = claim.name  # it holds up this lane alone, but people are told
         if subject:
             self.budgets.block(self.destination, subject, decision.pause)
         again, again_at = retry.doubts(claim, decision), now + timedelta(seconds=decision.pause)

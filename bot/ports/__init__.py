@@ -61,6 +61,7 @@ from bot.ports.errors import (
 )
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import (
+    LONG_WAIT,
     Budgets,
     Called,
     Caller,
@@ -90,6 +91,7 @@ from bot.ports.web_desk import (
 
 __all__ = [
     "INTAKE_RETRY",
+    "LONG_WAIT",
     "UNSENT",
     "VARIABLE",
     "Accept",

@@ -78,6 +78,10 @@ class Caller(Protocol):
         ...
 
 
+LONG_WAIT = 60.0
+"""Seconds beyond which a platform's request to wait is told to administrators."""
+
+
 class Budgets(Protocol):
     """Rate budgets of the platforms; shared between processes where there is Redis."""
 
@@ -89,6 +93,10 @@ class Budgets(Protocol):
 
     def block(self, owner: str, subject: str, seconds: float) -> None:
         """Blocks a subject for the time that the platform named."""
+        ...
+
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        """Seconds left, by owner and subject, where a platform has asked for more than `LONG_WAIT`."""
         ...
 
     async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:

@@ -18,7 +18,7 @@ from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from bot.ports import Rate
+from bot.ports import LONG_WAIT, Rate
 from storage.engine.transaction import outside
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class SharedBudgets:
         self._lost = False
         self._lost_until = 0.0
         self._blocked: dict[tuple[str, str], float] = {}
+        self._asked_for: dict[tuple[str, str], float] = {}
 
     async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
         outside("a budget is asked")
@@ -114,7 +115,14 @@ class SharedBudgets:
     def block(self, owner: str, subject: str, seconds: float) -> None:
         now = time.monotonic()
         self._blocked = {key: until for key, until in self._blocked.items() if until > now}
+        self._asked_for = {key: self._asked_for[key] for key in self._blocked}
         self._blocked[owner, subject] = max(self._blocked.get((owner, subject), 0.0), now + seconds)
+        self._asked_for[owner, subject] = max(seconds, self._blocked[owner, subject] - now)
+
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        now = time.monotonic()
+        left = {key: until - now for key, until in self._blocked.items() if until > now}
+        return {key: seconds for key, seconds in left.items() if self._asked_for[key] > LONG_WAIT}
 
     def _blocked_for(self, owner: str, scopes: Mapping[str, str]) -> float:
         if not self._blocked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,18 +14,19 @@ import storage
 from bot.app import fault_watch
 from bot.app.fault_watch import FaultWatch
 from bot.app.load_watch import FLOOD, LoadWatch
+from bot.app.long_waits import LongWaits
 from bot.app.readiness import FreeSpace
 from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
 from bot.hub.parcels import CRM
 from bot.locale import translator
-from bot.ports import Rejected, RejectReason, Transient, Unavailable
+from bot.ports import LONG_WAIT, Rejected, RejectReason, Transient, Unavailable
 from bot.ports.storage import Settlement, Unit, Urgency
 from bot.runtime import metrics
 from bot.runtime.supervisor import Health, JobState
 from tests.core.helpers import open_dialog
 from tests.core.test_outages import BOSS, direct_messages
-from tests.core.world import DESK, SHOP, World
+from tests.core.world import DESK, SHOP, NoBudgets, World
 
 MINUTE = 60
 
@@ -362,3 +363,40 @@ async def test_alerts_are_in_russian_too(world: World, seconds: Any) -> None:
     await world.customer_writes("Hello")
     await _minutes(world, LoadWatch(hub, LastingFaults(hub, seconds)), 3)
     assert await _told(world) == ["⚠️ desk:main не успевает: сообщения ждут больше минуты. Ничего не потеряно."]
+
+
+@dataclass
+class _Asked(NoBudgets):
+    """Budgets that remember what platforms asked for."""
+
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        return {(owner, subject): seconds for owner, subject, seconds in self.blocked}
+
+
+@pytest.mark.parametrize("scope", ["channel", ""])
+async def test_a_platform_that_asks_to_wait_for_minutes_is_told_and_shown(
+    world: World, faults: LastingFaults, scope: str
+) -> None:
+    world.budgets = budgets = _Asked()
+    waits = LongWaits(world.hub, budgets, faults)
+    await world.customer_writes("Hello")
+    world.desk.fail["open"] = [Transient("chat.postMessage: ratelimited", 600, scope)]
+    await world.deliver()
+    await waits.look()
+    world.clock.advance(LONG_WAIT + 1)
+    await waits.look()
+    assert await _told(world) == [
+        "⚠️ main has asked the hub to wait for 10 more minutes, because it sent too much. Nothing is lost."
+    ]
+
+    async def report() -> Mapping[str, Any]:
+        return {"paused": {"account:shop": "token refused"}}
+
+    shown = (await waits.beside(report)())["paused"]
+    assert shown.pop("account:shop") == "token refused"
+    assert [*shown.values()] == ["asked to wait, 600 s left"]
+    budgets.blocked.clear()
+    for _ in range(2):
+        await waits.look()
+        world.clock.advance(LONG_WAIT + 1)
+    assert await _told(world) == ["✅ main takes everything again."]

@@ -270,6 +270,9 @@ class NoBudgets:
     async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> Sequence[float]:
         return [0.0 for _ in wanted]
 
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        return {}
+
     async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[object]) -> None:
         """Unlimited: there is nothing to give back to."""
 

@@ -67,6 +67,9 @@ class Unlimited:
     async def take(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> Sequence[float]:
         return [0.0 for _ in wanted]
 
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        return {}
+
     async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
         """Unlimited: there is nothing to give back to."""
 

@@ -46,6 +46,9 @@ class Windows:
         free = taken[-rate.amount] + timedelta(seconds=rate.seconds) - self.clock.now()
         return max(free.total_seconds(), 0.0)
 
+    def long_waits(self) -> Mapping[tuple[str, str], float]:
+        return {}
+
     async def give_back(self, owner: str, rates: Sequence[Rate], wanted: Sequence[Mapping[str, str]]) -> None:
         for scopes in wanted:
             for rate in rates:

@@ -65,6 +65,32 @@ async def test_a_time_that_the_platform_names_holds_for_its_subject_alone(url: s
     assert await wait_for(budgets, "account:other", [ALL, CHAT], HERE) == 0
     budgets.block("account:shop", "7", 1)
     assert await wait_for(budgets, "account:shop", [ALL, CHAT], HERE) > 29, "a shorter one does not shorten it"
+    assert budgets.long_waits() == {}
+    budgets.block("desk:main", "update", 600)
+    [(subject, left)] = budgets.long_waits().items()
+    assert subject == ("desk:main", "update")
+    assert 599 < left <= 600
+    await budgets.close()
+
+
+async def test_what_was_taken_in_vain_is_given_back(url: str) -> None:
+    budgets = SharedBudgets(url)
+    given, rates = HERE | {"chat": "10"}, [ALL, CHAT]
+    for _ in range(9):
+        assert await taken(budgets, given, 2, owner="account:back") == [True, True]
+        await budgets.give_back("account:back", rates, [given, given])
+    assert await taken(budgets, given, 3, owner="account:back") == [True, True, False]
+    await budgets.close()
+
+
+async def test_a_window_need_not_be_whole_seconds(url: str) -> None:
+    budgets = SharedBudgets(url)
+    rate = [Rate("channel", 1, 0.3)]
+    assert await wait_for(budgets, "fraction", rate, {"channel": "x"}) == 0
+    wait = await wait_for(budgets, "fraction", rate, {"channel": "x"})
+    assert 0 < wait <= 0.31
+    await asyncio.sleep(wait + 0.02)
+    assert await wait_for(budgets, "fraction", rate, {"channel": "x"}) == 0
     await budgets.close()
 
 
