@@ -19,7 +19,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, 
 from bot.domain.text import shorten
 from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Transient, Unavailable
-from bot.runtime import http_limits
+from bot.runtime import http_limits, network_faults
 from bot.runtime.claims import ClaimLost
 
 MOST = 4 * 1024 * 1024
@@ -75,9 +75,9 @@ async def ask(
             headers = {name.lower(): value for name, value in response.headers.items()}
             return CrmResponse(response.status, headers, await _bounded(response, most))
     except (InvalidURL, ClientSSLError) as error:  # an untrusted certificate stays untrusted
-        raise Unavailable(f"no connection: {type(error).__name__}", ADDRESS) from None
+        raise Unavailable(f"no connection: {network_faults.describe(error)}", ADDRESS) from None
     except (ClientError, TimeoutError, OSError) as error:
-        raise Transient(f"no connection: {type(error).__name__}") from None
+        raise Transient(f"no connection: {network_faults.describe(error)}") from None
 
 
 async def _bounded(response: ClientResponse, most: int) -> bytes:

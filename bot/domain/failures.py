@@ -14,6 +14,7 @@ class RejectReason(StrEnum):
     TOO_LONG = "too_long"
     UNSUPPORTED = "unsupported"  # the channel does not support this kind of message
     WINDOW_CLOSED = "window_closed"  # the platform no longer allows free text
+    TOO_LATE = "too_late"  # a change of something that is too old to be changed
     FORBIDDEN = "forbidden"  # our account may not do this
     FILE_GONE = "file_gone"  # the file is no longer at its source
     INVALID = "invalid"  # the platform refuses it; `detail` has its words

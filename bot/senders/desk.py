@@ -34,6 +34,7 @@ from bot.senders.desk_budgets import DeskBudgets
 from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
 from bot.senders.fallback import PlainFallback
+from bot.senders.late_changes import LateChanges
 from bot.senders.opened_cards import OpenedCards
 from bot.views.values import Post
 
@@ -71,6 +72,7 @@ class DeskCarrier:
         self.rates: Sequence[Rate] = desk.limits.rates
         self._shows, self._marks = PlainFallback(hub, desk), DeskMarks(hub, desk)
         self._direct = DirectMessages(hub, name, desk)
+        self._late = LateChanges(hub, name, desk, self._shows)
         self._opened_cards, self._budgets = OpenedCards(), DeskBudgets()
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
@@ -266,7 +268,8 @@ class DeskCarrier:
             post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
         if ref is None or post is None:
             return DeliveryResult((errand.parcel,), called=False)
-        await self._shows.update(ref, replace(post, keys=(errand.parcel.key,)))
+        if not await self._late.updates(ref, replace(post, keys=(errand.parcel.key,))):
+            return await self._late.post(errand.parcel, errand.dialog, messages, post)
         return DeliveryResult((errand.parcel,))
 
     async def _card(self, errand: _Errand) -> DeliveryResult:
@@ -281,7 +284,8 @@ class DeskCarrier:
             card = await drawing.card(self._hub, unit, errand.dialog)
         if errand.parcel.payload.get("unopened"):
             return self._opened_cards.exchanged(errand.claim, errand.dialog, card, errand.now)
-        await self._shows.update(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card)
+        if not await self._late.updates(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card):
+            return self._late.stays(errand.claim.parcels)
         return DeliveryResult(errand.claim.parcels)
 
     async def _whisper(self, errand: _Errand) -> DeliveryResult:

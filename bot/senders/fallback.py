@@ -9,7 +9,7 @@ from bot.senders import drawing
 from bot.views import plain
 from bot.views.values import Card, Post, View
 
-_ABOUT_THE_PLACE = frozenset({RejectReason.GONE, RejectReason.FORBIDDEN})
+_ABOUT_THE_PLACE = frozenset({RejectReason.GONE, RejectReason.FORBIDDEN, RejectReason.TOO_LATE})
 """Refusals that no other form would change."""
 
 

@@ -13,6 +13,7 @@ REASONS: dict[str, str] = {
     RejectReason.TOO_LONG: N_("the text is too long for this messenger"),
     RejectReason.UNSUPPORTED: N_("this messenger does not support such messages"),
     RejectReason.WINDOW_CLOSED: N_("the customer wrote too long ago: only an approved template can be sent"),
+    RejectReason.TOO_LATE: N_("it is too old to be changed"),
     RejectReason.FORBIDDEN: N_("our account has no permission to do this"),
     RejectReason.FILE_GONE: N_("the file is no longer available in the chat it was posted in"),
     RejectReason.INVALID: N_("the messenger refused it"),

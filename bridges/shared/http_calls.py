@@ -23,7 +23,7 @@ from aiohttp import (
 )
 
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
-from bot.runtime import claims, http_limits
+from bot.runtime import claims, http_limits, network_faults
 from bridges.shared.fields import Fields
 
 CHUNK = 64 * 1024
@@ -75,7 +75,7 @@ async def call(
 
 def failed(error: Exception, *, repeatable: bool) -> NoReturn:
     """Raises the error that a failed connection means, without its cause, which may contain the address."""
-    raise failure(error, f"no connection: {type(error).__name__}", repeatable=repeatable) from None
+    raise failure(error, f"no connection: {network_faults.describe(error)}", repeatable=repeatable) from None
 
 
 def failure(error: Exception, words: str, *, repeatable: bool) -> DeliveryError:

@@ -24,6 +24,7 @@ from aiohttp import ClientError
 from bot.domain import ChatId
 from bot.locale import Translator
 from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.runtime import network_faults
 from bridges.shared.http_calls import failure
 
 REASONS = (
@@ -65,7 +66,7 @@ def translated(tr: Translator, *, repeatable: bool = False) -> Iterator[None]:
         raise _refusal(error, tr, repeatable) from error
     except (ClientError, TimeoutError, OSError) as error:
         # Not the cause's own text: an aiohttp error may contain the address, and with it the token.
-        words = f"Telegram cannot be reached: {type(error).__name__}"
+        words = f"Telegram cannot be reached: {network_faults.describe(error)}"
         raise failure(error, words, repeatable=repeatable) from None
 
 

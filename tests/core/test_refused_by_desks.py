@@ -234,3 +234,34 @@ def test_a_plain_text_has_characters_and_addresses_alone(world: World) -> None:
     shown = plain.content(content, world.hub.tr, lambda file, name, mime: f"https://hub.example/{file.id}/{name}")
     assert shown.text.characters == "a�b�c 👩\u200d🚀\nd\n📎 a.jpg: https://hub.example/1/a.jpg"
     assert plain.content(content, world.hub.tr, lambda *_: "/files/1").text.characters.endswith("\n📎 a.jpg")
+
+
+# ------------------------------------------------------------------------------ posts too old to be changed
+
+LATE = Rejected(RejectReason.TOO_LATE, "HTTP 400")
+
+
+async def test_an_edit_of_a_post_that_is_too_old_appears_below(world: World) -> None:
+    dialog = await with_boss(world)
+    world.desk.fail["update"] = [LATE] * 9
+    await _edits(world, dialog)
+    await world.deliver()
+    old, new, said = world.thread_texts(dialog)
+    assert (old, new) == ("Hello", "Hello again\n✏️ edited")
+    assert "Before: “Hello”" in said
+    assert await dead(world) == 0
+    world.desk.fail["update"] = []
+    content = Content(Text.plain("Hello at last"))
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("f1"), content))
+    await world.deliver()
+    assert "Hello at last\n✏️ edited" in world.thread_texts(dialog)
+
+
+async def test_a_card_that_is_too_old_stays_and_that_is_said_once(world: World) -> None:
+    dialog = await with_boss(world)
+    world.desk.fail["update"] = [LATE] * 9
+    for _ in range(2):
+        await world.presses(ANNA, next(one for one in card_of(world, dialog).buttons if one.word == "accept"), dialog)
+        await world.deliver()
+    assert await dead(world) == 0
+    assert len([words for words in told(world) if "older posts" in words]) == 1

@@ -6,6 +6,7 @@ the courier owns retries. Streams use that session directly. https://developers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +22,9 @@ from bot.ports import Download, Unavailable
 from bot.runtime import http_limits
 
 Json = dict[str, Any]
+
+logging.getLogger("mattermostautodriver.websocket").setLevel(logging.CRITICAL)
+"""The driver logs each refusal before it raises it; whoever handles it says so in a line of the hub's."""
 
 PAGE = 200
 """Rows per page, the server's maximum."""
@@ -129,6 +133,10 @@ class Api:
         """Returns the direct message channel of two users, creating it if needed."""
         return str((await self._ask(self._driver.channels.create_direct_channel(list(users))))["id"])
 
+    async def sessions(self, user: str) -> list[Json]:
+        """Returns the user's sessions. An access token has one, which ends with it."""
+        return list(await self._ask(self._driver.users.get_sessions(user)))
+
     async def commands(self, team: str) -> list[Json]:
         return list(await self._ask(self._driver.commands.list_autocomplete_commands(team)))
 
@@ -146,8 +154,9 @@ class Api:
     async def create_ephemeral(self, user: str, body: Json) -> None:
         await self._do(self._driver.posts.create_post_ephemeral(user, body))
 
-    async def change(self, channel: str, post: str, message: str, props: Json) -> None:
-        await self._at(post, channel, self._driver.posts.patch_post(post, message=message, props=props))
+    async def change(self, channel: str, post: str, props: Json, message: str | None = None) -> Json:
+        """Changes a post and returns it as it stands. `message`: None keeps it."""
+        return dict(await self._at(post, channel, self._driver.posts.patch_post(post, message=message, props=props)))
 
     async def delete(self, channel: str, post: str) -> None:
         await self._at(post, channel, self._driver.posts.delete_post(post))

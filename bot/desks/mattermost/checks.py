@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bot.desks.mattermost import tokens
 from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.audience import Audience
 from bot.desks.mattermost.errors import CALLBACK_ADVICE, CHANNEL_ADVICE
@@ -16,10 +17,16 @@ from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging
 from bot.locale import N_, Translator
-from bot.ports import DeliveryError, Finding, Rejected, Unavailable
+from bot.ports import Clock, DeliveryError, Finding, Rejected, Unavailable
 
 _TRY_AGAIN = N_("Unexpected response from Mattermost: check the network and `url`, then retry.")
 _COMMAND_ADVICE = N_("Run `hub setup mattermost`: it creates the command and prints its token for `command_token`.")
+PRIVATE_HUB = N_(
+    "Mattermost: {host} is a private address: buttons work only if Mattermost's setting "
+    "ServiceSettings.AllowedUntrustedInternalConnections lists it"
+)
+_RENEW = N_("Run `hub setup mattermost` before: it creates a new token. Put it in hub.toml and restart the hub.")
+_UNLIMIT = N_("Set ServiceSettings.PostEditTimeLimit to -1 in Mattermost's configuration.")
 _UNSHARE = N_("Move dialogs to a channel of your own: set it in desks.….channel or accounts.….channel.")
 _TRIGGER = "dialog"
 
@@ -34,6 +41,7 @@ class Checks:
     settings: MattermostSettings
     base: str
     tr: Translator
+    clock: Clock
 
     async def findings(self) -> Sequence[Finding]:
         tr, found = self.tr, list[Finding]()
@@ -50,6 +58,8 @@ class Checks:
         tr = self.tr
         user = await self.api.me()
         yield Finding(True, tr.gettext("Mattermost: signed in as @{name}").format(name=user["username"]))
+        async for finding in self._token(str(user["id"])):
+            yield finding
         for channel in await self.audience.channels():
             async for finding in self._channel(channel):
                 yield finding
@@ -57,11 +67,28 @@ class Checks:
         yield await self._command()
         yield await self._callback()
         yield await self._names()
+        async for finding in self._edits():
+            yield finding
         if "system_admin" not in str(user.get("roles") or "").split():
             words = tr.gettext(
                 "Mattermost: private answers arrive as direct messages, because the bot is not a system administrator"
             )
             yield Finding(True, words)
+
+    async def _token(self, me: str) -> AsyncIterator[Finding]:
+        """Yields a finding about a token that will end."""
+        now = self.clock.now()
+        try:
+            ends = tokens.end_in_use(await self.api.sessions(me), now)
+        except Rejected:
+            return
+        if ends is None:
+            return
+        words = self.tr.gettext("Mattermost: the bot's access token expires on {date}").format(date=ends.date())
+        if ends - now > tokens.RENEWED_BEFORE:
+            yield Finding(True, words)
+        else:
+            yield Finding(True, words, self.tr.gettext(_RENEW), warning=True)
 
     async def _channel(self, channel: str) -> AsyncIterator[Finding]:
         tr, me = self.tr, await self.server.me()
@@ -110,16 +137,18 @@ class Checks:
             words = tr.gettext("Mattermost: buttons, forms and /dialog do not work: the hub has no address")
             return Finding(False, words, tr.gettext(CALLBACK_ADVICE))
         host = urlsplit(base).hostname or ""
-        if await _private(host):
-            words = tr.gettext(
-                "Mattermost: {host} is a private address: buttons work only if Mattermost's setting "
-                "ServiceSettings.AllowedUntrustedInternalConnections lists it"
-            )
-            return Finding(True, words.format(host=host))
+        if await is_private(host):
+            return Finding(True, tr.gettext(PRIVATE_HUB).format(host=host))
         return Finding(True, tr.gettext("Mattermost: button presses are sent to {base}").format(base=base))
 
     async def _names(self) -> Finding:
         features, tr = await self.server.features(), self.tr
+        if features.drops_authors:
+            words = tr.gettext(
+                "Mattermost: customer names appear inside the text: since version 12, posts of bots have the bot's "
+                "name and picture"
+            )
+            return Finding(True, words)
         if features.names and features.pictures:
             return Finding(True, tr.gettext("Mattermost: customers are shown under their own names and pictures"))
         words = tr.gettext(
@@ -128,8 +157,19 @@ class Checks:
         )
         return Finding(True, words)
 
+    async def _edits(self) -> AsyncIterator[Finding]:
+        """Yields a finding about a time limit for changes."""
+        seconds = (await self.server.features()).edits_for
+        if seconds is None:
+            return
+        words = self.tr.gettext(
+            "Mattermost: posts can be edited for {seconds} s only: later edits of customers appear as new posts, and "
+            "since version 11.7 cards of older dialogs stay as they are"
+        )
+        yield Finding(True, words.format(seconds=seconds), self.tr.gettext(_UNLIMIT), warning=True)
 
-async def _private(host: str) -> bool:
+
+async def is_private(host: str) -> bool:
     """Tells whether the name resolves to addresses that Mattermost does not call by default."""
     try:
         known = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)

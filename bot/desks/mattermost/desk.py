@@ -90,7 +90,8 @@ class MattermostDesk:
         return self._listener.unheard_since() if self._listener is not None else None
 
     async def check(self) -> Sequence[Finding]:
-        return await Checks(self.api, self.server, self.audience, self.settings, self.base, self.tr).findings()
+        checks = Checks(self.api, self.server, self.audience, self.settings, self.base, self.tr, self.tools.clock)
+        return await checks.findings()
 
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()
@@ -113,7 +114,7 @@ class MattermostDesk:
         where = await self.server.channel(channel)
         props = {"hub_keys": [key], **_told(card)}
         root = await self._posting.into_channel(where, "", self._card(card), props, key)
-        return ThreadRef(self.name, where, ThreadId(root))
+        return ThreadRef(self.name, where, ThreadId(str(root["id"])))
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
         posted = await self._posting.post(thread.channel, thread.thread, post)
@@ -128,8 +129,8 @@ class MattermostDesk:
         if isinstance(what, Post):
             await self._posting.change(ref.channel, ref.post, what)
         else:
-            body = self._card(what)
-            await self.api.change(ref.channel, ref.post, body.message, {MARKER: True, **_told(what), **body.props})
+            props = {MARKER: True, **_told(what), **self._card(what).props}
+            await self.api.change(ref.channel, ref.post, props)
 
     async def delete(self, ref: PostRef) -> None:
         try:

@@ -14,6 +14,7 @@ from mattermostautodriver import exceptions as driver  # type: ignore[import-unt
 
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.runtime import network_faults
 
 ACCESS_ADVICE = N_("Set `token` to a valid access token of the hub's bot; `hub setup mattermost` creates one.")
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
@@ -42,6 +43,7 @@ _CLOSED = (
 _UNKNOWN_CHANNEL = ("api.context.invalid_param.app_error", "post.channel_id")
 """Error id, and what its words name, when a post is for a channel that no longer exists."""
 _GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")
+_TOO_LATE = "api.post.update_post.permissions_time_limit"
 _TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "api.post.create_post.message_length")
 
 
@@ -59,12 +61,13 @@ def translated(*, repeatable: bool = False, channel: str = "") -> Iterator[None]
     except driver.InvalidMattermostError as error:
         raise of_answer(error.status_code, "", "", repeatable) from error
     except _NOTHING_SENT as error:
-        raise Transient(type(error).__name__) from error
+        raise Transient(network_faults.describe(error)) from error
     except (httpx.InvalidURL, aiohttp.InvalidURL) as error:
         raise Unavailable(str(error), ADDRESS_ADVICE) from error
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        # A ValueError is an answer that is not JSON: a proxy sent it, so the outcome is unknown.
-        raise _doubt(type(error).__name__, repeatable) from error
+    except ValueError as error:  # a proxy answered, so the outcome is unknown
+        raise _doubt("an answer that is not Mattermost's", repeatable) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _doubt(network_faults.describe(error), repeatable) from error
 
 
 def of_answer(
@@ -103,6 +106,8 @@ def _of_channel(status: int, error_id: str, words: str) -> str:
 def _reason(status: int, error_id: str) -> RejectReason:
     if status == 404 or error_id.startswith(_GONE):
         return RejectReason.GONE
+    if error_id.startswith(_TOO_LATE):
+        return RejectReason.TOO_LATE
     if error_id.startswith(_TOO_LONG):
         return RejectReason.TOO_LONG
     return {

@@ -114,6 +114,7 @@ class EventListener:
     async def _gap(self) -> None:
         """Reads everything since the position from the desk's channels, and adds what the core does not know yet. Live
         events follow at once; those of a thread with missed ones, behind them."""
+        self._server.reconnected()
         position = self._intake.position
         since, own = max(0, position - MARGIN), await self._server.channel("")
         channels = {own, *(thread.channel for thread in await self._handler.threads())}

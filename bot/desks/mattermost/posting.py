@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot.desks.mattermost import render, views
 from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.authors import Authors, Byline
 from bot.desks.mattermost.format import write
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons, PostBody
@@ -24,24 +25,23 @@ from bot.domain import Key, Media
 from bot.domain.text import Text
 from bot.locale import Translator
 from bot.ports import Files
-from bot.views.values import Post, PostAuthor, View
+from bot.views.values import Post, View
 from bot.views.words import describe, spelled_out
 
 FILES = 5
-_PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
 
-
-Creates = Callable[[str, str, PostBody, Json, str, Sequence[str]], Awaitable[str]]
+Creates = Callable[[str, str, PostBody, Json, str, Sequence[str]], Awaitable[Json]]
 """Signature of `Posting.create` and `into_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostPart:
-    """One of the posts that a `Post` is split into."""
+    """One of the posts that a `Post` is split into. `byline`: of the first; the others follow it."""
 
     body: PostBody
     files: tuple[Media, ...]
     props: Json
+    byline: Byline = Byline()
 
 
 class Posting:
@@ -49,7 +49,8 @@ class Posting:
         self, api: Api, server: Server, uploader: Uploader, buttons: Buttons, files: Files, tr: Translator
     ) -> None:
         self._api, self._server, self._uploader = api, server, uploader
-        self._buttons, self._files, self._tr = buttons, files, tr
+        self._buttons, self._tr = buttons, tr
+        self._authors = Authors(server, files)
         self._threads: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(
@@ -62,9 +63,9 @@ class Posting:
         files: Sequence[str] = (),
         *,
         shared: bool = False,
-    ) -> str:
-        """Creates one post and returns its id. One at a time per thread: on older servers concurrent first replies
-        fail. `shared`: the channel is one of the desk's, not a direct message's."""
+    ) -> Json:
+        """Creates one post and returns it as it stands. One at a time per thread: on older servers concurrent first
+        replies fail. `shared`: the channel is one of the desk's, not a direct message's."""
         me = await self._server.me()
         request: Json = {
             "channel_id": channel,
@@ -75,23 +76,25 @@ class Posting:
             "pending_post_id": f"{me.id}:{key}" if key else None,
         }
         async with self._threads.setdefault(root or key, asyncio.Lock()):
-            return str((await self._api.create(request, channel if shared else ""))["id"])
+            return await self._api.create(request, channel if shared else "")
 
     async def into_channel(
         self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()
-    ) -> str:
+    ) -> Json:
         """Creates a post in a channel with customers' messages. What is wrong with the channel is not the fault of one
         post, and nothing that waits is given up. Raises `Unavailable`."""
         return await self.create(channel, root, body, props, key, files, shared=True)
 
     async def post(self, channel: str, root: str, given: Post) -> str:
         """Returns the id of the first piece."""
-        pieces = await self._pieces(given, root)
+        pieces = await self._pieces(given, root, await self._authors.of_new(given.author))
         there = await self._there(channel, root, given) if len(pieces) > 1 else {}
+        first = str(there[0]["id"]) if 0 in there else ""
         for number, piece in enumerate(pieces):
             if number not in there:
-                there[number] = await self._send(channel, root, piece, _key(given, number))
-        return there[0]
+                sent = await self._send(channel, root, piece, _key(given, number))
+                first = first or sent
+        return first
 
     async def tell(self, user: str, view: View, where: str = "") -> None:
         """Sends a direct message. A repetition after an uncertain outcome does not send pieces that are already there.
@@ -115,19 +118,25 @@ class Posting:
         root = str(now.get("root_id") or "")
         if keys := _props(now).get("hub_keys"):
             given = replace(given, keys=tuple(keys))
-        pieces = await self._pieces(given, root, shown=_file_names(now))
-        there = {0: post}
+        byline = await self._authors.of_standing(given.author, now)
+        pieces = await self._pieces(given, root, byline, shown=_file_names(now))
+        there = {0: now}
         if len(pieces) > 1 or "hub_part" in _props(now):
             there |= await self._there(channel, root, given)
         for number, piece in enumerate(pieces):
             if number in there:
-                await self._api.change(
-                    channel, there[number], piece.body.message, {MARKER: True, **piece.body.props, **piece.props}
-                )
+                await self._redraw(channel, there[number], piece)
             else:
                 await self._send(channel, root, piece, _key(given, number))
         for number in sorted(there.keys() - range(len(pieces))):
-            await self._api.delete(channel, there[number])
+            await self._api.delete(channel, str(there[number]["id"]))
+
+    async def _redraw(self, channel: str, standing: Json, piece: PostPart) -> None:
+        """Updates one piece. A message that stays as it is is left out: after `PostEditTimeLimit` a change with one is
+        refused."""
+        message = None if standing.get("message") == piece.body.message else piece.body.message
+        props = {MARKER: True, **piece.body.props, **piece.props}
+        await self._named(channel, await self._api.change(channel, str(standing["id"]), props, message), piece)
 
     async def find(self, channel: str, root: str, key: Key) -> str | None:
         """Returns the post with this key, if all of its pieces are there."""
@@ -141,34 +150,28 @@ class Posting:
 
     # ---------------------------------------------------------------------------------------- pieces
 
-    async def _pieces(self, given: Post, root: str, shown: frozenset[str] | None = None) -> list[PostPart]:
+    async def _pieces(
+        self, given: Post, root: str, byline: Byline, shown: frozenset[str] | None = None
+    ) -> list[PostPart]:
         """Splits a post. `shown`: when updating, the names of the files that are already there."""
-        features = await self._server.features()
         content = spelled_out(given.content, self._tr)
         text, media = content.text, tuple(one for one in content.attachments if isinstance(one, Media))
         if shown is not None:
             absent = [describe(one, self._tr) for one in media if one.name not in shown]
             text, media = _with_words(text, absent), ()
-        author = self._author(given.author, names=features.names, pictures=features.pictures)
-        bodies = render.post(given, text, self._buttons, root, named=not features.names)
+        bodies = render.post(given, text, self._buttons, root, named=byline.named)
         filled: list[tuple[PostBody, tuple[Media, ...]]] = [(body, ()) for body in bodies]
         filled[-1] = (bodies[-1], media[:FILES])
         filled += [(PostBody(), media[start : start + FILES]) for start in range(FILES, len(media), FILES)]
         return [
-            PostPart(body, files, {**author, **_identity(given.keys, number, len(filled))})
+            PostPart(
+                body,
+                files,
+                {**byline.props, **_identity(given.keys, number, len(filled))},
+                Byline() if number else byline,
+            )
             for number, (body, files) in enumerate(filled)
         ]
-
-    def _author(self, author: PostAuthor | None, *, names: bool, pictures: bool) -> Json:
-        """Returns props with the author's name and picture, where the server shows them."""
-        if author is None or not names:
-            return {}
-        shown = {"from_webhook": "true", "override_username": " ".join(author.name.split())}
-        if pictures and author.picture is not None:
-            url = self._files.link(author.picture, _PICTURE_NAME, _PICTURE_TYPE)
-            if url.startswith("http"):
-                shown["override_icon_url"] = url
-        return dict(shown)
 
     async def _send(self, channel: str, root: str, piece: PostPart, key: str, into: Creates | None = None) -> str:
         uploaded = await self._uploader.upload(channel, piece.files)
@@ -178,9 +181,21 @@ class Posting:
         if not message and not uploaded.ids and not piece.body.attachments:
             message = "…"  # nothing to show, but something arrived
         body = replace(piece.body, message=message)
-        return await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
+        made = await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
+        self._authors.learn(piece.props, made)
+        await self._named(channel, made, replace(piece, body=body))
+        return str(made["id"])
 
-    async def _there(self, channel: str, root: str, given: Post) -> dict[int, str]:
+    async def _named(self, channel: str, made: Json, piece: PostPart) -> None:
+        """Puts the author's name into the text of a post from which the server has dropped it."""
+        if piece.byline.author is None or not piece.byline.missing(made):
+            return
+        message = piece.body.message
+        if not piece.byline.named:
+            message = render.under_name(piece.byline.author, message)
+        await self._api.change(channel, str(made["id"]), {MARKER: True, **piece.body.props, **piece.props}, message)
+
+    async def _there(self, channel: str, root: str, given: Post) -> dict[int, Json]:
         """Returns the pieces that are already in the thread, by number."""
         return _parts(await self._api.thread(root, channel), given.keys[0]) if given.keys else {}
 
@@ -192,12 +207,12 @@ def _identity(keys: Sequence[Key], number: int, total: int) -> Json:
     return {**said, "hub_part": f"{number}/{total}"} if total > 1 else said
 
 
-def _parts(posts: Sequence[Json], key: str) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _parts(posts: Sequence[Json], key: str) -> dict[int, Json]:
+    found: dict[int, Json] = {}
     for post in posts:
         props = _props(post)
         if key in (props.get("hub_of"), *(props.get("hub_keys") or ())[:1]):
-            found.setdefault(int(str(props.get("hub_part", "0/1")).split("/")[0]), str(post["id"]))
+            found.setdefault(int(str(props.get("hub_part", "0/1")).split("/")[0]), post)
     return found
 
 

@@ -202,6 +202,11 @@ def _name(author: PostAuthor) -> Text:
     return line(bold(f"{' '.join(author.name.split())}:"), "\n")
 
 
+def under_name(author: PostAuthor, message: str = "") -> str:
+    """Puts the author's name above the Markdown of a message."""
+    return "\n".join(filter(None, (write(_name(author)), message)))
+
+
 def _quoted(quoted: Quoted) -> Text:
     spans = [Span(f"{quoted.author}: ", Style.QUOTE | Style.BOLD)] if quoted.author else []
     spans.append(Span(quoted.words, Style.QUOTE))

@@ -22,26 +22,36 @@ from bot.ports import Clock, Rejected, Unavailable
 REMEMBERED = timedelta(minutes=10)
 _SEVERAL_SINCE = 11
 """Mattermost version that added `multiselect` to dialogs."""
+_DROPS_AUTHORS_SINCE = 12
+"""Mattermost version that drops other names and pictures from bots' posts."""
 ID = re.compile(r"[a-z0-9]{26}")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Server settings. `file_bytes` None: not stated. `several`: dialogs have multi-select lists."""
+    """Server settings. `file_bytes` None: not stated. `several`: dialogs have multi-select lists; `drops_authors`:
+    bots' posts will lose other names; `token_days`: the longest life of an access token, 0 without a limit;
+    `edits_for`: seconds during which a post may be changed, None without a limit."""
 
     names: bool
     pictures: bool
     file_bytes: int | None
     several: bool = False
+    drops_authors: bool = False
+    token_days: int = 0
+    edits_for: int | None = None
 
     @classmethod
     def of(cls, config: Json) -> Features:
-        largest = str(config.get("MaxFileSize") or "")
+        major = _major(str(config.get("Version") or ""))
         return cls(
             names=config.get("EnablePostUsernameOverride") == "true",
             pictures=config.get("EnablePostIconOverride") == "true",
-            file_bytes=int(largest) if largest.isdigit() else None,
-            several=_major(str(config.get("Version") or "")) >= _SEVERAL_SINCE,
+            file_bytes=_whole(config.get("MaxFileSize")),
+            several=major >= _SEVERAL_SINCE,
+            drops_authors=major >= _DROPS_AUTHORS_SINCE,
+            token_days=_whole(config.get("MaximumPersonalAccessTokenLifetimeDays")) or 0,
+            edits_for=_whole(config.get("PostEditTimeLimit")),
         )
 
 
@@ -50,11 +60,18 @@ def _major(version: str) -> int:
     return int(first) if first.isdigit() else 0
 
 
+def _whole(value: object) -> int | None:
+    """Returns a whole number of 0 or more; None for "-1", which means without a limit, and for anything else."""
+    return int(str(value)) if str(value).isdecimal() else None
+
+
 class Server:
     def __init__(self, desk: DeskName, settings: MattermostSettings, api: Api, clock: Clock) -> None:
         self._desk, self._settings, self._api, self._clock = desk, settings, api, clock
         self._me: Me | None = None
         self._features: tuple[Features, datetime] | None = None
+        self.keeps_authors: bool | None = None
+        """Tells whether the answer to the latest post with another name still held it; None: not tried yet."""
         self._team = ""
         self._channels: dict[str, str] = {}
         self._directs: dict[str, str] = {}
@@ -72,6 +89,10 @@ class Server:
             if self._features is None or self._features[1] <= self._clock.now():
                 self._features = (Features.of(await self._api.config()), self._clock.now() + REMEMBERED)
             return self._features[0]
+
+    def reconnected(self) -> None:
+        """Forgets what another version of the server may do otherwise."""
+        self._features, self.keeps_authors = None, None
 
     async def team(self) -> str:
         """Returns the team's id. Raises `Unavailable` if the bot cannot see it."""

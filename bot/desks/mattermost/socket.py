@@ -20,6 +20,7 @@ import structlog
 from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.intake import EventIntake
 from bot.ports import Clock, Transient, Unavailable
+from bot.runtime import network_faults
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ class Socket:
             except Unavailable:
                 raise
             except _Broken as error:
-                log.info("websocket lost", why=str(error))
+                log.info("websocket lost", address=self._api.url, why=str(error))
                 fresh = error.fresh
             except Exception as error:  # noqa: BLE001 - whatever failed, the event must be delivered again
                 log.warning("failed to process a websocket event", error=type(error).__name__)
@@ -99,7 +100,7 @@ class Socket:
                 await self._api.me()  # raises an error that says what is wrong
             raise _Broken(f"HTTP {error.status}") from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _Broken(type(error).__name__) from error
+            raise _Broken(network_faults.describe(error)) from error
 
     async def _stop_on_failure(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         await self._intake.failed.wait()

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.locale import N_
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.runtime import network_faults
 
 PATIENCE = 20.0
 """Seconds to wait for an answer."""
@@ -84,7 +85,7 @@ _REJECTED = {
     "storage_limit_reached": RejectReason.TOO_LARGE,
     "cant_update_message": RejectReason.FORBIDDEN,
     "cant_delete_message": RejectReason.FORBIDDEN,
-    "edit_window_closed": RejectReason.FORBIDDEN,
+    "edit_window_closed": RejectReason.TOO_LATE,
 }
 _OVERLOADED = frozenset({"ratelimited", "rate_limited"})
 _BROKEN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -101,9 +102,9 @@ async def translated(method: str, patience: float = PATIENCE, channel: str = "")
     except SlackClientError as error:
         raise Rejected(RejectReason.INVALID, str(error)) from error
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
-        raise Transient(f"{method}: Slack cannot be reached") from error
+        raise Transient(f"{method}: Slack cannot be reached: {network_faults.describe(error)}") from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise doubtful(method, type(error).__name__) from error
+        raise doubtful(method, network_faults.describe(error)) from error
 
 
 def doubtful(method: str, detail: str) -> DeliveryError:

@@ -55,7 +55,7 @@ async def test_a_session_that_the_server_offers_is_not_used() -> None:
     async with FakeMattermost() as mm, api(mm, jar) as client:
         mm.state.extends_sessions = True
         first = await client.create({"channel_id": mm.channel, "message": "one"})
-        await client.change(mm.channel, str(first["id"]), "changed", {})
+        await client.change(mm.channel, str(first["id"]), {}, "changed")
         assert {cookie.key for cookie in jar} == {"SERVERID"}
 
 

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from bot.desks.mattermost.format import JOINER, read, write
 from bot.domain.text import Span, Style, Text, bold, line, link
+from tests.fakes.mattermost.rules import fetched
 
 # ------------------------------------------------------------------------------------------- reading
 
@@ -157,13 +158,20 @@ WRITTEN = {
     "a quote": (Text.of([Span("was\nit", Style.QUOTE), Span("\nyes")]), "> was\n> it\n\nyes"),
     "a heading": (Text.of([Span("Big", Style.HEADING), Span("\nx")]), "#### Big\nx"),
     "a link": (line(link("a page", "https://a.b/?c=1&d=2")), "[a page](https://a.b/?c=1&d=2)"),
-    "a link to itself": (line(link("https://a.b", "https://a.b")), "https://a.b"),
-    "a link with signs": (line(link("x_y", "https://a.b/(c_d)")), r"[x\_y](https://a.b/%28c%5Fd%29)"),
-    "a link with brackets": (line(link("[1]", "https://a.b")), r"\[1\] (https://a.b)"),
+    "a link to itself": (line(link("https://a.b", "https://a.b")), "[https://a.b](https://a.b)"),
+    "a link with signs": (line(link("x_y", "https://a.b/(c_d)")), r"[x\_y](https://a.b/%28c_d%29)"),
+    "a link with brackets": (line(link("[1]", "https://a.b")), r"\[1\] ([https://a.b](https://a.b))"),
     "a strange link": (line(link("press", "mmaction://x")), "press (mmaction://x)"),
     "no such look": (line(Span("u", Style.UNDERLINE), Span("s", Style.SPOILER)), "us"),
-    "a plain address": (Text.plain("see https://a.b/c?d=1&e=2."), "see https://a.b/c?d=1&e=2."),
-    "an address with signs": (Text.plain("https://a.b/c_d_e, ok"), "<https://a.b/c_d_e>, ok"),
+    "a plain address": (
+        Text.plain("see https://a.b/c?d=1&e=2."),
+        "see [https://a.b/c?d=1&e=2](https://a.b/c?d=1&e=2).",
+    ),
+    "an address with signs": (
+        Text.plain("https://a.b/c_d_e, ok"),
+        r"[https://a.b/c\_d\_e](https://a.b/c_d_e), ok",
+    ),
+    "an address without a scheme": (Text.plain("WWW2.a.b/c"), "[WWW2.a.b/c](http://WWW2.a.b/c)"),
     "a name in an address": (
         Text.plain("https://a.b/@all"),
         f"[https://a.b/@{JOINER}all](https://a.b/@all)",
@@ -217,7 +225,57 @@ TEXTS = st.text(
 LOOKS = st.sampled_from(
     [Style.NONE, Style.BOLD, Style.ITALIC, Style.STRIKE, Style.BOLD | Style.ITALIC, Style.BOLD | Style.STRIKE]
 )
+PIECES = [
+    *"[]()!*`<>_~@?#я:/. 2\\\u00a0\n",
+    "http",
+    "HTTPS",
+    "ftp",
+    "//",
+    "://",
+    "www",
+    "Www",
+    "a.b",
+    "evil.example",
+    "&amp;",
+]
+ADDRESSES = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 LINKS = st.sampled_from(["", "", "", "https://a.b/c_(d)?e=*f*", "mailto:a@b.c"])
+
+
+FETCHED = [
+    "https://evil.example/pixel.png",
+    "HTTPS://evil.example/pixel.png and www.evil.example and WWW1.evil.example/x www23.evil.example",
+    "(https://evil.example/a_(b)) <http://evil.example> *http://evil.example/x* ftp://evil.example",
+    "![](http://evil.example/c.png) [x](http://evil.example/c.png) ![a][b]\n[b]: http://evil.example/c.png",
+    "http://evil.example/[x]/y http://evil.example/?a&copy;b www.evil.example/[x]",
+    "http://evil.example/:smile:/@all http://~evil.example http://user:pass@evil.example:80/",
+    "https://т.рф/п https://evil.example/…",
+]
+
+
+@pytest.mark.parametrize("words", FETCHED)
+def test_an_address_that_a_customer_writes_stays_a_link_that_nobody_fetches(words: str) -> None:
+    assert fetched(words), "the server requests it if it stands there as it is"
+    written = write(Text.plain(words))
+    assert fetched(written) == [], written
+    assert plainly(drawn(written)[0]) == plainly(words)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/x", "HTTP://evil.example", "www12.evil.example/x", "http://x"]
+)
+def test_an_address_in_pieces_of_different_looks_is_not_fetched(address: str) -> None:
+    for cut in range(1, len(address)):
+        for look in (Style.BOLD, Style.STRIKE, Style.CODE, Style.SPOILER):
+            for more in ("", "*", "**", "~~"):
+                text = Text.of([Span("see "), Span(address[:cut]), Span(address[cut:] + more, look)])
+                assert fetched(write(text)) == [], write(text)
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.lists(st.builds(Span, ADDRESSES, LOOKS, LINKS), max_size=4).map(Text.of))
+def test_no_text_makes_the_server_fetch_anything(text: Text) -> None:
+    assert fetched(write(text)) == [], write(text)
 
 
 @settings(max_examples=800, deadline=None)

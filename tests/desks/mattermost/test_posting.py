@@ -6,13 +6,17 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind, Pressed
+from bot.desks.mattermost.server import Features
+from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind, Pressed, ThreadRef
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Button, Fact, Post, PostAuthor, PostKind, Row, View
+from tests.contracts.desks import eventually
 from tests.contracts.desks.samples import card, customer, open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
@@ -319,3 +323,81 @@ async def test_a_doubtful_request_says_so_whatever_was_lost(rig: MattermostRig) 
     rig.faults.add("posts", Fault.RESET_AFTER)
     with pytest.raises(Unconfirmed):
         await rig.desk.post(thread, customer("x"))
+
+
+# ---------------------------------------------------------------------------------- Mattermost 12, late changes
+
+
+def names(rig: MattermostRig, thread: ThreadRef) -> list[tuple[str, str]]:
+    """The author above each of a thread's posts, "" for the bot itself, and its text."""
+    posts = rig.mm.thread(thread.thread)[1:]
+    return [(post["props"].get("override_username", ""), post["message"]) for post in posts]
+
+
+async def test_a_server_that_drops_authors_shows_them_in_the_text(working: Working) -> None:
+    """From 12 on, the setting says that names are allowed, but bots' posts lose them without an error."""
+    async with working(version="12.0.0") as rig:
+        thread = await open_thread(rig)
+        for key in ("k1", "k2"):
+            await rig.desk.post(thread, customer("hi", key))
+        assert names(rig, thread) == [("", "**Maria:**\nhi")] * 2
+        sent = [post["edit_at"] for post in rig.mm.thread(thread.thread)]
+        assert not any(sent), "said at once, not by an edit"
+
+
+async def test_a_server_that_drops_authors_unannounced_is_found_out(rig: MattermostRig) -> None:
+    """The answer to the first post tells, whatever the version seems to be, and that post gets its name as well."""
+    features = (Features(names=True, pictures=True, file_bytes=None), datetime.max.replace(tzinfo=UTC))
+    rig.desk.server._features = features  # type: ignore[attr-defined]
+    rig.mm.state.version = "12.0.0"
+    thread = await open_thread(rig)
+    await rig.desk.post(thread, with_files(media(rig, b"x", "a.txt"), text=""))
+    await rig.desk.post(thread, customer("more", "k2"))
+    assert names(rig, thread) == [("", "**Maria:**"), ("", "**Maria:**\nmore")]
+
+
+async def test_an_upgrade_is_noticed_after_the_next_connection(rig: MattermostRig) -> None:
+    thread = await open_thread(rig)
+    await rig.desk.post(thread, customer("before", "k1"))
+    for number, version in enumerate(("12.0.0", "11.9.0"), 2):
+        rig.mm.state.version = version
+        await rig.mm.sockets.drop(lose=True)
+        await eventually(lambda number=number: rig.mm.sockets.hellos == number)  # type: ignore[misc]
+        await eventually(lambda: rig.desk.unheard_since() is None)  # type: ignore[attr-defined]
+        await rig.desk.post(thread, customer("after", f"k{number}"))
+    assert names(rig, thread) == [("Maria", "before"), ("", "**Maria:**\nafter"), ("Maria", "after")]
+
+
+async def test_a_changed_post_keeps_the_author_where_it_stands(rig: MattermostRig) -> None:
+    thread = await open_thread(rig)
+    old = await rig.desk.post(thread, customer("old", "k1"))
+    rig.mm.state.version = "12.0.0"
+    rig.desk.server.reconnected()  # type: ignore[attr-defined]
+    new = await rig.desk.post(thread, customer("new", "k2"))
+    await rig.desk.update(old, customer("old one", "k1"))
+    await rig.desk.update(new, customer("new one", "k2"))
+    assert names(rig, thread) == [("Maria", "old one"), ("", "**Maria:**\nnew one")]
+
+
+@pytest.mark.parametrize("version", ["10.11.0", "11.6.0"])
+async def test_cards_are_redrawn_long_after_they_were_posted(working: Working, version: str) -> None:
+    async with working(version=version) as rig:
+        thread = await open_thread(rig)
+        ref = await rig.desk.post(thread, customer("hi"))
+        rig.mm.state.edit_limit = 0
+        await rig.desk.update(await root_of(rig, thread), card(heading="#7 · Renamed"))
+        await rig.desk.update(ref, replace(customer("hi"), buttons=(Button("a", "Take", "t"),)))
+        assert "Renamed" in (await rig.thread(thread))[0].words
+        assert (await rig.thread(thread))[1].buttons == ("Take",)
+        with pytest.raises(Rejected) as caught:
+            await rig.desk.update(ref, customer("changed"))
+        assert caught.value.reason is RejectReason.TOO_LATE
+
+
+async def test_from_11_7_on_nothing_of_an_old_post_can_be_changed(working: Working) -> None:
+    async with working(version="11.7.0") as rig:
+        thread = await open_thread(rig)
+        rig.mm.state.edit_limit = 0
+        with pytest.raises(Rejected) as caught:
+            await rig.desk.update(await root_of(rig, thread), card(heading="#7 · Renamed"))
+        assert caught.value.reason is RejectReason.TOO_LATE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ async def test_setup_without_an_address_makes_no_command() -> None:
     async with FakeMattermost(bare=True) as mm:
         findings = await run(mm, "")
         assert "command_token" not in section(findings)
-        assert "public_url" in findings[-1].what
+        assert "--public-url" in findings[-1].what
         assert mm.state.commands == {}
 
 
@@ -139,7 +140,7 @@ async def test_check_of_a_good_desk(tmp_path: Path) -> None:
         ({"team": "nowhere"}, "nowhere"),
         ({"channel": "nowhere"}, "nowhere"),
         ({"command_token": None}, "/dialog"),
-        ({"url": "http://127.0.0.1:9"}, "Connector"),
+        ({"url": "http://127.0.0.1:9"}, "127.0.0.1:9: connection refused"),
         ({"public_url": ""}, "no address"),
     ],
 )
@@ -165,6 +166,90 @@ async def test_check_mentions_what_only_could_be_better(tmp_path: Path) -> None:
         said = " ".join(finding.what for finding in findings)
         for words in ("AllowedUntrustedInternalConnections", "EnablePostUsernameOverride", "direct message"):
             assert words in said
+
+
+# ------------------------------------------------------------------------------------- tokens, addresses, words
+
+
+async def test_where_tokens_may_not_live_for_ever_the_new_one_has_the_longest_life() -> None:
+    async with FakeMattermost(bare=True, version="12.0.0") as mm:
+        mm.state.token_days = 90
+        findings = await run(mm)
+        assert all(finding.ok for finding in findings), findings
+        ends = datetime.fromtimestamp(mm.state.access_tokens[0]["expires_at"] / 1000, UTC)
+        assert timedelta(days=89) < ends - datetime.now(UTC) < timedelta(days=90)
+        assert f"the token expires on {ends.date()}" in findings[-1].what
+        assert "token" not in section(await run(mm)), "it lasts"
+        mm.state.access_tokens[0]["expires_at"] = mm.state.now() + 20 * 86_400_000
+        assert section(await run(mm))["token"], "it has to be replaced in time"
+
+
+async def test_the_section_can_be_pasted_and_works(tmp_path: Path) -> None:
+    """People copy addresses from the browser, and leave out what browsers leave out."""
+    async with FakeMattermost(bare=True) as mm:
+        findings = await setup(f"{mm.url}/acme/channels/support ", ADMIN_TOKEN, "acme", "support", "hub.example.com/")
+        pasted = tomllib.loads(findings[-1].what.partition("\n")[2])
+        assert pasted["hub"] == {"public_url": "https://hub.example.com"}
+        (desk,) = pasted["desks"].values()
+        assert desk["url"] == mm.url
+        MattermostSettings.model_validate(desk)
+
+
+@pytest.mark.parametrize(
+    ("changes", "token", "said"),
+    [
+        ({}, "wrong", "the administrator's token is not valid"),
+        ({}, "annas", "@anna, who is not a system administrator"),
+        ({"team": "nowhere"}, ADMIN_TOKEN, "no team “nowhere”"),
+        ({"channel": "nowhere"}, ADMIN_TOKEN, "the team “acme” has no channel “nowhere”"),
+    ],
+)
+async def test_setup_says_which_of_them_is_wrong(
+    changes: dict[str, str], token: str, said: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with FakeMattermost(bare=True) as mm:
+        mm.state.tokens["annas"] = mm.state.id_of("anna")
+        (finding,) = await run(mm, token=token, **changes)
+        assert said in finding.what
+        assert finding.advice
+        assert "app_error" not in finding.what + "".join(capfd.readouterr()) + caplog.text
+
+
+async def test_setup_at_an_address_where_no_mattermost_is() -> None:
+    (finding,) = await setup("http://127.0.0.1:9", ADMIN_TOKEN, "acme", "support", HUB)
+    assert "127.0.0.1:9: connection refused" in finding.what
+    assert finding.advice
+    async with FakeMattermost(bare=True) as mm:
+        (finding,) = await setup(f"{mm.url}/elsewhere", ADMIN_TOKEN, "acme", "support", HUB)
+        assert not finding.ok
+        assert finding.advice
+
+
+@pytest.mark.parametrize(("days", "warning"), [(200, False), (20, True)])
+async def test_check_warns_before_the_token_expires(tmp_path: Path, days: int, warning: bool) -> None:
+    async with FakeMattermost() as mm:
+        mm.serve_commands(f"{HUB}/mattermost/command")
+        now, day = mm.state.now(), 86_400_000
+        in_use = {"props": {"type": "UserAccessToken"}, "last_activity_at": now, "expires_at": now + days * day}
+        replaced = {**in_use, "last_activity_at": now - day, "expires_at": now + day}
+        by_hand = {"props": {}, "last_activity_at": now, "expires_at": now + day}
+        mm.state.sessions[mm.state.id_of("hub")] = [replaced, by_hand, in_use]
+        findings = await checked(mm, tmp_path)
+        (found,) = [finding for finding in findings if "access token expires" in finding.what]
+        assert (found.warning, bool(found.advice)) == (warning, warning)
+        mm.state.sessions[mm.state.id_of("hub")] = [{**in_use, "expires_at": now + 36_500 * day}]
+        assert not any("access token expires" in finding.what for finding in await checked(mm, tmp_path))
+
+
+async def test_check_says_what_version_12_and_a_limit_of_edits_mean(tmp_path: Path) -> None:
+    async with FakeMattermost(version="12.0.0") as mm:
+        mm.serve_commands(f"{HUB}/mattermost/command")
+        mm.state.edit_limit = 300
+        findings = await checked(mm, tmp_path)
+        assert faults(findings) == []
+        said = " ".join(finding.what for finding in findings)
+        assert "since version 12, posts of bots have the bot's name" in said
+        assert "posts can be edited for 300 s only" in said
 
 
 # ----------------------------------------------------------------------------------------------- settings

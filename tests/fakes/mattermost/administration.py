@@ -66,11 +66,31 @@ class Administration:
 
     async def create_token(self, request: web.Request, me: str) -> web.Response:
         self._admin(me)
+        asked = await request.json()
+        ends = int(asked.get("expires_at") or 0)
+        self._check_life(ends)
         token: Json = {"id": self._state.new_id("tokenid"), "token": self._state.new_id("token"), "is_active": True}
-        token |= {"user_id": request.match_info["user"], "description": (await request.json())["description"]}
+        token |= {"user_id": request.match_info["user"], "description": asked["description"], "expires_at": ends}
         self._state.access_tokens.append(token)
         self._state.tokens[token["token"]] = token["user_id"]
         return web.json_response(token)
+
+    def _check_life(self, ends: int) -> None:
+        """Refuses a token that lives longer than an administrator allows; from 12 on also a bot's."""
+        days, now = self._state.token_days, self._state.now()
+        if days and self._state.since(12) and not ends:
+            raise Refusal(400, "app.user_access_token.expires_at_required.app_error")
+        if ends and ends <= now:
+            raise Refusal(400, "app.user_access_token.expires_at_in_past.app_error")
+        if days and ends > now + days * 86_400_000:
+            raise Refusal(400, "app.user_access_token.expires_at_too_far.app_error")
+
+    async def sessions(self, request: web.Request, me: str) -> web.Response:
+        """One session per access token that is used, which ends with it; others of the same user are in `sessions`."""
+        user = me if request.match_info["user"] == "me" else request.match_info["user"]
+        if user != me:
+            self._admin(me)
+        return web.json_response(self._state.sessions.get(user, []))
 
     async def add_member(self, request: web.Request, me: str) -> web.Response:
         self._admin(me)
@@ -90,6 +110,7 @@ class Administration:
 
 ROUTES = [
     ("GET", "/groups", "rest", Administration.groups),
+    ("GET", "/users/{user}/sessions", "rest", Administration.sessions),
     ("GET", "/users/{user}/tokens", "rest", Administration.list_tokens),
     ("POST", "/users/{user}/tokens", "rest", Administration.create_token),
     ("POST", "/teams/{place}/members", "rest", Administration.add_member),

@@ -29,8 +29,7 @@ class Operations:
         if root:
             await self._first_replies(root, channel)
         files = self._unattached(user, asked.get("file_ids") or ())
-        if state.users[user].get("is_bot"):
-            props = {**props, "from_bot": "true"}
+        props = rules.identified(state, user, props)
         post: Json = {"id": state.new_id("post"), "user_id": user, "channel_id": channel, "root_id": root}
         post |= {"message": message, "props": props, "file_ids": [file.id for file in files], "type": ""}
         at = state.now()
@@ -119,8 +118,7 @@ class Operations:
         if found["user_id"] != user:
             raise rules.no_permission()
         if asked.get("props") is not None:
-            kept = {name: value for name, value in found["props"].items() if name == "from_bot"}
-            found["props"] = {**rules.check_props(asked["props"]), **kept}
+            found["props"] = rules.identified(state, user, rules.check_props(asked["props"]), found["props"])
         found["update_at"] = state.now()
         if asked.get("message") is not None and asked["message"] != found["message"]:
             found["message"] = rules.check_message(asked["message"])

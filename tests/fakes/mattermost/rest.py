@@ -154,9 +154,16 @@ class Rest:
     async def config(self, request: web.Request, me: str) -> web.Response:
         if request.query.get("format") != "old":
             raise Refusal(400, "api.config.client.old_format.app_error")
-        on = str(self._state.overrides).lower()
+        state, on = self._state, str(self._state.overrides).lower()
         body = {"EnablePostUsernameOverride": on, "EnablePostIconOverride": on}
-        return web.json_response({**body, "MaxFileSize": str(self._state.max_file), "Version": self._state.version})
+        body |= {
+            "MaxFileSize": str(state.max_file),
+            "Version": state.version,
+            "PostEditTimeLimit": str(state.edit_limit),
+        }
+        if state.since(11):
+            body["MaximumPersonalAccessTokenLifetimeDays"] = str(state.token_days)
+        return web.json_response(body)
 
     def _sees(self, place: str, user: str) -> bool:
         return user in self._state.members.get(place, ()) or "system_admin" in self._state.users[user]["roles"]
@@ -180,7 +187,9 @@ class Rest:
         return web.json_response(self._state.shown(self._operations.living(request.match_info["post"])))
 
     async def patch_post(self, request: web.Request, me: str) -> web.Response:
-        post = self._operations.change_post(me, request.match_info["post"], await request.json())
+        asked = await request.json()
+        rules.check_edit_limit(self._state, self._operations.living(request.match_info["post"]), asked)
+        post = self._operations.change_post(me, request.match_info["post"], asked)
         return web.json_response(self._state.shown(post))
 
     async def delete_post(self, request: web.Request, me: str) -> web.Response:

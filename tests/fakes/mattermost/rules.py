@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,6 +84,31 @@ def _check_action(action: Json) -> None:
         need(options and all(one.get("text") and one.get("value") for one in options), "options")
     else:
         need(False, f"type {action.get('type')}")
+
+
+_IDENTITY = ("from_webhook", "from_bot", "from_oauth_app", "from_plugin")
+_DISPLAY = ("override_username", "override_icon_url", "override_icon_emoji", "webhook_display_name")
+
+
+def identified(state: State, user: str, props: Json, before: Json | None = None) -> Json:
+    """Settles who a post is from. From 12 on, what a client says of it is dropped in silence: new posts get `from_bot`
+    alone, changed ones keep what they have (`before`). Earlier servers believe the client."""
+    if state.since(12):
+        dropped = (*_IDENTITY, *_DISPLAY)
+        kept = {name: value for name, value in (before or {}).items() if name in dropped}
+        props = {name: value for name, value in props.items() if name not in dropped} | kept
+    elif before is not None:
+        props = {**props, **{name: before[name] for name in ("from_bot",) if name in before}}
+    return {**props, "from_bot": "true"} if before is None and state.users[user].get("is_bot") else props
+
+
+def check_edit_limit(state: State, post: Json, patch: Json) -> None:
+    """Refuses a late change: of the message, and from 11.7 on any change that is not empty."""
+    changed = [name for name, value in patch.items() if value is not None]
+    refused = changed if state.since(11, 7) else "message" in changed
+    if refused and state.edit_limit >= 0 and state.now() > post["create_at"] + state.edit_limit * 1000:
+        words = f"Post edit is only allowed for {state.edit_limit} seconds."
+        raise Refusal(400, "api.post.update_post.permissions_time_limit.app_error", words)
 
 
 def check_emoji(name: str) -> None:
@@ -190,6 +216,34 @@ def _words(text: str) -> set[str]:
         word = word.lstrip(":.-_")
         words |= {word, word.rstrip(".-:_"), *re.split(r"[.\-:]", word)}
     return {word for word in words if word.startswith("@")}
+
+
+_MARKUP = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])|```.*?(?:```|$)|(?P<ticks>`+)[^`].*?(?P=ticks)(?!`)"
+    r"|(?P<picture>!)?\[(?:\\.|[^\[\]\\])*\]\((?P<to>[^()\s]*)\)",
+    re.DOTALL,
+)
+_AUTOLINK = re.compile(
+    r"(?<![A-Za-z0-9])(?:https?|ftp)://(?=[^<>\s])(?P<url>\S+)|(?:(?<=[\s*_~)<(>])|^)(?-i:www)\d{0,3}\.(?P<www>\S+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def fetched(message: str) -> list[str]:
+    """Addresses that the server requests as soon as the post is there, and whose pictures clients show: of bare ones
+    the first, and those of pictures. It does not follow a link with words, `[words](address)`."""
+
+    def bare(found: re.Match[str]) -> str:
+        return found["escaped"] if (found["escaped"] or " ") in "*_~)(<>" else "\0"
+
+    pictures = [found["to"] for found in _MARKUP.finditer(message) if found["picture"]]
+    links = [found[0] for found in _AUTOLINK.finditer(_MARKUP.sub(bare, message)) if _is_host(found)]
+    return links[:1] + pictures
+
+
+def _is_host(found: re.Match[str]) -> bool:
+    rest = (found["url"] or found["www"]).rstrip("?!.,:*_~'\"\0")
+    return bool(rest) and rest[0] != "\0" and not unicodedata.category(rest[0]).startswith("P")
 
 
 def action_of(post: Json, action_id: str) -> Json:

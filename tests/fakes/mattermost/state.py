@@ -85,6 +85,10 @@ class State:
     tells_root: bool = True
     max_file: int = 100 * 2**20
     version: str = "11.0.2"
+    edit_limit: int = -1
+    """`PostEditTimeLimit` in seconds; -1: none."""
+    token_days: int = 0
+    """`MaximumPersonalAccessTokenLifetimeDays`; 0: none."""
     tells_files: bool = True
     """Posts include their files' metadata; a busy server leaves it out."""
     extends_sessions: bool = False
@@ -93,6 +97,7 @@ class State:
     users: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # token → user
     access_tokens: list[Json] = field(default_factory=list)
+    sessions: dict[str, list[Json]] = field(default_factory=dict)  # user → their sessions
     teams: dict[str, Json] = field(default_factory=dict)
     channels: dict[str, Json] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=dict)  # channel or team → users
@@ -160,6 +165,10 @@ class State:
         return channel
 
     # ----------------------------------------------------------------------------------------- posts
+
+    def since(self, *version: int) -> bool:
+        """Tells whether the server is of this version or a later one."""
+        return [int(part) for part in self.version.split(".")[: len(version)]] >= list(version)
 
     def shown(self, post: Json) -> Json:
         """A post as it is read: with files and reactions, without its actions' integrations."""

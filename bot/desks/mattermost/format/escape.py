@@ -3,6 +3,9 @@
 A backslash protects the characters that both of Mattermost's parsers allow to be escaped. Everything else that would
 take effect (mentions, emoji names, channel links, tags, entities) is broken up by an invisible U+2060: the server
 searches the raw text for `@name`, so a backslash does not keep it from notifying.
+
+An address is written as a link with itself as its text. A bare one the server would fetch as soon as it is posted, and
+clients would show its picture: whoever wrote it would learn that, when and by whom it was read.
 """
 
 from __future__ import annotations
@@ -13,17 +16,16 @@ JOINER = "\u2060"
 """WORD JOINER: invisible, not a space, no line break opportunity."""
 
 # Repetitions over outsiders' text are bounded, so that no input can make the patterns slow.
-_ADDRESS = r"(?:(?:https?|ftp)://|(?<![A-Za-z0-9])www\.|\b(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,4}/)[^\s<>]+"
+_ADDRESS = r"(?:(?i:https?|ftp)://|(?<![A-Za-z0-9])(?i:www)\d{0,3}\.|\b(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,4}/)[^\s<>]+"
 _TRAILING = ".,;:!?'\"*_~`)]}»”’|\\"
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9./:?=&%#+,-]+")
-_ENDS_ADDRESS = re.compile(r"[.,;:!?)]*")
-_HAS_SCHEME = re.compile(r"[a-z]+://")
+_HAS_SCHEME = re.compile(r"[A-Za-z]+://")
 _NO_LINK = re.compile(r"[\[\]]|&#?\w{1,32};")
-_MAKES_ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|\.(?=[A-Za-z]{2,4}/)")
+_MAKES_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\d{0,3}\.)|(?=\.[A-Za-z]{2,4}/)", re.IGNORECASE)
 
 _ALIVE = re.compile(
     rf"""
       (?P<address>{_ADDRESS})
+    | (?P<begun>(?i:https?|ftp):(?=//)|(?<![A-Za-z0-9])(?i:www)(?=\d{{0,3}}\.))
     | (?P<backslash>\\)
     | (?P<bracket>\](?=\())
     | (?P<mark>[`*_\[\]|])
@@ -51,21 +53,20 @@ _LINE_START = re.compile(
 )
 
 
-def literal(words: str, *, line_start: bool = True, followed: bool = False) -> str:
-    """Escapes one line. `line_start` False: something precedes it on its line; `followed`: something follows
-    directly."""
+def literal(words: str, *, line_start: bool = True) -> str:
+    """Escapes one line. `line_start` False: something precedes it on its line."""
     start = _LINE_START.match(words) if line_start else None
     if start is None:
-        return _tame(words, followed)
+        return _tame(words)
     if start.lastgroup in ("space", "underline"):
-        return JOINER + _tame(words, followed)
+        return JOINER + _tame(words)
     head, rest = (start["number"], words[start.end() :]) if start["number"] else ("", words)
-    return f"{head}\\{rest[0]}" + _tame(rest[1:], followed)
+    return f"{head}\\{rest[0]}" + _tame(rest[1:])
 
 
 def target(url: str) -> str:
     """Escapes an address for the parentheses of a link, so that nothing in it is markup."""
-    return re.sub(r"[\s()<>\[\]*_~`\\|\"']", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
+    return re.sub(r"[\s()<>\[\]*~`\\|\"']", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
 
 
 def unlinked(words: str) -> str:
@@ -73,12 +74,11 @@ def unlinked(words: str) -> str:
     return _ALIVE.sub(lambda match: _signs(match[0]) if match.lastgroup == "address" else _broken(match), words)
 
 
-def _tame(words: str, followed: bool = False) -> str:
+def _tame(words: str) -> str:
     def tamed(match: re.Match[str]) -> str:
         if match.lastgroup == "address":
-            after = words[match.end() : match.end() + 1]
-            drawn = _address(match[0], open_end=after in ("<", ">") or (followed and not after))
-            return JOINER + drawn if drawn[0] in "[<" and words[: match.start()].endswith(("!", "\\")) else drawn
+            drawn = _address(match[0])
+            return JOINER + drawn if drawn[0] == "[" and words[: match.start()].endswith(("!", "\\")) else drawn
         return _broken(match)
 
     return _ALIVE.sub(tamed, words)
@@ -116,18 +116,14 @@ def _is_within_word(text: str, start: int, sign: str) -> bool:
     return place > start and text.find(" ", start, place) < 0 and text.find(">", start, place) < 0
 
 
-def _address(found: str, *, open_end: bool) -> str:
-    """Keeps a bare address clickable, underscores included, while a name in it must not become a mention."""
+def _address(found: str) -> str:
+    """Writes a bare address as a link, which the server does not fetch and in which a name is no mention."""
     url = found.rstrip(_TRAILING)
     while found[len(url) :].startswith(")") and url.count("(") > url.count(")"):
         url += ")"
     rest = found[len(url) :]
-    if _PLAIN_ADDRESS.fullmatch(url) and _ENDS_ADDRESS.fullmatch(rest) and not open_end:
-        return found
     if _NO_LINK.search(url):  # an address that cannot be shown as a link is shown as plain characters
-        return _MAKES_ADDRESS.sub(lambda sign: JOINER + sign[0], _signs(found))
-    if "@" not in url and _HAS_SCHEME.match(url):
-        return f"<{url}>{_tame(rest)}"
+        return _MAKES_ADDRESS.sub(JOINER, _signs(found))
     where = url if _HAS_SCHEME.match(url) else f"http://{url}"
     return f"[{_signs(url)}]({target(where)}){_tame(rest)}"
 
@@ -135,4 +131,5 @@ def _address(found: str, *, open_end: bool) -> str:
 def _signs(words: str) -> str:
     """Escapes all Markdown, mentions and entities, without looking for addresses."""
     words = re.sub(r"[`*_\[\]|~]|\\(?![^\W_]|[^\x00-\x7f])", r"\\\g<0>", words)
-    return re.sub(r"@|&(?=#?\w{1,32};)|(?<=\])(?=\()", lambda sign: sign[0] + JOINER, words)
+    alive = r"@|&(?=#?\w{1,32};)|(?<=\])(?=\()|:(?=[A-Za-z0-9_+-]{1,64}:)(?!\d{1,64}:)"
+    return re.sub(alive, lambda sign: sign[0] + JOINER, words)

@@ -12,8 +12,8 @@ from bot.domain.text import Span, Style, Text
 
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
-_BEGUN_ADDRESS = re.compile(r"(?:https?|ftp)://\Z", re.IGNORECASE)
-_LONGEST_SCHEME = len("https://")
+_BARE_ADDRESS = re.compile(r"(?:https?|ftp):(?P<slashes>//)\S|www\d{0,3}(?P<dot>\.)\S", re.IGNORECASE)
+_LONGEST_BEGINNING = len("https://.")
 _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
 
@@ -98,13 +98,22 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     for number, span in enumerate(runs, 1):
         after = runs[number].text[:1] if number < len(runs) else ""
         around = _Around(written[-1:], after, line_start=line_start and not written)
-        if _BEGUN_ADDRESS.search(written[-_LONGEST_SCHEME:]):  # marks would become part of the address
-            span = replace(span, style=Style.NONE, link="")
         piece = _span(span, around)
         if written and _touching(written[-1], piece[:1]):
             piece = JOINER + piece
-        written += piece
+        written = _apart(written, piece)
     return written
+
+
+def _apart(written: str, piece: str) -> str:
+    """Puts a run behind the others; an address that would begin there, which nothing has made a link, is broken up."""
+    start = max(0, len(written) - _LONGEST_BEGINNING)
+    joined, end = written[start:] + piece, len(written) - start
+    found = _BARE_ADDRESS.search(joined[: end + _LONGEST_BEGINNING])
+    if found is None or not found.start() < end < found.end():
+        return written + piece
+    at = min(end, found.start(found.lastgroup or 0))
+    return written[:start] + joined[:at] + JOINER + joined[at:]
 
 
 def _drawable(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -127,7 +136,7 @@ def _touching(left: str, right: str) -> bool:
 def _span(span: Span, around: _Around) -> str:
     core = span.text.strip()
     if not core or not (span.style or span.link):
-        return literal(span.text, line_start=around.line_start, followed=bool(around.after))
+        return literal(span.text, line_start=around.line_start)
     lead, _, trail = span.text.partition(core)
     inset = JOINER if lead and around.line_start else ""  # four spaces would begin a code block
     around = _Around(lead or around.before, trail or around.after, around.line_start and not lead)
@@ -135,7 +144,7 @@ def _span(span: Span, around: _Around) -> str:
 
 
 def _linked(core: str, span: Span, around: _Around) -> str:
-    drawn = literal(core, line_start=around.line_start, followed=bool(span.style))
+    drawn = literal(core, line_start=around.line_start)
     if span.link in ("", core):
         return _styled(drawn, core, span.style, around)
     if not _SCHEMES.match(span.link) or "[" in core or "]" in core:

@@ -1,0 +1,59 @@
+"""Changes that a desk refuses because the post is too old: what the thread still needs to know is posted anew, the rest
+stays as it is, and administrators are told once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.delivery import admin_alerts
+from bot.delivery.carrier import DeliveryResult
+from bot.domain import DeskName, Dialog, Message, PostRef
+from bot.hub.context import Hub
+from bot.ports import Desk, Rejected, RejectReason
+from bot.ports.storage import Parcel, Unit
+from bot.senders.fallback import PlainFallback
+from bot.views.values import Card, Post
+
+log = structlog.get_logger(__name__)
+
+
+class LateChanges:
+    def __init__(self, hub: Hub, name: DeskName, desk: Desk, shows: PlainFallback) -> None:
+        self._hub, self._name, self._desk, self._shows = hub, name, desk, shows
+
+    async def updates(self, ref: PostRef, what: Post | Card) -> bool:
+        """Updates a post; returns False if it is too old for that. Raises `DeliveryError` about anything else."""
+        try:
+            await self._shows.update(ref, what)
+        except Rejected as refused:
+            if refused.reason is not RejectReason.TOO_LATE:
+                raise
+            return False
+        return True
+
+    async def post(self, parcel: Parcel, dialog: Dialog, messages: Sequence[Message], post: Post) -> DeliveryResult:
+        """Posts an edited message below. Everything else that redraws a post is in a technical line as well."""
+        if dialog.ref is None or not any(one.edited_at for one in messages) or any(one.deleted_at for one in messages):
+            return self.stays((parcel,))
+        found = await self._desk.find(dialog.channel, dialog.ref, parcel.key) if parcel.doubtful else None
+        ref = found or await self._shows.post(dialog.ref, replace(post, keys=(parcel.key,)))
+
+        async def after(unit: Unit) -> None:
+            await unit.messages.link_post([one.id for one in messages], ref)
+
+        return replace(self.stays((parcel,)), after=(after, self._tell))
+
+    def stays(self, parcels: Sequence[Parcel]) -> DeliveryResult:
+        """Settles changes that nobody will see."""
+        log.warning("a post is too old to be changed", desk=self._name)
+        return DeliveryResult(tuple(parcels), (self._tell,))
+
+    async def _tell(self, unit: Unit) -> None:
+        words = self._hub.tr.gettext(
+            "⚠️ The team chat “{desk}” does not let the hub change its older posts: cards of older dialogs stay as they "
+            "are, and edited messages appear again below. Remove the time limit for editing posts."
+        )
+        await admin_alerts.tell_once(self._hub, unit, words.format(desk=self._name), f"late:{self._name}")
