@@ -29,6 +29,7 @@ from storage.engine.transaction import outside
 from storage.signals.local import Waker
 from tests import servers
 from tests.clock import ManualClock
+from tests.order import spread
 
 _numbers = itertools.count(1)
 
@@ -82,9 +83,10 @@ def _freeze() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Moves the long tests to the beginning, so that no worker is left alone with them at the end."""
-    items.sort(key=lambda item: "/torture/" not in item.nodeid.replace(os.sep, "/"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = spread(items, lambda item: item.nodeid.replace(os.sep, "/"), workers)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,7 +24,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}(\.json)?")
 _DAMAGE = (EOFError, NotImplementedError, RuntimeError, zlib.error, zipfile.BadZipFile)
-"""What `zipfile` raises for damaged archives, by what was hit."""
+"""Errors that `zipfile` raises for damaged archives, by what was hit."""
 _CHUNK = 1024 * 1024  # bytes
 
 

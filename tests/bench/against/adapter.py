@@ -16,6 +16,7 @@ from tests.bench.against.rows import Figure
 from tests.bench.processes import Build, Measurable
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost
 
+SHOP = "shop"
 TALKS, EACH = 20, 10
 RATE = 50.0
 PATIENCE = 120.0
@@ -34,10 +35,11 @@ class Scene:
     arrived: dict[str, float] = field(default_factory=dict)
     first: list[str] = field(default_factory=list)
 
-    async def write(self, talk: int) -> str:
+    async def write(self, talk: int, account: str = SHOP) -> str:
         number = next(_numbers)
         body = wire.customer_wrote(number, talk, f"w{number}w is it there?")
-        await self.clients[talk].post("/hooks/shop", body, f"{wire.SIGNATURE}: {wire.sign(body)}\r\n")
+        client = self.clients[talk % len(self.clients)]
+        await client.post(f"/hooks/{account}", body, f"{wire.SIGNATURE}: {wire.sign(body)}\r\n")
         return f"w{number}w"
 
     async def answer(self, talk: int) -> str:
@@ -75,28 +77,37 @@ Say = Callable[[Scene, int], Awaitable[str]]
 
 
 @asynccontextmanager
-async def scene(build: Build, folder: Path) -> AsyncIterator[Scene]:
+async def scene(build: Build, folder: Path, *accounts: str, rate: int) -> AsyncIterator[Scene]:
+    """Runs a hub that sends the team chat `rate` requests a second."""
     async with FakeMattermost() as chat:
         made = Scene(chat)
         server, channel = await http.serve(made.take)
-        desk = {"kind": "mattermost", "url": chat.url, "token": BOT_TOKEN, "rate": 1000}
+        desk = {"kind": "mattermost", "url": chat.url, "token": BOT_TOKEN, "rate": rate}
         where = {"team": "acme", "channel": "support", "command_token": COMMAND_TOKEN}
-        tables = {"desks": {"main": {**desk, **where}}, "accounts": {"shop": {"kind": "bench", "api_url": channel}}}
+        shops = {name: {"kind": "bench", "api_url": channel} for name in accounts}
+        tables = {"desks": {"main": {**desk, **where}}, "accounts": shops}
         async with builds.hub(build, folder, tables, builds.BENCH) as process:
             made.process, made.clients = process, [http.Client(process.port) for _ in range(TALKS)]
             watching = asyncio.create_task(made.watch())
-            for talk in range(TALKS):
-                made.first.append(await made.write(talk))
-            for name in made.first:
-                await made.arrival(name)
-            for talk in range(TALKS):
-                await made.arrival(await made.answer(talk))
-            await asyncio.sleep(3)
             yield made
             watching.cancel()
             for client in made.clients:
                 client.close()
             server.close()
+
+
+@asynccontextmanager
+async def _acquainted(build: Build, folder: Path) -> AsyncIterator[Scene]:
+    """A hub with conversations whose threads are open and whose operators have answered once."""
+    async with scene(build, folder, SHOP, rate=1000) as made:
+        for talk in range(TALKS):
+            made.first.append(await made.write(talk))
+        for name in made.first:
+            await made.arrival(name)
+        for talk in range(TALKS):
+            await made.arrival(await made.answer(talk))
+        await asyncio.sleep(3)
+        yield made
 
 
 async def paced(one: Scene, say: Say) -> tuple[float, float, float]:
@@ -120,7 +131,7 @@ async def paced(one: Scene, say: Say) -> tuple[float, float, float]:
 async def figures(old: Build, new: Build, folder: Path, rounds: int) -> list[Figure]:
     async with AsyncExitStack() as stack:
         named = ((old, folder / "old"), (new, folder / "new"))
-        pair = [await stack.enter_async_context(scene(*one)) for one in named]
+        pair = [await stack.enter_async_context(_acquainted(*one)) for one in named]
         there = [[await paced(one, Scene.write) for one in pair] for _ in range(rounds)]
         back = [[await paced(one, Scene.answer) for one in pair] for _ in range(rounds)]
     rows = (
