@@ -88,7 +88,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         parts = await assemble(settings, clock or SystemClock(), stack, exclusive=True)
         stack.push_async_callback(parts.close)
         outages = Outages(parts.hub)
-        supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.began_once, on_available=outages.ended)
+        supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.job_began, on_available=outages.job_ended)
         hub = settings.hub
         token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
         sock = server.listening(hub.listen, "hub.listen", stack)

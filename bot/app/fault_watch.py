@@ -13,6 +13,8 @@ from bot.app.load_watch import LoadWatch
 from bot.app.readiness import FLOOR, OLDEST, Readiness
 from bot.delivery.database_outage import DatabaseOutage
 from bot.delivery.lasting_faults import LastingFaults
+from bot.delivery.outage_names import title
+from bot.delivery.roads import Road
 from bot.hub.context import Hub
 from bot.hub.parcels import desk_destination
 from bot.ports import LiveDesk
@@ -89,9 +91,9 @@ class FaultWatch:
         for name, desk in self._hub.desks.by_name.items():
             reading = health.get(desk_destination(name))
             if isinstance(desk, LiveDesk) and reading is not None and reading.state is JobState.RUNNING:
-                title = desk_destination(name)
+                where, called = desk_destination(name), title(self._hub, Road(desk_destination(name)))
                 lost = desk.unheard_since() is not None
-                await self._faults.note(f"unheard:{title}", lost, words.format(name=title), over.format(name=title))
+                await self._faults.note(f"unheard:{where}", lost, words.format(name=called), over.format(name=called))
 
     def _fails(self, one: Health) -> bool:
         """Tells whether a job fails again and again; what pauses it is told as an outage."""

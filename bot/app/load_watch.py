@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
 
 from bot.delivery.lasting_faults import LastingFaults
+from bot.delivery.outage_names import title
+from bot.delivery.roads import Road
 from bot.hub.context import Hub
 from bot.hub.parcels import CRM, account_destination, desk_destination
 from bot.ports.storage import Backlog, Urgency
@@ -45,9 +47,10 @@ class LoadWatch:
             waiting, backlogs = await unit.outbox.waiting(), await unit.loads.backlogs()
             dead, customers = await unit.loads.dead(), await unit.loads.waiting_customers()
             paused, crowds = await unit.outbox.pauses(), await unit.loads.crowds(FLOOD)
+        stopped = {Road.parse(name).destination for name in paused}
         self._show(waiting, backlogs, dead, {str(account): count for account, count in customers.items()})
-        await self._tell_of_lag(backlogs, paused)
-        await self._tell_of_floods({key: count for key, count in crowds.items() if key[0] not in paused})
+        await self._tell_of_lag(backlogs, stopped)
+        await self._tell_of_floods({key: count for key, count in crowds.items() if key[0] not in stopped})
         await self._tell_of_dead(dead.get(CRM, 0))
 
     def _show(
@@ -68,8 +71,8 @@ class LoadWatch:
     def _age(self, one: Backlog) -> timedelta:
         return max(self._hub.clock.now() - one.since, timedelta())
 
-    async def _tell_of_lag(self, backlogs: Sequence[Backlog], paused: Mapping[str, str]) -> None:
-        """Tells of destinations that are not paused and yet do not keep up."""
+    async def _tell_of_lag(self, backlogs: Sequence[Backlog], paused: Set[str]) -> None:
+        """Tells of destinations that are not paused, nor in part, and yet do not keep up."""
         gettext = self._hub.tr.gettext
         late = {
             one.destination
@@ -77,9 +80,10 @@ class LoadWatch:
             if one.urgency <= Urgency.MESSAGE and one.destination not in paused and self._age(one) >= LATE
         }
         for name in late | self._destinations():
+            called = title(self._hub, Road(name))
             words = gettext("⚠️ {name} is behind: messages have been waiting for over a minute. Nothing is lost.")
             over = gettext("✅ {name} has caught up.")
-            await self._faults.note(f"lag:{name}", name in late, words.format(name=name), over.format(name=name))
+            await self._faults.note(f"lag:{name}", name in late, words.format(name=called), over.format(name=called))
 
     async def _tell_of_floods(self, crowds: Mapping[tuple[str, str], int]) -> None:
         """Tells of accounts from which more conversations come than their team chat can take."""
@@ -96,10 +100,10 @@ class LoadWatch:
     async def _tell_of_dead(self, refused: int) -> None:
         """Tells of what the CRM has refused: what team chats refuse is told at once (`bot.senders.refusals`), and a
         reply has its mark, but this nobody would miss."""
-        gettext = self._hub.tr.gettext
+        gettext, crm = self._hub.tr.gettext, title(self._hub, Road(CRM))
         words = gettext("⚠️ {name} has refused data, and the hub has given it up: {n}. See the hub’s log.")
-        over = gettext("✅ {name}: nothing is given up any more.").format(name=CRM)
-        await self._faults.note(f"dead:{CRM}", bool(refused), words.format(name=CRM, n=refused), over)
+        over = gettext("✅ {name}: nothing is given up any more.").format(name=crm)
+        await self._faults.note(f"dead:{CRM}", bool(refused), words.format(name=crm, n=refused), over)
 
     def _destinations(self) -> set[str]:
         hub = self._hub

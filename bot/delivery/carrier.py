@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.delivery.roads import CallPlace
 from bot.ports import DeliveryError, Rate
 from bot.ports.storage import Claim, Parcel, Unit
 
@@ -34,6 +35,10 @@ class Carrier(Protocol):
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         """Returns the budgets that this claim needs: scope → subject."""
+        ...
+
+    def place(self, claim: Claim) -> CallPlace:
+        """Returns where the claim's first parcel goes, and by which kind of call: an outage may be of that alone."""
         ...
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:

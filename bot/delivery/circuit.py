@@ -9,7 +9,7 @@ stops the road for as long as it takes someone to mend it; the second is probed 
 has lasted a minute. `bot.delivery.outages` is called for every failure from then on and at the end: it stores the
 pause, which outlives this process, and alerts the hub's administrators once.
 
-A road is what breaks and works as one: today a whole destination.
+A road is what breaks and works as one: a whole destination, or a channel of it (`bot.delivery.roads`).
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ class Circuit:
         if not self._broken:
             return CircuitState.CLOSED
         return CircuitState.HALF_OPEN if self.monotonic() >= self._probe_at else CircuitState.OPEN
+
+    @property
+    def opens_in(self) -> float:
+        """Seconds until the next probe."""
+        return max(self._probe_at - self.monotonic(), 0.0)
 
     def room(self, most: int, under_way: int, ended: int = 0) -> int:
         """Returns how many lanes may be claimed now, of `most` at once. `ended`: lanes under way that are settled in

@@ -24,10 +24,11 @@ import structlog
 
 from bot.delivery import circuit, retry
 from bot.delivery.carrier import After, Carrier
-from bot.delivery.circuit import Circuit, CircuitState
+from bot.delivery.circuit import CircuitState
 from bot.delivery.flights import LEASE, Flights
 from bot.delivery.pace import Pace
 from bot.delivery.retry import GiveUp
+from bot.delivery.roads import Roads
 from bot.ports import LONG_WAIT, Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
 from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
 from bot.runtime import metrics
@@ -74,13 +75,13 @@ class Courier:
     _claiming: Sequence[Claim] = ()  # in the transaction under way
     _claimed: list[Claim] = field(default_factory=list)  # ours, or perhaps ours, and nothing was sent yet
     _flights: Flights = field(init=False)
-    _circuit: Circuit = field(init=False)
+    _roads: Roads = field(init=False)
     _pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         self._flights = Flights(self.destination, self.store, self.clock, self._held, self._lose)
         self._pace = Pace(self.destination, self.carrier, self.budgets)
-        self._circuit = Circuit(self.destination, self.on_pause, self.on_resume)
+        self._roads = Roads(self.destination, self.on_pause, self.on_resume)
 
     async def run(self) -> None:
         """Runs for ever. Deliveries still under way when it is cancelled stay claimed until their lease ends."""
@@ -137,7 +138,7 @@ class Courier:
         claiming = claiming and await self._flights.all_last()
         began = self._flights.now()
         ended, self._ended = self._ended, []
-        room = self._circuit.room(self.most, len(self._flying), len(ended)) if claiming else 0
+        room = self._roads.whole.room(self.most, len(self._flying), len(ended)) if claiming else 0
         if not ended and not self._claimed and room <= 0:
             return ()
         try:
@@ -155,13 +156,15 @@ class Courier:
         return ready
 
     async def _transact(self, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
-        self._claiming = ()
+        self._claiming, freed = (), frozenset(self._roads.freed)
         try:
-            claims = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room))
+            claims = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room, freed))
         except BaseException:
             self._claimed += self._claiming
             raise
         self._claimed = [*claims]
+        if room > 0:
+            self._roads.freed -= freed
         for one in ended:
             self._flying.pop(one.settlement.claim.lane, None)
         return claims
@@ -187,7 +190,9 @@ class Courier:
             lane = one.settlement.claim.name
             log.error("failed to record a delivery result", destination=self.destination, lane=lane, exc_info=why)
 
-    async def _settle_and_claim(self, unit: Unit, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
+    async def _settle_and_claim(
+        self, unit: Unit, ended: Sequence[_Ended], room: int, freed: frozenset[int]
+    ) -> Sequence[Claim]:
         now = self.clock.now()
         given_back = map(Settlement, self._claimed)
         ours = await unit.outbox.settle_many([*(one.settlement for one in ended), *given_back], now)
@@ -199,6 +204,8 @@ class Courier:
                 log.warning("lane taken over or settled already", destination=self.destination)
         if room <= 0:
             return ()
+        if freed:
+            await unit.outbox.hasten(sorted(freed), now)
         self._claiming = await unit.outbox.claim(
             self.destination,
             self.owner,
@@ -206,7 +213,7 @@ class Courier:
             lanes=room,
             depth=self.carrier.depth,
             lease=LEASE,
-            probe=self._circuit.state is not CircuitState.CLOSED,
+            probe=self._roads.whole.state is not CircuitState.CLOSED,
             served=self._pace.served,
         )
         return self._claiming
@@ -216,10 +223,12 @@ class Courier:
         limits may be counted far away, and a transaction that waits outlasts the claims that it settles."""
         if not claims:
             return claims
-        ready, resting = await self._pace.divide(claims, self.clock.now())
+        now = self.clock.now()
+        passing, resting = self._roads.divide(claims, self.carrier.place, now)
+        ready, waiting = await self._pace.divide(passing, now)
         self._claimed.clear()
         self._flying.update((claim.lane, claim) for claim in claims)
-        self._ended += [_Ended(settlement, called=False) for settlement in resting]
+        self._ended += [_Ended(settlement, called=False) for settlement in (*resting, *waiting)]
         return ready
 
     # ---------------------------------------------------------------------------- delivery of one lane
@@ -240,7 +249,7 @@ class Courier:
             await self._pace.give_back(claim)
             return _Ended(Settlement(claim), called=False)
         except DeliveryError as error:
-            streak = self._circuit.observe(claim.name, error)
+            streak = self._roads.observe(claim.name, error)
             counts = retry.counts(error, streak, tries=self.carrier.tries)
             attempt = retry.Attempt(head.attempts + 1, counts, streak, now - head.created_at, head.doubtful)
             return self._failed(claim, head, error, attempt)
@@ -249,7 +258,7 @@ class Courier:
             number = head.attempts + 1
             return replace(self._failed(claim, head, retry.defect(number), retry.Attempt(number)), called=False)
         if carried.called:
-            self._circuit.observe(claim.name, None)
+            self._roads.observe(claim.name, None)
         else:
             await self._pace.give_back(claim)
         for parcel in carried.done:
@@ -279,10 +288,13 @@ class Courier:
 
     async def _report(self, ended: Sequence[_Ended]) -> None:
         for one in ended:
+            self._roads.over(one.settlement.claim.lane)
+        for one in ended:
+            claim = one.settlement.claim
             if one.error is not None:
                 self._count(one.error)
             if one.called:
-                await self._circuit.record(one.met)
+                await self._roads.record(claim.lane, self.carrier.place(claim), one.met)
 
     def _count(self, error: DeliveryError) -> None:
         kind = type(error).__name__
@@ -312,15 +324,15 @@ class Courier:
                 await self._heed_pause()
             except Exception as error:  # noqa: BLE001 - logged
                 throttled.exception("failed to read paused destinations", error)
-            await self.clock.sleep(circuit.PROBE_FIRST)
+            await self.clock.sleep(circuit.RETRY_FIRST if self._roads.broken else circuit.PROBE_FIRST)
 
     async def _heed_pause(self) -> None:
-        if self._circuit.state is not CircuitState.CLOSED:
-            return
+        whole, known = self._roads.whole, self._roads.stored()
         async with self.store.read() as unit:
-            paused = self.destination in await unit.outbox.pauses()
-        if paused and self._circuit.state is CircuitState.CLOSED:
-            self._circuit.adopt_pause()
+            paused = await unit.outbox.pauses()
+        self._roads.heed(paused, known)
+        if self.destination in paused and whole.state is CircuitState.CLOSED:
+            whole.adopt_pause()
             self._stir.set()
 
     def _held(self) -> Sequence[Claim]:
@@ -328,5 +340,6 @@ class Courier:
         return [*self._flying.values(), *self._claimed]
 
     def _lose(self, claim: Claim) -> None:
+        self._roads.over(claim.lane)
         if self._flying.get(claim.lane) is claim:
             del self._flying[claim.lane]

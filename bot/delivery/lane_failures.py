@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.ports import DeliveryError, Moved, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
+from bot.ports import (
+    DeliveryError,
+    Moved,
+    Rejected,
+    RejectReason,
+    SourceUnavailable,
+    Transient,
+    Unavailable,
+    Unconfirmed,
+)
 
 LANES = 2
 """Failing lanes that make an outage."""
@@ -60,6 +69,8 @@ class LaneFailures:
 def is_answer(error: DeliveryError | None) -> bool:
     """Tells whether an attempt shows that the destination works, although it may have refused this parcel. `error`
     None: it got through."""
+    if isinstance(error, Unavailable):
+        return bool(error.channel)
     refused = isinstance(error, Rejected) and error.reason is not RejectReason.FILE_GONE
     return error is None or refused or isinstance(error, Moved)
 

@@ -208,14 +208,15 @@ async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime)
 
 
 async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict[str, Any], due: datetime) -> None:
-    payload["channel"] = dialog.channel  # whose rate budget it uses
     await _to_desk(unit, dialog, f"dialog:{dialog.root}", Urgency.MESSAGE, kind, payload, due)
 
 
 async def _to_desk(
     unit: Unit, dialog: Dialog, lane: str, urgency: Urgency, kind: ParcelKind, payload: dict[str, Any], due: datetime
 ) -> None:
-    """Enqueues for the dialog's desk, where its account takes turns with the desk's other accounts."""
+    """Enqueues for the dialog's desk, where its account takes turns with the desk's other accounts. The channel says
+    whose rate limit it uses, and whose outage it waits for."""
+    payload["channel"] = dialog.channel
     await unit.outbox.enqueue(
         desk_destination(dialog.desk), lane, urgency, kind, payload, due=due, account=dialog.account
     )

@@ -36,6 +36,7 @@ from bot.ports.bridges import (
 )
 from bot.ports.desks import (
     Addressing,
+    Channelled,
     Desk,
     DeskLimits,
     Desks,
@@ -102,6 +103,7 @@ __all__ = [
     "Called",
     "Caller",
     "Capability",
+    "Channelled",
     "ChatLinking",
     "Checked",
     "Clock",

@@ -163,6 +163,15 @@ class Staffed(Protocol):
 
 
 @runtime_checkable
+class Channelled(Protocol):
+    """Desk with several channels, any of which may be lost."""
+
+    def channel_names(self, channel: str) -> Sequence[str]:
+        """Id and name of a channel given by either ("": the desk's own), as far as they are known; at least one."""
+        ...
+
+
+@runtime_checkable
 class Naming(Protocol):
     """Desk that can look up user names."""
 

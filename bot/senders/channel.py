@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.carrier import After, DeliveryResult
+from bot.delivery.roads import CallPlace
 from bot.dialogs import receipts, send
 from bot.dialogs.apply import write_line
 from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
@@ -58,6 +59,9 @@ class ChannelCarrier:
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {"all": "all", "chat": claim.name} if self.rates else {}
+
+    def place(self, claim: Claim) -> CallPlace:
+        return CallPlace(part=claim.parcels[0].kind)
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.delivery.carrier import After, DeliveryResult
+from bot.delivery.roads import CallPlace
 from bot.domain import (
     Author,
     DeskName,
@@ -27,7 +28,7 @@ from bot.domain import (
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
-from bot.ports import Addressing, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient
+from bot.ports import Addressing, Channelled, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient, Unavailable
 from bot.ports.storage import Claim, Parcel, Postable, Unit
 from bot.senders import batch, drawing, refusals
 from bot.senders.desk_budgets import DeskBudgets
@@ -47,6 +48,9 @@ _NEEDS_ANOTHER = frozenset(
     {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT}
 )
 """Parcels that need a post that still stands, or a person who is still there."""
+_TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT})
+_PARTS: Mapping[str, str] = {ParcelKind.CARD: "update", ParcelKind.REPOST: "update", ParcelKind.MARK: "mark"}
+"""Kinds of calls, as in `CallPlace.part`; the others post."""
 _UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
 """Result of a parcel whose thread is not open yet."""
 
@@ -85,6 +89,15 @@ class DeskCarrier:
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return self._budgets.scopes(claim.parcels) if self.rates else {}
 
+    def place(self, claim: Claim) -> CallPlace:
+        parcel = claim.parcels[0]
+        if parcel.kind in _TO_A_PERSON:
+            return CallPlace((f"@{parcel.payload['user']}",), "tell")
+        part = _PARTS.get(parcel.kind, "post")
+        if "channel" not in parcel.payload or not isinstance(self._desk, Channelled):
+            return CallPlace(part=part)
+        return CallPlace(tuple(self._desk.channel_names(str(parcel.payload["channel"]))), part)
+
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         try:
             return await self._carried(claim, now)
@@ -92,6 +105,11 @@ class DeskCarrier:
             if refused.reason is not RejectReason.GONE or claim.parcels[0].kind not in _NEEDS_ANOTHER:
                 raise
             return self._pointless(claim)
+        except Unavailable as lost:
+            channels = self.place(claim).channels
+            if not lost.channel or not channels or lost.channel in channels:
+                raise
+            raise Unavailable(lost.detail, lost.advice, channels[0]) from lost
 
     async def _carried(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
@@ -128,7 +146,7 @@ class DeskCarrier:
         async def after(unit: Unit) -> None:
             await unit.messages.set_mark_shown(MessageId(parcel.payload["message"]), "")
 
-        return DeliveryResult((parcel,), (after,) if parcel.kind == ParcelKind.MARK else ())
+        return DeliveryResult((parcel,), (after,) if parcel.kind == ParcelKind.MARK else (), called=False)
 
     # ------------------------------------------------------------------------------------- threads
 
@@ -160,6 +178,8 @@ class DeskCarrier:
         try:
             return await self._shows.open(dialog.channel, card, key)
         except Rejected as refused:  # giving up would hide the whole dialog from operators
+            if refused.reason is RejectReason.FORBIDDEN:
+                raise Unavailable(refused.detail or str(refused), channel=dialog.channel) from refused
             log.error("failed to open a thread", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
 
@@ -197,8 +217,7 @@ class DeskCarrier:
                 return await self._reopened(errand)
             if refused.reason is not RejectReason.FORBIDDEN:
                 raise
-            log.error("failed to write in a thread", desk=self._name, dialog=errand.dialog.id, detail=str(refused))
-            raise Transient(str(refused)) from refused
+            raise Unavailable(refused.detail or str(refused), channel=thread.channel) from refused
         return self._stands(errand, group, [message.id for message in messages], ref)
 
     def _stands(

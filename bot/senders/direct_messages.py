@@ -12,7 +12,7 @@ from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
-from bot.ports import Desk, Rejected
+from bot.ports import Desk, Rejected, Unavailable
 from bot.ports.storage import Parcel
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
@@ -38,7 +38,9 @@ class DirectMessages:
             return DeliveryResult((parcel,))
         try:
             await self._desk.whisper(user, thread, view)
-        except Rejected:
+        except (Rejected, Unavailable) as refused:
+            if isinstance(refused, Unavailable) and not refused.channel:
+                raise
             await self._shows.tell(user, view)
         return DeliveryResult((parcel,))
 

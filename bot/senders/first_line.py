@@ -13,6 +13,7 @@ import structlog
 
 from bot.automation import first_line, protocol, signing
 from bot.delivery.carrier import After, DeliveryResult
+from bot.delivery.roads import CallPlace
 from bot.domain import AccountName, DialogId, Key, Line, MessageId
 from bot.domain.account_rules import FirstLine
 from bot.hub.context import Hub
@@ -42,6 +43,9 @@ class FirstLineCarrier:
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {}
+
+    def place(self, claim: Claim) -> CallPlace:
+        return CallPlace()
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         return False

@@ -215,6 +215,10 @@ class SqlOutbox:
         held = {tuple(row) for row in await self._session.rows(sql.RENEW, ids=ids, fences=fences, until=until)}
         return [(claim.lane, claim.fence) in held for claim in claims]
 
+    async def hasten(self, lanes: Sequence[int], now: datetime) -> None:
+        await self.flush()
+        self._session.later(sql.HASTEN, ids=list(lanes), now=now)
+
     async def release_all(self) -> None:
         await self.flush()
         claimed = await self._session.rows(sql.CLAIMED)

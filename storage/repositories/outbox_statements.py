@@ -196,6 +196,11 @@ RENEW = Statement(
     .values(due_at=param("until"))
     .returning(lanes.c.id, lanes.c.fence)
 )
+HASTEN = Statement(
+    update(lanes)
+    .where(among(lanes.c.id, "ids"), lanes.c.fence.is_(None), lanes.c.due_at > param("now", lanes.c.due_at))
+    .values(due_at=param("now", lanes.c.due_at))
+)
 CLAIMED = Statement(select(lanes.c.id, lanes.c.begun).where(lanes.c.owner.is_not(None)).with_for_update())
 
 # ------------------------------------------------------------------------------- waiting and pauses

@@ -115,9 +115,9 @@ async def test_a_destination_that_does_not_keep_up_is_told(world: World, faults:
     assert 'hub_oldest_waiting_seconds{destination="desk:main"} 180.0' in gauge
     assert 'hub_waiting_customers{account="shop"} 1.0' in gauge
     [told] = await _told(world)
-    assert told == "⚠️ desk:main is behind: messages have been waiting for over a minute. Nothing is lost."
+    assert told == "⚠️ The team chat “main” is behind: messages have been waiting for over a minute. Nothing is lost."
     await _minutes(world, watch, 2)
-    assert await _told(world) == ["✅ desk:main has caught up."]
+    assert await _told(world) == ["✅ The team chat “main” has caught up."]
 
 
 async def test_a_paused_destination_is_told_as_such_alone(world: World, faults: LastingFaults) -> None:
@@ -169,7 +169,7 @@ async def test_what_the_crm_refuses_is_told(world: World, faults: LastingFaults)
     text = metrics.render()[0].decode()
     assert 'hub_dead_parcels{destination="desk:main"} 1.0' in text
     assert 'hub_dead_parcels{destination="crm:main"} 1.0' in text
-    assert await _told(world) == ["⚠️ crm:main has refused data, and the hub has given it up: 1. See the hub’s log."]
+    assert await _told(world) == ["⚠️ The CRM has refused data, and the hub has given it up: 1. See the hub’s log."]
 
 
 async def test_one_process_alone_shows_the_figures(world: World, faults: LastingFaults) -> None:
@@ -353,8 +353,8 @@ async def test_a_team_chat_without_a_connection_is_told(
     lost.clear()
     await one.minutes(2)
     assert await _told(world) == [
-        "⚠️ desk:main has not been connected for over a minute: what operators write there waits.",
-        "✅ desk:main is connected again.",
+        "⚠️ The team chat “main” has not been connected for over a minute: what operators write there waits.",
+        "✅ The team chat “main” is connected again.",
     ]
 
 
@@ -362,7 +362,7 @@ async def test_alerts_are_in_russian_too(world: World, seconds: Any) -> None:
     hub = replace(world.hub, tr=translator("ru"), locale="ru")
     await world.customer_writes("Hello")
     await _minutes(world, LoadWatch(hub, LastingFaults(hub, seconds)), 3)
-    assert await _told(world) == ["⚠️ desk:main не успевает: сообщения ждут больше минуты. Ничего не потеряно."]
+    assert await _told(world) == ["⚠️ Чат команды «main» не успевает: сообщения ждут больше минуты. Ничего не потеряно."]
 
 
 @dataclass

@@ -37,11 +37,11 @@ async def test_administrators_are_told_as_soon_as_they_are_known_and_once(world:
     await outages.began("account:shop", REFUSED)
     await world.deliver()
     assert len(direct_messages(world)) == 1
-    assert "account:shop is down: token refused" in direct_messages(world)[0]
+    assert "The account “Shop bot” is down: token refused" in direct_messages(world)[0]
     await outages.ended("account:shop")
     await outages.ended("account:shop")
     await world.deliver()
-    assert direct_messages(world)[1:] == ["✅ account:shop works again."]
+    assert direct_messages(world)[1:] == ["✅ The account “Shop bot” works again."]
 
 
 async def test_of_several_processes_one_tells(world: World) -> None:
@@ -53,7 +53,7 @@ async def test_of_several_processes_one_tells(world: World) -> None:
     assert len(direct_messages(world)) == 1
     await asyncio.gather(*(one.ended("account:shop") for one in processes))
     await world.deliver()
-    assert direct_messages(world)[1:] == ["✅ account:shop works again."]
+    assert direct_messages(world)[1:] == ["✅ The account “Shop bot” works again."]
 
 
 # ------------------------------------------------------------------------------- an outage is not a refusal
@@ -102,14 +102,14 @@ async def test_a_channel_that_is_down_for_20_minutes_loses_nothing(world: World,
     assert await state_of(world, dialogs) == [Delivery.PENDING] * 6
     assert await paused(world) == ["account:shop"]
     assert len(direct_messages(world)) == 1
-    assert f"account:shop is down: {error}. Nothing is lost" in direct_messages(world)[0]
+    assert f"The account “Shop bot” is down: {error}. Nothing is lost" in direct_messages(world)[0]
     assert world.channel.calls < 100  # each answer was tried every few seconds before
 
     world.channel.broken = lambda chat: None
     await time_passes(world, 2 * MINUTE)
     assert [world.customer_sees(str(chat)) for chat in range(6)] == [[f"answer {chat}"] for chat in range(6)]
     assert await paused(world) == []
-    assert direct_messages(world)[1:] == ["✅ account:shop works again."]
+    assert direct_messages(world)[1:] == ["✅ The account “Shop bot” works again."]
 
 
 async def test_a_hiccup_is_told_to_nobody(world: World) -> None:
@@ -196,7 +196,8 @@ async def test_a_desk_that_is_down_is_paused_and_told_when_it_is_back(world: Wor
     world.desk.broken = lambda method: None
     await time_passes(world, 2 * MINUTE)
     assert [world.thread_texts(dialog)[-1] for dialog in dialogs] == ["Are you there?"] * 3
-    assert [words.partition(" ")[2][:12] for words in direct_messages(world)] == ["desk:main is", "desk:main wo"]
+    told = [words.partition("”")[2][:3] for words in direct_messages(world)]
+    assert told == [" is", " wo"]
 
 
 # ------------------------------------------------------------------------------- what was given up, all at once
@@ -219,7 +220,7 @@ async def outlived(world: World, chats: int = 3) -> list[Dialog]:
 async def test_what_was_given_up_is_sent_again_from_where_the_end_is_told(world: World) -> None:
     dialogs = await outlived(world)
     _, over = world.desk.direct_messages[-1]
-    assert over.rows[0].text.characters == "✅ account:shop works again. Replies given up meanwhile: 3."
+    assert over.rows[0].text.characters == "✅ The account “Shop bot” works again. Replies given up meanwhile: 3."
     [button] = over.rows[0].buttons
     assert button.label == "Send all again"
     assert whisper_text(await world.presses(BOSS, button)) == "Sending again: 3."

@@ -17,8 +17,8 @@ from typing import Any
 from bot.actions import OFFERS
 from bot.automation.pinned_names import SETTLED, Pins
 from bot.delivery.carrier import Carrier
-from bot.delivery.circuit import Circuit
 from bot.delivery.courier import Courier
+from bot.delivery.roads import Roads
 from bot.domain import (
     Account,
     AccountName,
@@ -345,7 +345,7 @@ class World:
         self.desk_carrier = DeskCarrier(self.hub, DESK, self.desk)
         self.paused: list[str] = []
         self.on_pause, self.on_resume = self._paused, self._resumed
-        self.circuits: dict[str, Circuit] = {}
+        self.roads: dict[str, Roads] = {}
         self.names_pinned = False
         self._ids = itertools.count(1)
 
@@ -473,8 +473,8 @@ class World:
         courier = Courier(
             name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self.on_pause, self.on_resume
         )
-        fresh = Circuit(name, courier.on_pause, courier.on_resume, lambda: self.clock.now().timestamp())
-        courier._circuit = self.circuits.setdefault(name, fresh)
+        fresh = Roads(name, courier.on_pause, courier.on_resume, lambda: self.clock.now().timestamp())
+        courier._roads = self.roads.setdefault(name, fresh)
         return courier
 
     async def _turn(self, courier: Courier) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.courier import Courier
+from bot.delivery.roads import CallPlace
 from bot.ports import Budgets, DeliveryError, Rate
 from bot.ports.storage import Claim, Parcel, Unit, Urgency
 from storage import SqlStore
@@ -29,6 +30,9 @@ class Postman:
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {"all": "x", "chat": claim.name}
+
+    def place(self, claim: Claim) -> CallPlace:
+        return CallPlace()
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         self.sent.append(claim.name)

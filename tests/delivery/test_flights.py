@@ -13,6 +13,7 @@ import pytest
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.courier import Courier
 from bot.delivery.flights import LEASE
+from bot.delivery.roads import CallPlace
 from bot.ports import DeliveryError, Rate, Unavailable
 from bot.ports.storage import Claim, Parcel
 from bot.runtime import claims
@@ -41,6 +42,9 @@ class Sends:
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {}
+
+    def place(self, claim: Claim) -> CallPlace:
+        return CallPlace()
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         [parcel] = claim.parcels

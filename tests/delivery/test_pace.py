@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.courier import Courier
+from bot.delivery.roads import CallPlace
 from bot.ports import DeliveryError, Rate, Unavailable
 from bot.ports.storage import Claim, Parcel, Unit, Urgency
 from storage import SqlStore
@@ -70,6 +71,9 @@ class Posts:
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return {rate.scope: claim.parcels[0].payload.get("channel", "c") for rate in self.rates}
+
+    def place(self, claim: Claim) -> CallPlace:
+        return CallPlace()
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         self.carried.append(claim.parcels[0].payload["account"])

@@ -128,7 +128,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(receiving: TelegramHub, 
     await receiver.switch_off()
     receiver.faults.clear()
     await converse(receiving, vera, 3, command="")
-    await receiving.direct_message_appears("anna", "crm:main is down")
+    await receiving.direct_message_appears("anna", "The CRM is down")
     taken = len(receiver.events)
 
     await receiver.switch_on()
@@ -142,7 +142,7 @@ async def test_a_receiver_of_events_is_off_and_on_again(receiving: TelegramHub, 
     ]
     assert about(receiver.events[taken:], "Vera") == ["dialog.opened", "dialog.closed"]
     assert {one["dialog"]["id"] for one in receiver.told("dialog.closed")} == {1, 2, 3}
-    await receiving.direct_message_appears("anna", "crm:main works again")
+    await receiving.direct_message_appears("anna", "The CRM works again")
     assert (await alerts_of(receiving, "is down"), await alerts_of(receiving, "works again")) == (1, 1)
     assert receiver.wrong == []
 
@@ -154,7 +154,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     await converse(shared, shared.customer("Vera"), 1, command="interest Oak desk")
     shared.customer("Oleg").writes("Come and measure the room")
     await shared.operators.mentions_hub("anna", await shared.thread_of_dialog(2), "task Measure the room in 2 hours")
-    await shared.direct_message_appears("anna", "crm:main is down")
+    await shared.direct_message_appears("anna", "The CRM is down")
     assert base.all(PARTNERS) == []
 
     await infobase.switch_on()
@@ -165,7 +165,7 @@ async def test_1c_is_off_and_on_again(shared: TelegramHub, infobase: FakeOneC) -
     assert (len(base.all(PARTNERS)), set(partners)) == (2, {"Vera", "Oleg"})
     assert (interest["Тема"], interest["Партнер_Key"]) == ("Oak desk", partners["Vera"])
     assert (task["Description"], task["Предмет"]) == ("Measure the room", partners["Oleg"])
-    await shared.direct_message_appears("anna", "crm:main works again")
+    await shared.direct_message_appears("anna", "The CRM works again")
     assert (await alerts_of(shared, "is down"), await alerts_of(shared, "works again")) == (1, 1)
 
 

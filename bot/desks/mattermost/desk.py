@@ -147,6 +147,9 @@ class MattermostDesk:
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
         return f"{self.settings.url}/{self.settings.team}/pl/{post.post if post else thread.thread}"
 
+    def channel_names(self, channel: str) -> Sequence[str]:
+        return self.server.channel_names(channel)
+
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         return self._download(file)
 

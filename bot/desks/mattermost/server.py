@@ -113,6 +113,12 @@ class Server:
                 self._channels[name] = await self._find(name)
             return self._channels[name]
 
+    def channel_names(self, channel: str) -> list[str]:
+        """Returns the id and the name of a channel given by either, as far as they are known."""
+        name = (channel or self._settings.channel).lstrip("~#").lower()
+        known = [(id_, one) for one, id_ in self._channels.items() if name in (one, id_)]
+        return list(dict.fromkeys((*(id_ for id_, _ in known), *(one for _, one in known), name)))
+
     async def direct(self, user: str) -> str:
         """Returns the direct message channel of the bot and this person."""
         if user not in self._directs:

@@ -189,6 +189,9 @@ class SlackDesk:
             return address + thread.thread.replace(".", "")
         return f"{address}{post.post.replace('.', '')}?thread_ts={thread.thread}&cid={thread.channel}"
 
+    def channel_names(self, channel: str) -> Sequence[str]:
+        return self.workspace.channel_names(channel)
+
     def download(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         return self._slack_files.download(file)
 

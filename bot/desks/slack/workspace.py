@@ -259,6 +259,13 @@ class Workspace:
             raise Unavailable(f"there is no channel {name} that the app can see", INVITE, name)
         return self._channels[name]
 
+    def channel_names(self, channel: str) -> list[str]:
+        """Returns the id and the name of a channel given by either, as far as they are known."""
+        name = channel.removeprefix("#") or self.settings.channel
+        ids = [id_ for known, id_ in self._channels.items() if name in (known, id_)]
+        named = [known for known, id_ in self._channels.items() if name in (known, id_)]
+        return list(dict.fromkeys((*ids, *named, name)))
+
     async def direct(self, user: str) -> str:
         """Returns the direct message channel of this person."""
         return str((await self.call("conversations.open", users=user))["channel"]["id"])

@@ -176,6 +176,10 @@ class Outbox(Protocol):
         """Extends the claims' leases. False for a claim: its fence is lost, another process took the lane over."""
         ...
 
+    async def hasten(self, lanes: Sequence[int], now: datetime) -> None:
+        """Makes these lanes due that rest; those that are claimed or gone stay as they are."""
+        ...
+
     async def release_all(self) -> None:
         """Frees every claimed lane; for an embedded database, whose only process has just started."""
         ...

@@ -236,6 +236,15 @@ async def test_a_paused_destination_gives_nothing_out_but_to_a_probe(store: SqlS
     assert len(await claim(store, clock.now())) == 1
 
 
+async def test_lanes_that_rest_are_hastened_and_claimed_ones_are_not(store: SqlStore, clock: ManualClock) -> None:
+    await put(store, "a", 1, due=clock.now() + 60 * SECOND)
+    await put(store, "b", 1, due=clock.now())
+    [held] = await claim(store, clock.now())
+    lanes = [held.lane - 1, held.lane, held.lane + 1]
+    await store.transact(lambda unit: unit.outbox.hasten(lanes, clock.now()))
+    assert [one.name for one in await claim(store, clock.now())] == ["a"]
+
+
 async def test_destinations_do_not_mix(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> None:
         for destination in ("desk:main", "desk:other"):
