@@ -31,7 +31,6 @@ from bridges.whatsapp.settings import WhatsAppSettings
 
 PATIENCE = 60.0  # seconds to wait for an answer
 PAGE = "100"  # templates per answer
-PAGES = 50  # of templates, at most
 
 
 class WhatsAppBridge:
@@ -141,7 +140,7 @@ class TemplatingWhatsApp(WhatsAppBridge):
         """Yields approved templates, page by page. A wrong `waba_id` does not stop the account: the number still
         works."""
         path, after = f"{self._settings.waba_id}/message_templates", dict[str, str]()
-        for _ in range(PAGES):
+        while True:
             answer = await self._graph.ask(path, status="APPROVED", limit=PAGE, **narrowed, **after)
             if errors.no_such_object(answer):
                 raise Rejected(RejectReason.FORBIDDEN, "waba_id names no account that the token may see")
@@ -149,6 +148,7 @@ class TemplatingWhatsApp(WhatsAppBridge):
             for template in page.objects("data"):
                 yield template
             paging = page.object("paging")
-            if "next" not in paging or not paging.object("cursors").text("after"):
+            following = {"after": paging.object("cursors").text("after")}
+            if "next" not in paging or not following["after"] or following == after:
                 return
-            after = {"after": paging.object("cursors").text("after")}
+            after = following

@@ -100,7 +100,13 @@ class Api:
 
     async def groups(self) -> list[Json]:
         """Returns the groups that posts may mention. `Rejected` where the server or its licence has none."""
-        return list(await self._ask(self._driver.groups.get_groups(per_page=PAGE, filter_allow_reference=True)))
+        found: list[Json] = []
+        while True:
+            asked = self._driver.groups.get_groups(page=len(found) // PAGE, per_page=PAGE, filter_allow_reference=True)
+            groups = await self._ask(asked)
+            found += groups
+            if len(groups) < PAGE:
+                return found
 
     async def members(self, *, channel: str | None = None, team: str | None = None) -> list[Json]:
         """Returns everyone in the channel or in the team."""

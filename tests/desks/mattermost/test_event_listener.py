@@ -202,7 +202,7 @@ async def test_names_that_nobody_has_are_nobody_s(rig: MattermostRig) -> None:
 
 async def test_groups_of_the_server_are_names_too(rig: MattermostRig) -> None:
     thread = await open_thread(rig)
-    rig.mm.state.groups = ["lawyers"]
+    rig.mm.state.groups = [*(f"group-{number}" for number in range(200)), "lawyers"]  # more than one page
     for text in ("@Lawyers: look", "@lawyer look"):
         await rig.writes("anna", thread, text)
     await rig.core.next(OperatorPosted, 2)

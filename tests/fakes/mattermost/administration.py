@@ -105,7 +105,10 @@ class Administration:
             raise Refusal(501, "api.ldap_groups.license_error")
         if request.query.get("filter_allow_reference") != "true":
             raise Refusal(403, "api.context.permissions.app_error")
-        return web.json_response([{"name": name, "allow_reference": True} for name in self._state.groups])
+        size = min(int(request.query.get("per_page", 60)), 200)
+        start = int(request.query.get("page", 0)) * size
+        names = self._state.groups[start : start + size]
+        return web.json_response([{"name": name, "allow_reference": True} for name in names])
 
 
 ROUTES = [
