@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,19 @@ from bot.handlers.desk_events import DeskEventHandler
 from bot.hub.context import Hub
 from bot.hub.names import upsert_staff
 from bot.hub.parcels import CRM, account_destination, desk_destination, first_line_destination
-from bot.ports import Budgets, Caller, DeliveryError, Desk, Polled, ReadTracking, Registering, Staffed, Templated, Wake
+from bot.ports import (
+    Attended,
+    Budgets,
+    Caller,
+    DeliveryError,
+    Desk,
+    Polled,
+    ReadTracking,
+    Registering,
+    Staffed,
+    Templated,
+    Wake,
+)
 from bot.ports.crm import Crm, Knowing
 from bot.ports.storage import Unit
 from bot.runtime.http_pools import LANES
@@ -103,6 +116,8 @@ class BackgroundJobs:
         destination = desk_destination(name)
         yield BackgroundJob(destination, self._while_open(self._desk(name, desk)), self._lease(destination))
         yield BackgroundJob(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
+        if isinstance(desk, Attended) and not self.hub.store.embedded:  # otherwise there is no other process
+            yield BackgroundJob(f"attend {destination}", self._while_open(self._attend(name, desk)))
         if isinstance(desk, Staffed):
             yield BackgroundJob(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
 
@@ -160,6 +175,13 @@ class BackgroundJobs:
             """Reads the desk from the saved time on, and saves the progress now and then."""
             since = await self._read_until(name)
             await race(desk.run(self.desk_handlers[name], since), self._remember(name, desk))
+
+        return run
+
+    def _attend(self, name: DeskName, desk: Attended) -> Work:
+        async def run() -> None:
+            await desk.attend(self.desk_handlers[name])
+            await asyncio.Event().wait()
 
         return run
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain import DeskName
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports.storage import Unit, Urgency
+from bot.ports.storage import Unit
 
 PORTION = 50
 EVERY, PAUSE = 3600.0, 2.0
@@ -43,7 +43,7 @@ class CardRedraw:
             for thread in following:
                 dialog = await unit.dialogs.lock_by_thread(threads[thread])
                 if dialog is not None:
-                    await parcels.refresh_card(unit, dialog, self._hub.clock.now(), Urgency.MARK)
+                    await parcels.refresh_card(unit, dialog, self._hub.clock.now(), hurry=False)
             await unit.cursors.set(cursor, f"{seal} {following[-1] if following else _DONE}")
             return bool(following)
 

@@ -60,8 +60,8 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
     match effect:
         case WriteLine(words):
             await write_line(hub, unit, dialog, words)
-        case RefreshCard():
-            await parcels.refresh_card(unit, dialog, hub.clock.now())
+        case RefreshCard(hurry):
+            await parcels.refresh_card(unit, dialog, hub.clock.now(), hurry=hurry)
         case Notify(whom, words, offers):
             await notify(hub, unit, dialog, whom, words, offers)
         case TellCrm("closed", by):

@@ -222,7 +222,7 @@ class ChannelUpdateHandler:
             heard_at=spoken.heard_at,
         )
         if effects:
-            await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+            await parcels.refresh_card(unit, dialog, self._hub.clock.now(), hurry=False)
         answered = await self._answered(unit, dialog, content)
         late = came_late(dialog, update.at) or self._hub.clock.now() - update.at > LONG_AGO
         reply_to = answered.id if answered else None

@@ -91,12 +91,14 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
     await _to_thread(unit, dialog, ParcelKind.REPOST, {"dialog": dialog.id, "message": message}, now)
 
 
-async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, urgency: Urgency = Urgency.CARD) -> None:
+async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, *, hurry: bool = True) -> None:
     """Enqueues the redrawing of a dialog's card. While its thread is not open, the parcel only waits for that, without
-    a part in any rate budget, and is exchanged for one to send if the card then differs from what was opened."""
-    payload: dict[str, Any] = {"dialog": dialog.id}
+    a part in any rate budget, and is exchanged for one to send if the card then differs from what was opened. `hurry`
+    False: nobody has just acted on the card, so others go first and keep a part of the budget to themselves."""
+    payload: dict[str, Any] = {"dialog": dialog.id} | ({} if hurry else {"unhurried": True})
     if dialog.ref is None:
         payload["unopened"], now = True, now + CARD_WAITS
+    urgency = Urgency.CARD if hurry else Urgency.MARK
     await _to_desk(unit, dialog, f"card:{dialog.root}", urgency, ParcelKind.CARD, payload, now)
 
 

@@ -36,6 +36,7 @@ from bot.ports.bridges import (
 )
 from bot.ports.desks import (
     Addressing,
+    Attended,
     Channelled,
     Desk,
     DeskLimits,
@@ -98,6 +99,7 @@ __all__ = [
     "Accept",
     "Addressing",
     "Approved",
+    "Attended",
     "Bridge",
     "Budgets",
     "Called",

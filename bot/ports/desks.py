@@ -143,6 +143,16 @@ class LiveDesk(Protocol):
 
 
 @runtime_checkable
+class Attended(Protocol):
+    """Desk that sends its events to any of several processes that listen, so that each can have a connection."""
+
+    async def attend(self, handler: EventHandler) -> None:
+        """Receives the operators' events while this process does not `run`, for ever; returns where the desk calls the
+        hub by itself. Reads nothing that was missed, and reports no failures: the process that runs does both."""
+        ...
+
+
+@runtime_checkable
 class Addressing(Protocol):
     """Desk with a separate thread for every dialog, even one that continues an earlier one: the desk itself shows the
     earlier ones above it."""

@@ -26,6 +26,8 @@ class DeskBudgets:
         match head.kind:
             case ParcelKind.CARD if head.payload.get("unopened"):
                 return {}
+            case ParcelKind.CARD if all(parcel.payload.get("unhurried") for parcel in parcels):
+                return {"all": "all", "update": "update", "redraw": "redraw"}
             case ParcelKind.CARD | ParcelKind.REPOST:
                 return {"all": "all", "update": "update"}
             case ParcelKind.MARK if any(parcel.payload.get("replaces") for parcel in parcels):

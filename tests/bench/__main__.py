@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -13,7 +14,7 @@ from rich.table import Table
 
 import storage
 from bot.runtime.clock import SystemClock
-from tests.bench import adapters, claims, footprint, hanging, hostile, hubs, streaming, throughput, workplace
+from tests.bench import adapters, claims, footprint, hanging, hostile, hubs, rush, streaming, throughput, workplace
 from tests.bench.hubs import Base
 from tests.bench.processes import keep_off_first_core
 
@@ -85,6 +86,18 @@ async def real(base: Base) -> None:
     for chat in adapters.CHATS:
         seen = await adapters.to_desk(base, chat)
         table.add_row(chat, f"{seen.seconds:.1f}", f"{seen.rate:.0f}", f"{seen.posts}", f"{seen.cpu:.2f}")
+    console.print(table)
+
+
+async def rush_(base: Base) -> None:
+    if base.redis:
+        return
+    seen = await rush.rush(base)
+    title = f"A rush of {rush.CUSTOMERS} customers at Slack's pace: {seen.seconds:.0f} s, {seen.posts} posts"
+    table = _table(title, "seconds until …", "p50", "at most", "refused by Slack", "card updates")
+    more = (f"{seen.refused}", f"{seen.updates}")
+    for label, waits in (("the card says who accepted", seen.cards), ("the customer reads the answer", seen.answers)):
+        table.add_row(label, f"{statistics.median(waits):.2f}", f"{max(waits):.2f}", *more)
     console.print(table)
 
 
@@ -160,6 +173,7 @@ PARTS: dict[str, Callable[[Base], Coroutine[Any, Any, None]]] = {
     "memory": memory,
     "starting": starting,
     "real": real,
+    "rush": rush_,
     "hanging": hanging_,
     "files": files,
     "workplace": workplace_,

@@ -49,11 +49,18 @@ class TeamChat:
 
 
 @asynccontextmanager
-async def _slack() -> AsyncIterator[TeamChat]:
+async def slack_chat() -> AsyncIterator[tuple[slack.FakeSlack, TeamChat]]:
     async with slack.FakeSlack() as chat:
         table = {"kind": "slack", "bot_token": slack.BOT_TOKEN, "app_token": slack.APP_TOKEN, "channel": "support"}
         messages = chat.state.channel_named("support").messages
-        yield TeamChat({**table, "api_url": chat.api_url}, lambda: [one.words for one in messages.values()])
+        said = TeamChat({**table, "api_url": chat.api_url}, lambda: [one.words for one in messages.values()])
+        yield chat, said
+
+
+@asynccontextmanager
+async def _slack() -> AsyncIterator[TeamChat]:
+    async with slack_chat() as (_, team):
+        yield team
 
 
 @asynccontextmanager
@@ -70,7 +77,7 @@ CHATS = {"Slack": _slack, "Mattermost": _mattermost}
 async def to_desk(base: Base, chat: str) -> Arrived:
     async with FakeTelegram() as telegram, CHATS[chat]() as team:
         port = free_port()
-        command = ["-m", "bot", "run", "--config", str(_configured(base.folder, telegram, team, port))]
+        command = ["-m", "bot", "run", "--config", str(configured(base.folder, telegram, team, port))]
         async with started(command, port, "/readyz", {"HUB_LOG_LEVEL": "CRITICAL"}) as process:
             spent, start = process.cpu_seconds, time.monotonic()
             for talk in range(TALKS):
@@ -88,7 +95,7 @@ def _seen(said: list[str]) -> dict[str, int]:
     return {name: place for place, words in enumerate(said) for name in CALLED.findall(words)}
 
 
-def _configured(folder: Path, telegram: FakeTelegram, team: TeamChat, port: int) -> Path:
+def configured(folder: Path, telegram: FakeTelegram, team: TeamChat, port: int) -> Path:
     hub = {
         "listen": f"127.0.0.1:{port}",
         "public_url": f"http://127.0.0.1:{port}",

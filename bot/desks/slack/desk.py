@@ -11,6 +11,7 @@ import structlog
 from bot.desks.shared.emoji import Dialect, name_of
 from bot.desks.slack import check, limits
 from bot.desks.slack.answers import AnswerPresenter
+from bot.desks.slack.attending import Attending
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.connection import first_of
 from bot.desks.slack.direct_messages import DirectMessenger
@@ -40,12 +41,13 @@ RATES = (
     Rate("all", 300, 60),
     Rate("channel", 1, 1.05),
     Rate("update", 50, 60),
+    Rate("redraw", 20, 60),
     Rate("mark", 50, 60),
     Rate("unmark", 20, 60),
 )
 """One post a second per channel and a little less, since networks do not keep a pace exactly: Slack does not promise to
-store or show what comes in bursts. A minute and workspace: 50 updates (tier 3), 50 reactions (tier 3), 20 of them
-removed (tier 2)."""
+store or show what comes in bursts. A minute and workspace: 50 updates (tier 3), of which 20 may be cards on which
+nobody has just acted, 50 reactions (tier 3), and 20 reactions removed (tier 2)."""
 
 
 class SlackDesk:
@@ -64,6 +66,7 @@ class SlackDesk:
         self._reading: Receiver | None = None
         self._handler: EventHandler | None = None
         self._line: ConnectionLine | None = None
+        self._attending = Attending(self.workspace)
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
         self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
         self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
@@ -96,10 +99,12 @@ class SlackDesk:
                 while not line.over.is_set():
                     receiver.catching_up.begin(await handler.threads(), since)
                     self._line, self._unread = line, None
+                    self._attending.give_way()
                     await first_of(line.over, line.doubt)
                     since = self._committed() - OVERLAP
                     line.trust()
             finally:
+                self._attending.take_over()
                 since = self._committed() - OVERLAP
                 self._unread, self._line = min(since, receiver.catching_up.unread_since() or since), None
         return since
@@ -114,6 +119,10 @@ class SlackDesk:
         if self._reading is not None and self._handler is not None:
             roots = [one.thread for one in await self._handler.threads() if one.channel == channel]
             self._reading.catching_up.reread(channel, roots, since)
+
+    async def attend(self, handler: EventHandler) -> None:
+        if self.settings.app_token is not None:
+            await self._attending.run(lambda: self.receiver(handler))
 
     def read_until(self) -> datetime:
         committed = self._unread or self._committed()

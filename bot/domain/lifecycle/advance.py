@@ -62,7 +62,7 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
         waiting_since=dialog.waiting_since if dialog.bot else dialog.waiting_since or since,
         heard_at=max(event.at, dialog.heard_at) if dialog.heard_at else event.at,
     )
-    return spoken, () if waited else (RefreshCard(),)
+    return spoken, () if waited else (RefreshCard(hurry=False),)
 
 
 def _assigned(dialog: Dialog, event: Assigned) -> Step:
@@ -129,7 +129,7 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
     elif not in_team(dialog, event.by):
         raise Refusal("not_in_team", by=str(dialog.responsible))
     elif dialog.waiting_since is not None:
-        effects = (RefreshCard(),)
+        effects = (RefreshCard(hurry=False),)
     heard = dialog.heard_at
     since = heard if heard is not None and heard - event.at > LATE else None
     said = with_words(answered, event.at, event.words)

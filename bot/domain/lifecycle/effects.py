@@ -17,7 +17,10 @@ class WriteLine:
 
 @dataclass(frozen=True, slots=True)
 class RefreshCard:
-    """Redraws the card: something on it has changed."""
+    """Redraws the card: something on it has changed. `hurry` False: only whether the customer waits, which changes with
+    every question and answer."""
+
+    hurry: bool = True
 
 
 @dataclass(frozen=True, slots=True)
