@@ -33,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-async def test_what_a_message_costs_to_take_in(world: World, asked: list[str]) -> None:
+async def test_what_a_message_costs_to_take_in(asked: list[str], world: World) -> None:  # counted from the opening on
     accepted = await world.customer_writes("good morning")
     await world.deliver()
     dialog = await world.dialog(accepted.dialog)
