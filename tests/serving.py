@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[Server]:
+async def serving(app: FastAPI | PlainRoutes, port: int = 0) -> AsyncIterator[Server]:
     """Serves until the block ends; then cuts off requests that are still open."""
     server = Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())

@@ -7,6 +7,9 @@
 | `/hooks/{account}` | every `Hooked` bridge |
 | `/files/{signed}` | `Files`, by signed links only; a name may follow, for platforms that go by extensions |
 | the rest | kinds of desks and bridges (`KIND.routes`) |
+
+Plain ones are answered in front of FastAPI (`bot.app.plain_routes`), which knows them too: it answers a method or a path
+that is none of theirs.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
 from bot.app import api_docs, downloads
+from bot.app.plain_routes import PlainRoutes
 from bot.app.probes import AGAIN, ProbeAccess, Probes, Ready
 from bot.domain import AccountName, Update
 from bot.ports import INTAKE_RETRY, Accept, Bridge, Forged, Hook, Hooked, IntakeClosed, Proving, Route, UpdateOutcome
@@ -45,7 +49,7 @@ def build(
     ready: Ready,
     routes: Sequence[Route],
     access: ProbeAccess = _FROM_HERE,
-) -> FastAPI:
+) -> PlainRoutes:
     """Builds the application. `routes`: those of the kinds in use; if any is documented, `/api/docs` is served."""
     documented = any(route.documented for route in routes)
     schema = api_docs.SCHEMA if documented else None
@@ -53,12 +57,13 @@ def build(
     own = (
         *Probes(supervisor, ready, access).routes(),
         *(api_docs.routes(app) if documented else ()),
-        Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts)),
+        Route(("GET", "POST"), "/hooks/{account}", _hooks(bridges, accepts), plain=True),
         Route(("GET", "HEAD"), "/files/{signed}", downloads.endpoint(files)),
         Route(("GET", "HEAD"), "/files/{signed}/{anything}", downloads.endpoint(files)),
     )
-    app.add_exception_handler(ClientDisconnect, _broken_off)
-    app.add_exception_handler(IntakeClosed, _refused)
+    refusals = {ClientDisconnect: _broken_off, IntakeClosed: _refused}
+    for error, refusal in refusals.items():
+        app.add_exception_handler(error, refusal)
     for route in (*own, *routes):
         app.add_api_route(
             route.path,
@@ -67,7 +72,7 @@ def build(
             include_in_schema=route.documented,
             **({"response_model": None} | dict(route.options)),
         )
-    return app
+    return PlainRoutes(app, (*own, *routes), refusals)
 
 
 async def _broken_off(_request: Request, _error: Exception) -> Response:
@@ -86,20 +91,22 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 def _hooks(
     bridges: Mapping[AccountName, Bridge], accepts: Mapping[AccountName, Accept]
-) -> Callable[[AccountName, Request], Awaitable[Response]]:
+) -> Callable[[Request], Awaitable[Response]]:
     called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
+    proving = {name: bridge for name, bridge in called.items() if isinstance(bridge, Proving)}
 
     def forged(account: AccountName, request: Request) -> Response:
         address = request.client.host if request.client else ""
         throttled.warning("rejected a forged request", f"{account} {address}", account=account, address=address)
         return Response(status_code=401)
 
-    async def hook(account: AccountName, request: Request) -> Response:
+    async def hook(request: Request) -> Response:
+        account = AccountName(request.path_params["account"])
         bridge = called.get(account)
         if bridge is None:
             return Response(status_code=404)
         try:
-            known = isinstance(bridge, Proving) and bridge.prove(as_hook(request, b""))
+            known = account in proving and proving[account].prove(as_hook(request, b""))
         except Forged:
             return forged(account, request)
         if known:

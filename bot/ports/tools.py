@@ -17,12 +17,14 @@ Endpoint = Callable[..., Awaitable[Any]]
 @dataclass(frozen=True, slots=True)
 class Route:
     """Route of the HTTP server. `endpoint` is a FastAPI endpoint; `options`: further arguments of `add_api_route`
-    (summary, responses, …) for documented ones."""
+    (summary, responses, …) for documented ones. `plain`: the endpoint takes the `Request` alone, returns a `Response`
+    and declares nothing to FastAPI, so that it can be called without it."""
 
     methods: tuple[str, ...]
     path: str
     endpoint: Endpoint
     documented: bool = False
+    plain: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 import structlog
+from fastapi import FastAPI
 
 from bot.app import http
 from bot.domain import AccountName
@@ -71,6 +72,40 @@ async def test_a_webhook_is_refused_with_a_word_while_nothing_can_be_stored(tmp_
     ):
         assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
         assert await answer.json() == {"detail": {"code": "closed", "words": "the hub's disk is full"}}
+
+
+async def test_webhooks_are_answered_in_front_of_fastapi_and_what_is_none_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, shop, asked = SystemClock(), AccountName("shop"), list[tuple[str, str]]()
+    whole = FastAPI.__call__
+
+    async def noted(self: FastAPI, scope: Any, receive: Any, send: Any) -> None:
+        asked.append((scope["method"], scope["path"]))
+        await whole(self, scope, receive, send)
+
+    monkeypatch.setattr(FastAPI, "__call__", noted)
+
+    async def accept(_: object) -> Any:
+        return []
+
+    files = LocalFiles(tmp_path, "a secret of the tests", "", clock)
+    bridges: Any = {shop: Accepting()}
+    app = http.build(bridges, {shop: accept}, files, Supervisor(clock), ready, [])
+    answers = []
+    async with serving(app) as server, aiohttp.ClientSession() as session:
+        for method, path in (
+            ("POST", "/hooks/shop"),
+            ("GET", "/hooks/shop?challenge=1"),
+            ("POST", "/hooks/other"),
+            ("DELETE", "/hooks/shop"),
+            ("POST", "/hooks/shop/more"),
+            ("POST", "/hooks/"),
+        ):
+            async with session.request(method, server.url + path) as answer:
+                answers.append(answer.status)
+    assert answers == [200, 200, 404, 405, 404, 404]
+    assert asked == [("DELETE", "/hooks/shop"), ("POST", "/hooks/shop/more"), ("POST", "/hooks/")]
 
 
 class Doubting:

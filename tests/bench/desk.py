@@ -101,7 +101,7 @@ def _routes(desks: Mapping[DeskName, Desk], offices: Mapping[DeskName, EventHand
         await offices[name].accept(posted(name, desk._channel, wire.read(body), desk.clock))
         return Response()
 
-    return [Route(("POST",), "/bench/desk", receive)]
+    return [Route(("POST",), "/bench/desk", receive, plain=True)]
 
 
 def _build(name: DeskName, settings: Any, tools: DeskTools) -> BenchDesk:

@@ -45,9 +45,9 @@ def routes(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHand
         return ()
     calls = _Calls(ours, handlers)
     return (
-        Route(("POST",), "/mattermost/command", calls.command),
-        Route(("POST",), "/mattermost/action", calls.action),
-        Route(("POST",), "/mattermost/dialog", calls.dialog),
+        Route(("POST",), "/mattermost/command", calls.command, plain=True),
+        Route(("POST",), "/mattermost/action", calls.action, plain=True),
+        Route(("POST",), "/mattermost/dialog", calls.dialog, plain=True),
     )
 
 

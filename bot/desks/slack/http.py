@@ -46,7 +46,7 @@ def events(desks: Mapping[DeskName, Desk], handlers: Mapping[DeskName, EventHand
                 return to_starlette_response(await receiver.dispatch(asked))
         return Response(status_code=401)
 
-    return [Route(("POST",), "/slack/events", receive)]
+    return [Route(("POST",), "/slack/events", receive, plain=True)]
 
 
 async def _bounded(request: Request) -> bytes | None:
