@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from bot.app.plain_routes import PlainRoutes
+
 FAREWELL = 0.1
 """Seconds that requests still open at the end get to finish without their connection."""
 

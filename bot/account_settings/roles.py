@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.account_settings.changing import change, record_for_hub
 from bot.account_settings.errors import InvalidSetting
@@ -19,6 +19,7 @@ from bot.domain import Account, Operator, RoleName
 from bot.domain.access import of_role, same_name
 from bot.domain.account_rules import AccountRules
 from bot.domain.lifecycle import Event, RoleRemoved, RoleRenamed
+from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.locale import N_
 from bot.ports.storage import Unit
@@ -34,7 +35,7 @@ Members = tuple[str, ...]
 """Subjects, as in grants; a bare name is nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Uses:
     """References to a role: the number of open dialogs waiting for it, and the sections of accounts' settings that name
     it."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
 from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
+from bot.domain.value import value
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.offers import CardSlot, Offer, Right
 from bot.hub.tokens import Ticket
@@ -53,7 +54,7 @@ class InvalidInput(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Call:
     """Request for an action. `dialog`, if there is one, is locked; `account`, `rights` and `roles` are those that apply
     in it. `inputs`: by field name; `sealed`: inputs from one of our tokens, which nobody can forge; `words`: the words
@@ -98,7 +99,7 @@ class Call:
         return self.hub.seal.seal(ticket, self.place.desk)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DialogCall(Call):
     """Request for an action in a dialog."""
 
@@ -115,7 +116,7 @@ class DialogCall(Call):
         return DialogCall(**given | {"message": None})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MessageCall(DialogCall):
     """Request for an action on a message of a dialog."""
 

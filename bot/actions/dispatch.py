@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.base import (
@@ -26,6 +26,7 @@ from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator,
 from bot.domain.access import roles_of
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import line, shorten
+from bot.domain.value import value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
@@ -44,7 +45,7 @@ _LATEST = 25
 """Messages and dialogs offered in a choice."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """Request for an action: who asks for which one, where, with what inputs. `proved`: see `Pressed`."""
 

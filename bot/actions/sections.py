@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.domain import AccountName, Dialog, DialogId
 from bot.domain.text import bold, line, link, shorten
+from bot.domain.value import value
 from bot.locale import N_, ago, lasting
 from bot.ports.storage import DialogRow, Section, Viewer
 from bot.queries.sections import viewer_of, waits_for
@@ -32,7 +32,7 @@ PAGE = 15
 LONGEST_FILTER = 60
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SectionFilter:
     """State of a workplace page. `account`, `text`: its filters, "" for none; `home`: it is the operator's own page,
     with everything else they can start there."""

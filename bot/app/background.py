@@ -23,6 +23,7 @@ from bot.dialogs import approved_templates
 from bot.dialogs.contact_backfill import ContactBackfill
 from bot.dialogs.crm.pulling import Pulling
 from bot.domain import AccountName, DeskName
+from bot.domain.value import value
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.hub.context import Hub
@@ -64,7 +65,7 @@ REMEMBER_EVERY = 30.0
 """Seconds between two saves of the time up to which a desk has been read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BackgroundJob:
     """A job that runs as long as the hub. `lease`: held by the only process that may run it; None: every process
     does."""

@@ -8,8 +8,8 @@
 | `/files/{signed}` | `Files`, by signed links only; a name may follow, for platforms that go by extensions |
 | the rest | kinds of desks and bridges (`KIND.routes`) |
 
-Plain ones are answered in front of FastAPI (`bot.app.plain_routes`), which knows them too: it answers a method or a path
-that is none of theirs.
+Plain ones are answered in front of FastAPI (`bot.app.plain_routes`), which knows them too: methods and paths that are
+none of theirs are left to it.
 """
 
 from __future__ import annotations

@@ -21,9 +21,7 @@ class PlainRoutes:
     """ASGI application that answers plain routes (`Route.plain`) and passes on everything else. `refusals`: responses
     to errors of theirs; for any other error the server responds with 500."""
 
-    def __init__(
-        self, application: Any, routes: Sequence[Route], refusals: Mapping[type[Exception], Refusal]
-    ) -> None:
+    def __init__(self, application: Any, routes: Sequence[Route], refusals: Mapping[type[Exception], Refusal]) -> None:
         self._application, self._refusals = application, refusals
         self._plain = [(compile_path(one.path)[0], one.methods, one.endpoint) for one in routes if one.plain]
 

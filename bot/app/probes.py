@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.app.readiness import HubNotReady
+from bot.domain.value import value
 from bot.ports import Route
 from bot.ports.client_addresses import address, split
 from bot.runtime import metrics
@@ -32,7 +32,7 @@ Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 """Details for `/readyz`; raises when the hub cannot work."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProbeAccess:
     """Rule for who sees details. `elsewhere`: a separate listener serves them; `own`: this is that listener."""
 

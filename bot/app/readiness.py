@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.ports.storage import Unit
 from bot.runtime import metrics
@@ -38,7 +38,7 @@ class HubNotReady(Exception):
     """The hub cannot do its work now; the text says why, for administrators."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FreeSpace:
     """Free bytes of the fullest disk, and the folder on it."""
 

@@ -10,11 +10,11 @@ request is complete within milliseconds, so it is never the one. Routes report w
 from __future__ import annotations
 
 import resource
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
+from bot.domain.value import value
 from bot.ports.client_addresses import Proxies, neighbourhood
 from bot.runtime.throttled_log import ThrottledLog
 
@@ -26,7 +26,7 @@ KEPT = 512
 """Descriptors reserved for files, databases and platforms; at most a third of all."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectionLimits:
     """Limits of one connection's cost, in seconds, bytes and numbers; docs/operations.md explains them."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bot.domain import Actor, Belonging, DeskName, Operator, OperatorId
 from bot.domain.access import same_name
+from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.locale import N_
 from bot.ports import Naming
@@ -30,7 +31,7 @@ WRITE = N_("Replace it with: {lines}")
 MEANT = N_("If you mean one of them, replace it with: {lines}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NameMeaning:
     """Person that a name means; `operator` None: nobody. `what` and `advice`: message ids, filled with `values`.
     `fine`: nothing has to be done. `final`: False while a team chat has not responded."""
@@ -47,7 +48,7 @@ Bearers = Mapping[DeskName, Sequence[Actor] | None]
 """Users of each team chat who have the names it was asked for; None: it did not respond."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeskAnswers:
     """Desks' answers about names; `staff`: the known operators, only while names of an older hub are being pinned."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain import Attachment, Author, Contact, Content, Dialog, FileRef, Key, Media, Message
 from bot.domain.text import shorten
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.views.words import describe, summary
 
@@ -28,7 +28,7 @@ class Garbage(Exception):
     """The bot's reply is not valid; the text says where."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BotAnswer:
     """Reply of a bot. `replies`: messages for the customer, in order. `note`: for the operators it hands over to."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.cli.language import LOCALE
+from bot.domain.value import value
 from bot.runtime import logs
 from settings import Settings, embedded, load
 
 DEFAULT = Path("hub.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configured:
     """Settings of a command. `file` None: there is no configuration, and the hub runs on its defaults."""
 

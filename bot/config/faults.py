@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.domain.value import value
 from bot.locale import N_, Translator, translator
 
 CHECK_VALUE = N_("Correct the value.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fault:
     """Error in the configuration. `what` and `advice` are message ids; `values` fills their placeholders."""
 
@@ -40,8 +41,8 @@ class Fault:
 
     def _filled(self, words: str) -> str:
         """Fills the placeholders. Not with `format`: another module's text may contain braces of its own."""
-        for name, value in self.values.items():
-            words = words.replace(f"{{{name}}}", value)
+        for name, filling in self.values.items():
+            words = words.replace(f"{{{name}}}", filling)
         return words
 
 

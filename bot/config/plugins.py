@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from bot.config.faults import Fault
 from bot.domain import AccountName, DeskName
+from bot.domain.value import value
 from bot.locale import N_
 from bot.ports import Accept, Bridge, Desk, EventHandler, Route, SignIns, Tools, WebDeskBackend
 from bot.ports.crm import Crm
@@ -124,7 +124,7 @@ class CrmSettings(ConfigSection):
 BridgeRoutes = Callable[[Mapping[AccountName, Bridge], Mapping[AccountName, Accept], Tools], Sequence[Route]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BridgeKind:
     """Kind of channel. `routes`: those in addition to `/hooks/{account}` (which every `Hooked` bridge has), as one list
     for all accounts of the kind, given the bridges and the receiver of each account's updates. Kinds sharing one
@@ -135,7 +135,7 @@ class BridgeKind:
     routes: BridgeRoutes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeskTools:
     """Services given to desks in addition to `Tools`. `backend`: reads for the web desk; `sign_ins`: the sessions
     there; `channels`: other channels of the desk that accounts want their dialogs in."""
@@ -146,14 +146,14 @@ class DeskTools:
     channels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeskKind:
     settings: type[DeskSettings]
     build: Callable[[DeskName, Any, DeskTools], Desk]
     routes: Callable[[Mapping[DeskName, Desk], Mapping[DeskName, EventHandler]], Sequence[Route]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmKind:
     settings: type[CrmSettings]
     build: Callable[[Any, Tools], Crm]

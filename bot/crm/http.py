@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, InvalidURL
 
 from bot.domain.text import shorten
+from bot.domain.value import value
 from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Transient, Unavailable
 from bot.runtime import http_limits, network_faults
@@ -33,7 +33,7 @@ ADDRESS = N_("Check the CRM's address in [crm] and that this machine trusts its 
 REACH = N_("Check that the CRM is running and that the hub's machine can reach its address.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmResponse:
     """A CRM's answer. `headers`: names in lower case."""
 

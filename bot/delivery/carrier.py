@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.delivery.roads import CallPlace
+from bot.domain.value import value
 from bot.ports import DeliveryError, Rate
 from bot.ports.storage import Claim, Parcel, Unit
 
 After = Callable[[Unit], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliveryResult:
     """Result of carrying a claim. `done`: parcels that need nothing more; `after`: writes for the transaction that
     settles them; `rest`: seconds before the lane's remaining parcels are due; `called` False: the destination was not

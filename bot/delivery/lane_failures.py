@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.domain.value import value
 from bot.ports import (
     DeliveryError,
     Moved,
@@ -25,7 +26,7 @@ MOST = 10_000
 """Lanes remembered; a lane that another process took over is never heard of again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Streak:
     """Failures of a lane in a row, the present one included. `others_pass`: another lane got through since the one
     before."""

@@ -17,11 +17,11 @@ failures in a row. Failures in an outage do not count, nor do a platform's reque
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivery import circuit
 from bot.delivery.lane_failures import Streak
+from bot.domain.value import value
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
 from bot.ports.storage import Claim
 
@@ -33,7 +33,7 @@ LONGEST_WAIT = timedelta(hours=24)
 """Age at which a parcel that nothing helped is given up, so that people decide about it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """A failed attempt. `number`: the first is 1; those that did not count are left out. `counts`: it is held against
     the parcel; `streak`: its lane's failures in a row; `waited`: time since the parcel was enqueued; `doubtful`: an
@@ -46,7 +46,7 @@ class Attempt:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TryAgain:
     """Decision to send the parcel again after `pause` seconds. `doubtful`: this attempt may have got through. `scope`:
     the budget that the platform closes for that time, as in `Rate.scope`; "": none."""
@@ -56,7 +56,7 @@ class TryAgain:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GiveUp:
     """Decision to settle the parcel as dead; `error` says why."""
 

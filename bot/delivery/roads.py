@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.circuit import Circuit, CircuitState
 from bot.delivery.lane_failures import Streak, is_answer
+from bot.domain.value import value
 from bot.ports import DeliveryError, Unavailable
 from bot.ports.storage import Claim, Settlement
 
@@ -27,7 +28,7 @@ REST = 60.0
 EVERYWHERE = "*"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallPlace:
     """Place that a call is about. `channels`: names of one channel of a team chat, one of which errors use; none: it is about
     no channel. `part`: kind of call; "": the destination has only one."""
@@ -36,7 +37,7 @@ class CallPlace:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Road:
     """Part of a destination. `str` is its name in the list of pauses. `channel`, `part` "": all."""
 

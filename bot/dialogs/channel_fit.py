@@ -6,19 +6,20 @@ unsupported kind as text; once the time for free text is over, only an approved 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import Attachment, Content, Dialog, Media, MediaKind, Template, Unshowable
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.locale import Translator, size
 from bot.ports import Bridge, Limits
 from bot.views.words import describe
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Loss:
     """Attachment that the channel cannot carry. `limit`: bytes, for a file that is too large; None where the channel
     does not support the kind, or no channel could carry it."""

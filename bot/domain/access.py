@@ -18,15 +18,15 @@ rights.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.domain import Belonging, Operator, OperatorId, RoleName
 from bot.domain.account_rules import AccountRules
+from bot.domain.value import value
 
 _OPERATOR, _ROLE = "operator:", "role:"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rights:
     """Rights of one operator on one account's dialogs."""
 

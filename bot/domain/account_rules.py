@@ -7,12 +7,13 @@ elsewhere: rights in `bot.domain.access`, automatic handling in `bot.automation`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from bot.domain.value import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Grant:
     """Rights of an operator or a role on one account. `subject`: "operator:12" or "role:sales" (`bot.domain.access`); a
     bare name grants nothing."""
@@ -37,7 +38,7 @@ class Threads(StrEnum):
     CONTACT = "contact"  # all dialogs with one contact on this account, with dividers between them
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DaySpan:
     """Part of a day in the account's time zone; an `until` of midnight means the end of the day."""
 
@@ -45,7 +46,7 @@ class DaySpan:
     until: time
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hours:
     """Business hours. `days`: the spans of each weekday, Monday first; a break is the gap between two spans. Without
     any span, operators are always available. `zone`: a tz database name. `holidays`: days off in addition to those of
@@ -59,7 +60,7 @@ class Hours:
     workdays: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keyword:
     """Automatic reply to a customer's message that contains any of `words` (whole words; ё = е; case does not
     matter)."""
@@ -68,7 +69,7 @@ class Keyword:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FirstLine:
     """Bot that answers first, over HTTP, until it hands over to operators. `url`: "" for no bot. `seconds`: time it has
     to answer; a silent, slow or broken bot counts as having handed over."""
@@ -77,7 +78,7 @@ class FirstLine:
     seconds: float = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deadlines:
     """Reply deadlines in minutes of business hours; 0 means no limit. `warning`: minutes before the deadline at which
     the thread is warned. `escalate`: the role notified when the deadline has passed, "" for none."""
@@ -88,7 +89,7 @@ class Deadlines:
     escalate: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AccountRules:
     """Rules of one account. Without grants everyone may read and send; with grants only those named may, and
     `everyone_reads` lets the others read.

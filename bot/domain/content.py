@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from bot.domain.ids import ForeignId
 from bot.domain.labels import file_label, is_blank, label, media_type
 from bot.domain.text import Text
+from bot.domain.value import value
 
 
 def _clean(value: object, **cleaned: str | tuple[str, ...]) -> None:
@@ -30,7 +30,7 @@ class MediaKind(StrEnum):
     STICKER = "sticker"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileRef:
     """Source of a file's bytes: `origin` is `account:NAME`, `desk:NAME` or `hub`."""
 
@@ -38,7 +38,7 @@ class FileRef:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Media:
     """File of some kind. `size` None: the platform did not tell. `emoji`: the emoji of a sticker. `linked`: the
     customer gets a link instead of the file."""
@@ -57,7 +57,7 @@ class Media:
         _clean(self, name=file_label(self.name), mime=media_type(self.mime))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Location:
     latitude: float
     longitude: float
@@ -69,7 +69,7 @@ class Location:
         _clean(self, title=label(self.title), address=label(self.address))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SharedContact:
     """Contact card sent as a message."""
 
@@ -82,7 +82,7 @@ class SharedContact:
         _clean(self, name=label(self.name), phones=_labels(self.phones), emails=_labels(self.emails))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Poll:
     question: str
     options: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Poll:
         _clean(self, question=label(self.question), options=_labels(self.options))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """Customer's choice of a button or a poll option; `payload` is the button's data."""
 
@@ -104,7 +104,7 @@ class Choice:
         _clean(self, title=label(self.title))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unshowable:
     """Content that the hub cannot show or cannot fetch. `what`: the platform's own name of the kind, or one of
     `bot.views.words.OUT_OF_REACH`; `name`: its title."""
@@ -117,7 +117,7 @@ class Unshowable:
         _clean(self, what=label(self.what), name=label(self.name))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Template:
     """Message template approved by the platform, with its values filled in. `words`: the text that the customer
     reads."""
@@ -132,7 +132,7 @@ class Template:
 Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unshowable
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quote:
     """Message that is replied to: its id on the platform or, where the hub does not know that id, its text."""
 
@@ -144,7 +144,7 @@ class Quote:
         _clean(self, author=label(self.author))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Content:
     """Everything one message says. False when a reader would see nothing in it."""
 
@@ -159,7 +159,7 @@ class Content:
         return not is_blank(self.text.characters)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Forwarded:
     """Message forwarded inside another one; forwards nest."""
 
@@ -171,7 +171,7 @@ class Forwarded:
         _clean(self, author=label(self.author))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Profile:
     """Customer's profile as their channel reports it. An empty field was not reported; it never means erased. `proven`:
     the channel vouches that phone and e-mail belong to the customer; otherwise somebody typed them."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.content import Content, Profile
 from bot.domain.ids import ChatId, ForeignId, Key
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerWrote:
     """New message from a customer. `album` is equal for messages that the platform shows as one."""
 
@@ -21,7 +21,7 @@ class CustomerWrote:
     album: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerEdited:
     chat: ChatId
     ref: ForeignId
@@ -29,13 +29,13 @@ class CustomerEdited:
     profile: Profile = Profile()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerDeleted:
     chat: ChatId
     ref: ForeignId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerReacted:
     """Reactions that are now on a message, in `emoji`; empty when the last one was removed."""
 
@@ -50,7 +50,7 @@ class ReceiptState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """Delivery state of a message of ours. `through`: applies to every earlier message of the conversation, too."""
 
@@ -62,26 +62,26 @@ class Receipt:
     detail: str = ""  # the platform's words
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerLeft:
     """The customer blocked us or left: nothing can be sent until they come back."""
 
     chat: ChatId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerReturned:
     chat: ChatId
     profile: Profile = Profile()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProfileChanged:
     chat: ChatId
     profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChatMoved:
     """The platform gave the same conversation a new id. `same_ids`: its messages kept theirs."""
 
@@ -90,7 +90,7 @@ class ChatMoved:
     same_ids: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnreadableUpdate:
     """Unexpected payload: stored whole, and shown as unreadable when its conversation is known."""
 
@@ -114,7 +114,7 @@ CustomerEvent = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Update:
     """One event from a customer's channel. `key` is the platform's own and stays the same when the event is
     repeated."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from bot.domain import Content, DeskNames, Template
 from bot.domain.text import Text
 from bot.domain.text_scan import ENDS, NameReading, NameSet, Scan, fold
+from bot.domain.value import value
 
 HUB = "hub"
 EVERYONE = frozenset({"all", "channel", "everyone", "here"})
@@ -28,7 +29,7 @@ class TextKind(StrEnum):
     QUESTION = "question"  # the author is asked before it is sent
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Directory:
     """Names that the hub itself knows, folded (`fold`). `near`: other words people may use for them, folded → the name
     to offer."""
@@ -38,7 +39,7 @@ class Directory:
     near: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """Classification of a text. `command`: the text after the hub's name; `named`: the folded names in it. Words to ask
     about, as written: `unknown`, after `@` but nobody's name; `doubtful`, either a colleague's name or part of an

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.content import Content
 from bot.domain.ids import DeskName, Key, PostId, ThreadId
+from bot.domain.value import value
 
 
 class Belonging(StrEnum):
@@ -23,7 +24,7 @@ class Belonging(StrEnum):
     LEFT = "left"  # reported for acts before they left or were deactivated: their earlier value counts
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Actor:
     """User who did something in a desk: the desk's id of them, their user name and display name. Names are "" when the
     desk cannot tell now. `zone`: their time zone, a tz database name; "" where the desk does not tell."""
@@ -35,7 +36,7 @@ class Actor:
     belongs: Belonging = Belonging.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Place in a desk. `thread` and `post` are None where the desk does not tell."""
 
@@ -45,21 +46,21 @@ class Place:
     post: PostId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThreadRef:
     desk: DeskName
     channel: str
     thread: ThreadId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostRef:
     desk: DeskName
     channel: str
     post: PostId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeskNames:
     """Names in a text that its desk knows, in addition to those the core knows. `others`: user names of people and
     names of groups, at least those in the text; `marked`: somebody was picked from the desk's own list; `hub`: the
@@ -74,7 +75,7 @@ class DeskNames:
     shared: tuple[tuple[str, PostId], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorPosted:
     """Post in a thread. The core decides whether it is a reply, a note or a command. `missed`: it was read later, from
     a gap; `mark`: the hub's own delivery mark on it, "" for none."""
@@ -90,7 +91,7 @@ class OperatorPosted:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorEdited:
     """Post with a new text. `missed`: as for `OperatorPosted`."""
 
@@ -102,7 +103,7 @@ class OperatorEdited:
     missed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorDeleted:
     """Deletion of a post. `actor` None: the platform does not tell who deleted it. `author`: who wrote it, where that
     is known."""
@@ -113,7 +114,7 @@ class OperatorDeleted:
     author: Actor | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorReacted:
     """Reaction to a post. `emoji` is Unicode; `on` False: it was removed."""
 
@@ -124,7 +125,7 @@ class OperatorReacted:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Commanded:
     """Command: `/dialog words…`, or a message shortcut (`words` is the action, `place.post` its message)."""
 
@@ -134,7 +135,7 @@ class Commanded:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HomeOpened:
     """Visit to the operator's own page of the hub, where the team chat has one. `place` has no channel."""
 
@@ -143,7 +144,7 @@ class HomeOpened:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pressed:
     """Press of a button or a menu entry; `token` is the one the core sealed into it. `proved` False: the platform does
     not sign who presses, and the button is older than tokens that name their post."""
@@ -155,7 +156,7 @@ class Pressed:
     proved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Submitted:
     """Form sent in. Multiple choices are comma-separated."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_interval
 
+from bot.domain.value import value
 from bot.locale import locale_of
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Period:
     """Whole days in the reader's time zone: from `since` up to, but not including, `until`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ from bot.domain.ids import (
     ThreadId,
 )
 from bot.domain.operators import Belonging, ThreadRef
+from bot.domain.value import value
 
 
 class Status(StrEnum):
@@ -32,7 +33,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Operator:
     """User of a desk. `title` is the display name; `zone`, `belongs`: as in `Actor`."""
 
@@ -45,7 +46,7 @@ class Operator:
     belongs: Belonging = Belonging.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Addressee:
     """Addressee that a dialog is waiting for: an operator or a role, never both."""
 
@@ -53,7 +54,7 @@ class Addressee:
     role: RoleName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Contact:
     id: ContactId
     name: str = ""
@@ -63,7 +64,7 @@ class Contact:
     kind: ContactKind = ContactKind.POTENTIAL
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Interest:
     """Sales opportunity that dialogs and single messages are linked to. `stage`: its stage, in the CRM's own words;
     `open` False: won or lost. `url`: its address in an external CRM, "" in the built-in one. `ref`: its id in the
@@ -82,7 +83,7 @@ class Interest:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assignee:
     """Operator who has to do a task; `done_at` None: not done yet."""
 
@@ -90,7 +91,7 @@ class Assignee:
     done_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Task:
     """Work to do, by its author (a personal task) or by others (an assignment). `due` None: at any time."""
 
@@ -107,7 +108,7 @@ class Task:
         return all(one.done_at is not None for one in self.assignees)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dialog:
     """One conversation with one contact on one account, from its first message to its closing.
 
@@ -192,7 +193,7 @@ class Delivery(StrEnum):
     INTERNAL = "internal"  # never goes to the customer
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """Technical line: a code of `bot.views.lines` and its values; worded when it is shown."""
 
@@ -200,7 +201,7 @@ class Line:
     values: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     id: MessageId
     dialog: DialogId
@@ -220,7 +221,7 @@ class Message:
     late: bool = False  # written before what stands above it, or long before it came
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Account:
     """Account as the core sees it: its wiring from hub.toml, its behaviour from the database."""
 

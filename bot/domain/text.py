@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntFlag
+
+from bot.domain.value import value
 
 
 class Style(IntFlag):
@@ -28,7 +30,7 @@ class Style(IntFlag):
     HEADING = 256
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """Run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`."""
 
@@ -41,7 +43,7 @@ class Span:
         return (self.style, self.link, self.language) == (other.style, other.link, other.language)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """Rich text as a person reads it."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import accumulate, pairwise
 
 from bot.domain.text import Span, Style, Text
+from bot.domain.value import value
 
 ENDS = "._-"
 _PLAIN = {0xFF20: "@", 0xFE6B: "@", 0xFF0F: "/"}
@@ -81,7 +81,7 @@ class _Place(Enum):
     LINK = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NameSet:
     """Names to look for: single words, and names of several words."""
 
@@ -95,7 +95,7 @@ class NameSet:
         return cls(frozenset(single), tuple(sorted(every - single, key=len, reverse=True)))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scan:
     """Visible characters of a text. `source`: all characters; `places`: the position in `source` of each visible one;
     `quiet`: True for those in code or in a link's label; `seams`: positions after something invisible or at a link's

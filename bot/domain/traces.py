@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from bot.domain.ids import AccountName, ChatId, DialogId
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reached:
     """The highest numbers of dialogs and of messages that were ever given; 0: none."""
 
@@ -22,7 +23,7 @@ class Reached:
         return Reached(max(self.dialogs, other.dialogs), max(self.messages, other.messages))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trace:
     """Facts about its dialog that a card carries, unseen. `name`: the contact's; `messages`: the highest number of a
     message when the card was drawn; `open`: the dialog was not closed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.actions.dispatch import Request, perform
 from bot.dialogs import channel_fit
@@ -27,6 +27,7 @@ from bot.domain import (
 from bot.domain.access import NO_PERSON
 from bot.domain.lifecycle import Refusal
 from bot.domain.mentions import TextKind, Verdict
+from bot.domain.value import value
 from bot.handlers.operator_posts import as_note, dialog_at, edited_early, refused, send, tell
 from bot.hub import parcels
 from bot.hub.context import Hub, OperatorAccess
@@ -103,7 +104,7 @@ def _is_same(posted: Content, kept: Content) -> bool:
     return (shown.text, shown.attachments) in ((kept.text, kept.attachments), (as_note(kept).text, kept.attachments))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Edit:
     """An edit of one message, `before` and `after`. `found`: the kind of the new text."""
 

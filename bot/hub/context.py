@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from bot.domain import Account, AccountName, DeskName, Dialog, Operator, OperatorId, RoleName
 from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
+from bot.domain.value import value
 from bot.hub.intake import Intake
 from bot.hub.offers import Offers
 from bot.hub.past import Past
@@ -29,7 +30,7 @@ class Administrators:
     ids: frozenset[OperatorId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hub:
     """Everything a use case needs of the hub. `marks` is "all" or "failures". `correspondence` ("everyone" or
     "readers"): who may read, from a contact's card, what was said on accounts they have no right to read. `public_url`
@@ -127,7 +128,7 @@ def _ruled(account: Account, rules: AccountRules | None) -> Account:
     return account if rules is None else replace(account, rules=rules)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorAccess:
     """Operator with their roles and rights on one account, under its current rules."""
 

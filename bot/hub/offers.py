@@ -7,12 +7,12 @@ web desk therefore stand beside the actions, not above them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain import Dialog, Status
 from bot.domain.access import Rights
+from bot.domain.value import value
 from bot.ports import Bridge
 from bot.views.values import Tone
 
@@ -60,7 +60,7 @@ class Offer:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Offers:
     """The table of all actions, by word. `buttons` holds the commands, too."""
 

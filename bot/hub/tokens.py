@@ -11,15 +11,16 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 
 from bot.domain import DeskName, DialogId, MessageId, OperatorId
+from bot.domain.value import value
 from bot.ports import Forged
 
 _SIGNATURE = 16  # bytes kept of an HMAC-SHA256: 128 bits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ticket:
     """Content of a button's or a form's token. `only`: the one operator who may use it. `form`: it came with inputs.
     `old`: sealed before tokens were bound to a desk."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.domain import ChatId, Content, DialogId, FileRef, ForeignId, Key, MediaKind, MessageId, Template, Update
 from bot.domain.text import Measure, Style, code_points
+from bot.domain.value import value
 from bot.ports.files import Download
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rate:
     """Rate limit: at most `amount` requests per `seconds`. `scope`: what they are counted over: "all" of the account or
     desk, one "chat" (for desks: one channel), or a group of methods such as "update"."""
@@ -55,7 +56,7 @@ class Capability(StrEnum):
     PHONE = "phone"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Limits:
     """Abilities of a channel. The core reads them and never asks which platform it is.
 
@@ -82,7 +83,7 @@ class Limits:
     in_order: bool = False  # no edit comes before its message
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing:
     """Message to a customer, already within `Limits`. `author`: the operator's name."""
 
@@ -91,7 +92,7 @@ class Outgoing:
     reply_to: ForeignId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sent:
     """Result of sending. `refs`: the platform's ids of what was sent, the main one first."""
 
@@ -99,7 +100,7 @@ class Sent:
     delivered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UpdateOutcome:
     """Result of an update, repeated or new. Both None: it concerns no dialog."""
 
@@ -151,7 +152,7 @@ class Polled(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hook:
     """Request from a platform, with its body unparsed. Header names are in lower case."""
 
@@ -162,7 +163,7 @@ class Hook:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HookReply:
     status: int = 200
     body: bytes = b""
@@ -235,7 +236,7 @@ class Windowed(Protocol):
     window: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Approved:
     """Template that the platform lets us send at any time. `words`: its text, with `{{name}}` for each of `variables`,
     in order of appearance."""
@@ -265,7 +266,7 @@ class Templated(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """Finding of `check`. `advice`: what to do; `ok` findings have none, unless they are a `warning`: the hub works,
     but something should be done."""

@@ -6,17 +6,17 @@ Facts are in the past tense. Each arrives at least once, with the same key when 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, Protocol, runtime_checkable
 
 from bot.domain import ContactId, DialogId, InterestId, Key, TaskId
 from bot.domain.account_rules import ContactKind
+from bot.domain.value import value
 
 CrmRef = NewType("CrmRef", str)  # a CRM's own id of an object, opaque to all but its connector; "" when unknown
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmContact:
     """Contact. `ref` "": the CRM has not been told about them, or has not answered yet."""
 
@@ -28,7 +28,7 @@ class CrmContact:
     ref: CrmRef = CrmRef("")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmInterest:
     """Interest. `version`: the CRM's latest version of it, for optimistic locking."""
 
@@ -44,7 +44,7 @@ class CrmInterest:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmTask:
     """Task. `assignees`: display names, and whether each has done it."""
 
@@ -57,7 +57,7 @@ class CrmTask:
     ref: CrmRef = CrmRef("")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmDialog:
     """Dialog. `lead`: its account is a source of leads. `link`: the address of its thread."""
 
@@ -71,12 +71,12 @@ class CrmDialog:
     responsible: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactSaved:
     contact: CrmContact
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactsMerged:
     """`merged` turned out to be the same person as `kept`, whose object is returned as `Stored`. `undone`: they are
     separated again, and `merged` is returned."""
@@ -86,17 +86,17 @@ class ContactsMerged:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InterestSaved:
     interest: CrmInterest
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogOpened:
     dialog: CrmDialog
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogClosed:
     dialog: CrmDialog
     at: datetime
@@ -105,7 +105,7 @@ class DialogClosed:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogLinked:
     """The dialog is linked to this Interest, and only to this one. `undone`: it is no longer linked; this was its
     Interest."""
@@ -115,7 +115,7 @@ class DialogLinked:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessagesLinked:
     """Messages were linked to an Interest. `words`: author, time and text of each, oldest first. `undone`: as in
     `DialogLinked`."""
@@ -126,7 +126,7 @@ class MessagesLinked:
     undone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaskSaved:
     task: CrmTask
 
@@ -143,7 +143,7 @@ CrmFact = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stored:
     """The CRM's id and version of a fact's object; "" where it has none."""
 
@@ -151,7 +151,7 @@ class Stored:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ForeignContact:
     """Person in the CRM. `phones`, `emails`: as written there."""
 
@@ -162,7 +162,7 @@ class ForeignContact:
     kind: ContactKind = ContactKind.CLIENT
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ForeignInterest:
     """Interest in the CRM. `gone`: it was deleted there."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.domain import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostRef, ThreadId, ThreadRef
+from bot.domain.value import value
 from bot.ports.bridges import Rate
 from bot.ports.files import Download
 from bot.views.values import Answer, Card, Post, View
@@ -51,7 +51,7 @@ class Notifies(StrEnum):
     NOBODY = "nobody"  # nobody: the hub notifies them
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeskLimits:
     """Limits of a desk. `post`: characters per post; `files`: attachments per post."""
 
@@ -192,7 +192,7 @@ class Naming(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Desks:
     """All desks by name, for views that need links."""
 

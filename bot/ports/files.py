@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain import FileRef
 from bot.domain.labels import file_label, media_type
+from bot.domain.value import value
 from bot.ports.errors import Transient
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ class NoSpace(Transient):
         super().__init__("the hub's disk is nearly full", retry_after=60)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Download:
     """Open file. `chunks` may be read once; `size` None: not known beforehand."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain import AccountName, Contact, Dialog, Interest, Media, Message, MessageId, Task
 from bot.domain.text import Text
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """Message that matches a search. `account`: its title; `excerpt`: text around the matches, which are bold; `link`:
     to its post, otherwise to its thread; "" without either."""
@@ -25,7 +25,7 @@ class Found:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Numbered:
     """Dialog whose number was searched for. `account`: its title; `link`: to its thread, "" without one."""
 
@@ -35,7 +35,7 @@ class Numbered:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Findings:
     """Search results, newest first. The first page alone has `numbered`, when the text is a dialog's number, and the
     `contacts` whose name, phone or e-mail matches."""
@@ -54,7 +54,7 @@ class FileKind(StrEnum):
     LINKS = "links"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileFound:
     """File, or a link in a message's text (`media` None). `url`: its address, signed and expiring for a file; `link`:
     as in `Found`."""
@@ -70,7 +70,7 @@ class FileFound:
     media: Media | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FilesPage:
     """Page of files, newest first."""
 
@@ -78,7 +78,7 @@ class FilesPage:
     before: MessageId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IdentityView:
     """Contact on one account. `title`: the account's; `address`: of the conversation on the channel itself, "" where it
     has none."""
@@ -90,7 +90,7 @@ class IdentityView:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Given:
     """Task with the names of its people. `by`: its author, "" for a personal task; `to`: the assignees, and whether
     each has done it."""
@@ -100,7 +100,7 @@ class Given:
     to: tuple[tuple[str, bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactPage:
     """Everything known about one contact. `dialogs`: newest first; `tasks`: those of their dialogs, open ones first.
     The history is read page by page with `correspondence`."""
@@ -112,7 +112,7 @@ class ContactPage:
     tasks: tuple[Given, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TranscriptEntry:
     """Message of a transcript. `words`: all of it as text, including attachments and technical lines."""
 
@@ -124,7 +124,7 @@ class TranscriptEntry:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Correspondence:
     """Page of messages, oldest first; `before` is the cursor of the earlier ones."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import AccountName, ChatId, Key
+from bot.domain.value import value
 from bot.ports.bridges import Rate
 from bot.ports.files import Files
 
 Endpoint = Callable[..., Awaitable[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Route:
     """Route of the HTTP server. `endpoint` is a FastAPI endpoint; `options`: further arguments of `add_api_route`
     (summary, responses, …) for documented ones. `plain`: the endpoint takes the `Request` alone, returns a `Response`
@@ -62,7 +63,7 @@ class Listening(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Called:
     """Response to a request of ours."""
 
@@ -106,7 +107,7 @@ class Budgets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MailboxEntry:
     """Entry of a mailbox; `sequence` grows within an account."""
 
@@ -133,7 +134,7 @@ class Mailbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tools:
     """Services given to a bridge, a desk or a CRM. `http`, `guarded_http` and `lasting_http` are its own
     `aiohttp.ClientSession`s (`bot.runtime.http_pools`): for the platform, for addresses given by people, and for long

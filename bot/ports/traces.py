@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bot.domain import ThreadRef
 from bot.domain.traces import Reached, Trace
+from bot.domain.value import value
 
 RESTORED = "restored"
 """Cursor that `hub restore` leaves in the database: when the backup was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FoundCard:
     """A card of the hub's in a team chat, posted at `at`."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -22,11 +21,12 @@ from bot.domain import (
     PostId,
 )
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.ports.found import ContactPage, Correspondence, FileKind, FilesPage, Findings
 from bot.views.values import Button, Card, Quoted, View
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageView:
     """Message as the web desk shows it. `words`: a technical line as text. `buttons`: this viewer's choices (held,
     failed, unconfirmed). `post`: the id for reactions and quotes. `mine`: this viewer wrote it on this desk and may
@@ -44,7 +44,7 @@ class MessageView:
     interest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """Dialog as one operator sees it. `shown`: oldest first; `revision`: ask for changes after it. `may_write`: the hub
     accepts what they write (perhaps with a question first). `earlier`: there are older messages. `chosen`: those that
@@ -61,7 +61,7 @@ class Page:
     chosen: frozenset[MessageId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listed:
     """Dialog in a list."""
 
@@ -72,7 +72,7 @@ class Listed:
     addressed_to_me: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListView:
     """List that an operator's page shows: a section and its filters."""
 
@@ -82,7 +82,7 @@ class ListView:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListState:
     """State of a `ListView`: the counters, and the first page of the list."""
 
@@ -90,7 +90,7 @@ class ListState:
     rows: Sequence[Listed]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notification:
     """Whisper or direct message kept for the web desk."""
 
@@ -100,7 +100,7 @@ class Notification:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CommandHint:
     """Word that can follow `/dialog`, for completion. `about`: its effect and inputs; `label`: the label of its
     buttons."""
@@ -135,7 +135,7 @@ class SignIns(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DraftPreview:
     """Classification of a draft: answer, note, command or question. `command`: the text after the hub's name; `asked`:
     the question to its author, as text."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.domain import AccountName, Dialog, Operator, OperatorId, RoleName, Status
 from bot.domain.access import roles_of
 from bot.domain.account_rules import AccountRules
 from bot.domain.lifecycle import addressed_to
+from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.ports.storage import Section, Unit, Viewer
 
@@ -18,7 +18,7 @@ async def viewer_of(hub: Hub, unit: Unit, operator: Operator) -> Viewer:
     return viewer_under(hub, await standing(hub, unit), operator)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """All that decides who may read which account: roles, the accounts' rules, the hub's administrators."""
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
+
+from bot.domain.value import value
 
 BLUE, GREEN, GREY, INK = "#3b6fd4", "#3f9c6d", "#b7bfcc", "#27303f"
 NAMES_HOLD = 24  # characters of a name beside a bar
@@ -28,7 +30,7 @@ class Shape(StrEnum):
     LYING = "lying"  # horizontal bars, the first name on top
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bars:
     """Data of a panel: names with one or two numbers each; the second of `series` is drawn behind the first."""
 
@@ -39,7 +41,7 @@ class Bars:
     shape: Shape = Shape.LYING
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Chart:
     """Data of the whole picture, with all texts in the reader's language. `empty`: the text of a panel without data."""
 

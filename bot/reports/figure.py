@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_high
 from typing import Self
@@ -14,6 +13,7 @@ from typing import Self
 from bot.domain import OperatorId
 from bot.domain.period import Period
 from bot.domain.text import Text, bold, line
+from bot.domain.value import value
 from bot.locale import Translator, lasting
 from bot.ports.storage.reports import DialogFacts
 from bot.reports.chart import Bars
@@ -22,7 +22,7 @@ Cells = Sequence[object]
 """Row of a table. A `timedelta` is written in minutes, None as an empty cell."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Language:
     """The reader's language, with its way of writing numbers and dates."""
 
@@ -33,7 +33,7 @@ class Language:
         return self.tr.gettext(words)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """Data of the figures: dialogs opened and closed in the period, the number of messages each operator sent to
     customers, and the names of operators and accounts by id."""
@@ -86,7 +86,7 @@ class Figure(ABC):
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spread:
     """Spread of durations: half of them are at most `half`, nine of ten at most `most`."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
@@ -12,6 +11,7 @@ from babel.dates import format_date
 
 from bot.domain import OperatorId
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.locale import N_, locale_of
 from bot.reports.chart import Bars, Shape
 from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled, until_answered
@@ -26,7 +26,7 @@ NAMED = 5
 WITHOUT_REASON = N_("without a reason")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """Day, or the week that begins with it."""
 
@@ -35,7 +35,7 @@ class Step:
     closed: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogCount(Figure):
     """Dialogs opened and closed, in all and by day. `unanswered`: opened in the period and not answered yet, or closed
     without a reply."""
@@ -84,7 +84,7 @@ def _steps(facts: Facts) -> tuple[Step, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FirstAnswer(Figure):
     """Time to the first reply. `waits`: the number of dialogs by `BUCKETS`."""
 
@@ -121,7 +121,7 @@ def _bucket_labels(language: Language) -> tuple[str, ...]:
     return (*named, language._("longer"))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimeToClose(Figure):
     spread: Spread | None
 
@@ -133,7 +133,7 @@ class TimeToClose(Figure):
         return labelled(language._("Closing"), self.spread.words(language) if self.spread is not None else "")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClosingReasons(Figure):
     """Reasons with the number of dialogs closed for them, the most frequent first; "" for none."""
 
@@ -163,7 +163,7 @@ LOADS = (N_("Name"), N_("Opened"), N_("Closed|report"), N_("Replies"), N_("First
 """Headings of a table of loads."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Load:
     """Work of one operator or channel. `answers`: messages to customers, for operators alone; `first`: time to the
     first reply."""
@@ -183,7 +183,7 @@ def _table_of_loads(title: str, loads: Sequence[Load], language: Language) -> Se
     return [(title,), tuple(language._(one) for one in LOADS), *(one.cells for one in loads)]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OperatorLoad(Figure):
     """Load per operator; whoever closed most comes first."""
 
@@ -227,7 +227,7 @@ class OperatorLoad(Figure):
         return _table_of_loads(language._("Operators"), self.operators, language)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChannelLoad(Figure):
     """Load per channel; the one with most new dialogs comes first."""
 

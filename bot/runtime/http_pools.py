@@ -11,11 +11,11 @@ pool, two destinations full of deliveries could wait for each other.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp.abc import AbstractCookieJar
 
+from bot.domain.value import value
 from bot.runtime import http_limits
 from bot.runtime.claims import ClaimedRequest
 from bot.runtime.outbound import Guard, GuardedConnector
@@ -27,7 +27,7 @@ SPARE = 28
 UNLIMITED = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HttpPool:
     """The clients of one destination."""
 

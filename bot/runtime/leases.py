@@ -7,11 +7,11 @@ another's begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.value import value
 from bot.ports import Clock
 from bot.ports.storage import Store, Unit
 from bot.runtime.race import race
@@ -29,7 +29,7 @@ class LeaseLost(Exception):
     """The lease is no longer ours, or cannot be confirmed: the work must stop."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lease:
     """Lease on one task. `name` names the task, `owner` is this process."""
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
@@ -26,6 +26,7 @@ from typing import Any, Self
 
 import structlog
 
+from bot.domain.value import value
 from bot.ports import Clock, DeliveryError, Transient, Unavailable
 from bot.runtime import metrics
 from bot.runtime.leases import ASK, Lease, LeaseLost
@@ -52,7 +53,7 @@ class JobState(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Health:
     """State of a task. `error`: class of the last error; `failures`: consecutive ones, without a healthy minute between
     them; `detail`: what it said, in words."""

@@ -7,11 +7,11 @@ Otherwise "cancel this one", written after a file, would stand above the next fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import Content
 from bot.domain.text import Span, Style, Text, code_points
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.views.words import describe, spelled_out
 
@@ -19,7 +19,7 @@ PAUSE = timedelta(minutes=5)
 """Pause between two messages of a post from which the later one's time is shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BatchItem:
     """One message of a batch. `clock`: `at` in words, shown after a pause."""
 

@@ -5,7 +5,7 @@ says so."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +25,7 @@ from bot.domain import (
     ThreadId,
     ThreadRef,
 )
+from bot.domain.value import value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
@@ -55,7 +56,7 @@ _UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
 """Result of a parcel whose thread is not open yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Errand:
     """The first parcels of a lane, with their dialog as it is committed now."""
 

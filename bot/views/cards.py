@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import Account, Contact, Dialog, Interest, Status
 from bot.domain.account_rules import ContactKind
 from bot.domain.text import Text, bold, line, link
+from bot.domain.value import value
 from bot.locale import N_, Translator
 from bot.views.values import Button, Card, Fact, Tone
 
@@ -34,7 +34,7 @@ BOT_ANSWERS = N_("🤖 the bot is replying")
 TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRIMARY}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CardNames:
     """Names shown on the card. `dialogs`: the number of dialogs the contact has had."""
 

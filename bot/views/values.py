@@ -6,12 +6,12 @@ them to the platform and back without looking inside.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain import Content, DialogId, FileRef, Key, Media
 from bot.domain.text import Text
 from bot.domain.traces import Trace
+from bot.domain.value import value
 
 
 class Tone(StrEnum):
@@ -20,7 +20,7 @@ class Tone(StrEnum):
     DANGER = "danger"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Button:
     """Button. `word` names the action (stable, for styling and tests); `label` is its text."""
 
@@ -30,13 +30,13 @@ class Button:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fact:
     label: str
     value: Text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Card:
     """First post of a dialog's thread; kept up to date.
 
@@ -65,13 +65,13 @@ class PostKind(StrEnum):
     PROBLEM = "problem"  # a problem with a message, and buttons to solve it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostAuthor:
     name: str
     picture: FileRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quoted:
     """Message that a post replies to. `link` leads to its post where that is known."""
 
@@ -80,7 +80,7 @@ class Quoted:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Post:
     """One post of a thread. `keys` name the parcels it carries; they are stored with the post so that a doubtful
     attempt can be looked up (`Desk.find`). When `kind` is CUSTOMER, all of `content` came from outsiders: it must
@@ -94,7 +94,7 @@ class Post:
     buttons: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """Line of a list or a reply; `strong` rows stand out (unanswered dialogs)."""
 
@@ -103,7 +103,7 @@ class Row:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Menu:
     """Menu whose options act as soon as they are chosen, like buttons. `chosen`: the token of the current option, ""
     for none."""
@@ -113,7 +113,7 @@ class Menu:
     chosen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """Reply, list or notice for one person. `menus` and `tabs` (filters, sections; the current tab is PRIMARY) are
     shown above the rows, `buttons` (such as the next page) below them. `files` are shown by `Desk.tell`, never by a
@@ -136,13 +136,13 @@ class FieldKind(StrEnum):
     MANY = "many"  # any number of the options; the value is their values, comma-separated
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Option:
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Field:
     """One input of a form. `limit`: the most characters accepted. `options` belong to CHOICE and MANY; the `value` of
     MANY is comma-separated, so no option's value contains a comma."""
@@ -157,7 +157,7 @@ class Field:
     limit: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Form:
     """Inputs to fill in, in a window. `token` comes back with the answers, `submit` labels the button."""
 
@@ -171,12 +171,12 @@ class Form:
 # The core's answers to a desk's event, which the desk delivers at once.
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Silent:
     """No answer: the thread shows what happened."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Whisper:
     """Answer that only the acting user sees. `replaces`: takes the place of the view whose button was pressed (another
     page, another section); in other places, and for commands, it is shown as a new one."""
@@ -185,14 +185,14 @@ class Whisper:
     replaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ask:
     """Opens this form (the desk's trigger lives 3 seconds)."""
 
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Invalid:
     """Refuses a form's answers: field name → error."""
 

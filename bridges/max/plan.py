@@ -8,12 +8,13 @@ first file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from mimetypes import guess_type
 from typing import Any
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Text, utf16_units
+from bot.domain.value import value
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.max import format as formatting
 from bridges.max import vcard
@@ -64,7 +65,7 @@ SHOWN = {
 """Formats that MAX accepts as pictures and videos (audio has more); others go as files. "": unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessagePart:
     """One message."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from aiohttp import (
@@ -22,6 +21,7 @@ from aiohttp import (
     InvalidURL,
 )
 
+from bot.domain.value import value
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
 from bot.runtime import claims, http_limits, network_faults
 from bridges.shared.fields import Fields
@@ -31,7 +31,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a file download after which a retry may succeed."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HttpResponse:
     """A platform's answer. `headers`: names in lower case. `body`: whole, since answers to API calls are small."""
 

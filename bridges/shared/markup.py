@@ -9,18 +9,18 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, pairwise
 from operator import or_
 
 from bot.domain.text import Span, Style, Text
+from bot.domain.value import value
 
 MOST = 500
 """Styled ranges applied per text."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StyleRange:
     """A style of `text[start:end]` (indices, not UTF-16 units). `hidden`: these characters are not shown at all."""
 

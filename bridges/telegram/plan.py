@@ -7,10 +7,11 @@ is a message of its own. The text becomes the caption of the first part that can
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import Text, utf16_units
+from bot.domain.value import value
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.telegram.format import WRITTEN
@@ -47,12 +48,12 @@ ALBUMS = {
 """Kinds that may share an album."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextPart:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AlbumPart:
     """One file, or an album."""
 
@@ -63,12 +64,12 @@ class AlbumPart:
         return replace(self, media=tuple(replace(one, kind=MediaKind.FILE) for one in self.media))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LocationPart:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactPart:
     contact: SharedContact
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from mimetypes import guess_extension
 
 from aiohttp import ClientError
 
 from bot.domain import Media, MediaKind
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason, SourceUnavailable, Unavailable
 from bridges.shared.http_calls import file_name
@@ -29,7 +29,7 @@ EXTENSION = re.compile(r"\.[0-9A-Za-z]{1,10}")
 LONGEST_STEM = 180
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileInfo:
     """An available file: its size in bytes, its first bytes, its name."""
 

@@ -7,10 +7,11 @@ sent first, as a message of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact
 from bot.domain.text import utf16_units, with_addresses
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bot.views.words import describe
@@ -37,12 +38,12 @@ LONGEST_CARD_NAME = 28
 LONGEST_CARD_PHONE = 18
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextPart:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FilePart:
     """A file; `caption` only with a photo."""
 
@@ -50,12 +51,12 @@ class FilePart:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LocationPart:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactPart:
     name: str
     phone: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain import Content, Key, Location, Media, MediaKind
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.vk import format as formatting
@@ -41,7 +41,7 @@ LIMITS = Limits(
 music as such: both go as files. `random_id` makes repeated sending harmless: see `number_of`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessagePart:
     """One message."""
 

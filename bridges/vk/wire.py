@@ -8,7 +8,7 @@ parsed as plain JSON on purpose: a typed model rejects what it does not know, an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from bot.domain import (
@@ -29,6 +29,7 @@ from bot.domain import (
     UnreadableUpdate,
     Update,
 )
+from bot.domain.value import value
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.vk import contents
 from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
@@ -39,7 +40,7 @@ MANY = 200
 """People per event whose names are looked up."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventContext:
     """Facts known besides the event itself. `people`: by their numbers; `labels`: of pressed buttons, by press; `now`:
     for events without a time."""

@@ -13,15 +13,16 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from bot.domain import AccountName, ChatId, FileRef
+from bot.domain.value import value
 from bot.ports import Forged
 
 _SIGNATURE = 20  # bytes of the HMAC-SHA256 that are kept
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VisitorFile:
     """A file that a visitor has uploaded and may put into a message."""
 

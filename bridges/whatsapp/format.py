@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import groupby
 
 from bot.domain.text import Span, Style, Text, utf16_units
+from bot.domain.value import value
 from bridges.whatsapp.markup import CODE, FENCE, GUARD, LOOKS, QUOTE, may_close, may_open, read
 
 WRITTEN = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE | Style.PRE | Style.QUOTE | Style.HEADING
@@ -32,7 +33,7 @@ class _Way(Enum):
     GUARDED = "no looks; marks in addresses are guarded, too"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Piece:
     """A piece of output. `guarded`: its marks may be guarded; otherwise it is a mark of the hub's, or code, whose
     content is literal."""

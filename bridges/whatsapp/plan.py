@@ -8,11 +8,12 @@ document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from mimetypes import guess_type
 
 from bot.domain import Attachment, Location, Media, MediaKind, SharedContact, Template
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.shared.rates import RATES
 from bridges.whatsapp.format import WRITTEN, measure
@@ -113,12 +114,12 @@ OTHER_NAMES = {
 CAPTIONED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.FILE})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextPart:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FilePart:
     """A file. `media.mime`: the type that WhatsApp is told, "" if unknown."""
 

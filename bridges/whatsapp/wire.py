@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import (
@@ -32,6 +31,7 @@ from bot.domain import (
     UnreadableUpdate,
     Update,
 )
+from bot.domain.value import value
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.whatsapp import contents, errors
 from bridges.whatsapp.kinds import BSUID, IGNORED, PHONE, QUIET
@@ -61,7 +61,7 @@ def read(raw: object, phone_id: str, account: AccountName, now: datetime) -> lis
     return [update for change in changes for update in _Change(change, phone_id, origin(account), now).updates()]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Person:
     """The customer that something is about. `phone`: digits only."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from bot.domain.value import value
 from bot.locale import N_
 from storage.backups.archive import BackupReader, BackupWriter, Manifest
 from storage.engine.errors import BadBackup
@@ -23,7 +24,7 @@ from storage.tables.versions import head
 __all__ = ["BadBackup", "Belongings", "Done", "backup", "restore"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Belongings:
     """Everything that a backup contains. `beside`: files beside an embedded database, by their name in the archive.
     `secret`: the hub's; a backup holds a hash of it, and itself only as one of `beside`."""
@@ -43,7 +44,7 @@ class Belongings:
         return hashlib.sha256(b"hub backup\0" + self.secret.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Done:
     """Result of a backup or a restore. `size`: bytes of the archive; `files`: number of the hub's own files in it;
     `other_secret`: the hub that was backed up had another secret, and it is not in the archive."""

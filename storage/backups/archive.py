@@ -10,12 +10,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field, fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from bot.domain.value import value
 from bot.locale import N_
 from bot.ports import private_files
 from storage.engine.errors import BadBackup, Unusable
@@ -28,7 +29,7 @@ _DAMAGE = (EOFError, NotImplementedError, RuntimeError, zlib.error, zipfile.BadZ
 _CHUNK = 1024 * 1024  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Manifest:
     """Facts about a backup. `kind`: "sqlite" or "postgresql"; `revision`: of its tables; `secret`: hash of the hub's;
     `tables`: their columns; `sequences`: the last number that each has given. The last two are PostgreSQL's."""
@@ -42,7 +43,7 @@ class Manifest:
     sequences: Mapping[str, int] = field(default_factory=dict)
 
     def dump(self) -> str:
-        told = {name: getattr(self, name) for name in self.__slots__}
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
         return json.dumps({"format": FORMAT, **told, "made_at": self.made_at.isoformat()}, indent=1)
 
     @classmethod

@@ -8,7 +8,6 @@ statement); with asyncpg it is 470 µs against 240 µs. The query language, type
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, Integer, Table, Text, bindparam, func, select
@@ -20,13 +19,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
+from bot.domain.value import value
 from storage.engine.types import Convert, Many, Moment, SafeText
 
 SQLITE: Dialect = sqlite.dialect(paramstyle="qmark")
 POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compiled:
     """A statement in one database's SQL. `names`: the parameter at each placeholder; `constants`: values fixed by the
     statement itself; `binding`, `reading`: conversions by placeholder and by column; `tables`: tables that it reads or

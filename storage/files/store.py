@@ -13,7 +13,7 @@ import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +22,7 @@ import structlog
 
 from bot.domain import FileRef
 from bot.domain.labels import file_name
+from bot.domain.value import value
 from bot.ports import (
     UNSENT,
     Clock,
@@ -73,7 +74,7 @@ async def _read(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield chunk
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkTarget:
     """The file that a signed link names, with the name and type to serve it under."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain import Contact, Profile
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChatProfile:
     """Values that one chat last reported; "" for none yet."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
 from bot.domain import AccountName, OperatorId
+from bot.domain.value import value
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, param
 from storage.repositories.message_lists import VISIBLE, listed
@@ -60,7 +60,7 @@ _CANDIDATES = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scope:
     """A search: `words`, the longest first, in the dialogs of `accounts` that `viewer` may see."""
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from bot.app import server
 from bot.app.connections import TimedConnection
 from bot.app.http import bounded_body, build
+from bot.app.plain_routes import PlainRoutes
 from bot.app.strangers import ConnectionLimits, Strangers
 from bot.ports import Endpoint, Route
 from bot.ports.client_addresses import Proxies
@@ -37,7 +38,7 @@ HEAD = b"POST /held HTTP/1.1\r\nHost: hub\r\nContent-Length: 1000000\r\n\r\n"
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n"
 
 
-def application() -> FastAPI:
+def application() -> PlainRoutes:
     async def held(request: Request) -> Response:
         body = await bounded_body(request, 4_000_000)
         return Response(str(len(body or b"")))

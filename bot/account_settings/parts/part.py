@@ -13,6 +13,7 @@ from bot.account_settings.errors import InvalidSetting
 from bot.domain import Operator, RoleName
 from bot.domain.access import of_role, only_a_name, operator_in, person, role_in
 from bot.domain.account_rules import AccountRules
+from bot.domain.value import value
 from bot.locale import N_, Translator
 from bot.views.values import Field, FieldKind, Option
 
@@ -24,7 +25,7 @@ MOST_OPTIONS = 100
 TOO_LONG = N_("Too long: at most {limit} characters.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SettingsReader:
     """Language of the reader, and the roles and operators offered in menus (those of the account's desk first).
     `bot_key`: the key with which the account's first-line bot verifies our requests. `refuses`: the account's channel

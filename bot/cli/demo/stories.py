@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from bot.domain.value import value
 from bot.locale import N_
 
 
@@ -15,7 +15,7 @@ class Who(Enum):
     YOU = "you"  # the customer waits for a reply from the person trying the demo
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turn:
     """One step of a story. `words`: message id of the text, or of a command's input; `verb`: the command; `pause`:
     seconds before the step."""
@@ -26,7 +26,7 @@ class Turn:
     verb: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Story:
     """One customer's conversation on one account of the demo."""
 

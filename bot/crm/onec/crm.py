@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from bot.crm.onec.service import Service
 from bot.crm.onec.settings import OneCCrmSettings
 from bot.crm.onec.tasks import OneCTasks
 from bot.domain import Key
+from bot.domain.value import value
 from bot.locale import N_, translator
 from bot.ports import DeliveryError, Finding, Rejected, Tools, Unavailable
 from bot.ports.crm import (
@@ -38,7 +38,7 @@ SHOWN = 5
 KINDS = N_("Set phone_kind and email_kind in [crm] to the predefined names of the contact information kinds.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Services:
     """Components that need the infobase to have everything hub.toml names."""
 

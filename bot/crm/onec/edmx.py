@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from bot.domain.value import value
+
 COLLECTION = "Collection("
 DEEPEST = 64
 
@@ -17,7 +19,7 @@ class InvalidMetadata(Exception):
     """The document is not the metadata of a service."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Schema:
     """The metadata. `sets`: the type of each entity set; `types`: the properties of each type, with their types. Types
     are without namespace; a collection has the type of its items."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from bot.domain.value import value
 
 BETWEEN = ";"
 LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clash(Exception):
     """Both sides have changed these fields, differently."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import phonenumbers
 
+from bot.domain.value import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Phone:
     """The parts that 1C stores separately: +7 916 1234567."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.settings import OneCCrmSettings
+from bot.domain.value import value
 from bot.locale import Translator
 
 OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ OF_ROWS = ("info_kind", "info_type", "info_text", "info_value", "info_phone", "i
 NEAR = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Missing:
     """A missing name. `key`: its key in hub.toml; `of`: the object that lacks the field, "" if the object itself is
     missing. `part`: the field exists but is not a tabular section."""

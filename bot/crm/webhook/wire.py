@@ -9,11 +9,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain import Key
+from bot.domain.value import value
 from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
@@ -40,7 +40,7 @@ PING = "ping"
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignedRequest:
     """A signed event, ready to be sent."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.desks.mattermost.people import UserDirectory, actor_of
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Actor, Belonging
+from bot.domain.value import value
 from bot.ports import Clock, DeliveryError, Rejected, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ PATIENCE = 1.0
 """Seconds to wait for a lookup: a form must open within three seconds of the press."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Seat:
     """Cached membership of a person in a channel or in the team."""
 

@@ -7,11 +7,12 @@ what the answer to a post still holds says what to do with the next one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.desks.mattermost.api import Json
 from bot.desks.mattermost.render import under_name
 from bot.desks.mattermost.server import Server
+from bot.domain.value import value
 from bot.ports import Files
 from bot.views.values import PostAuthor
 
@@ -19,7 +20,7 @@ USERNAME = "override_username"
 _PICTURE_NAME, _PICTURE_TYPE = "picture.jpg", "image/jpeg"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Byline:
     """Statement of who wrote a post. `props`: for the server to show the author; `named`: the name is in the text."""
 

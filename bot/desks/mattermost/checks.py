@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.desks.mattermost import tokens
@@ -16,6 +15,7 @@ from bot.desks.mattermost.errors import CALLBACK_ADVICE, CHANNEL_ADVICE
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging
+from bot.domain.value import value
 from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Finding, Rejected, Unavailable
 
@@ -31,7 +31,7 @@ _UNSHARE = N_("Move dialogs to a channel of your own: set it in desks.….channe
 _TRIGGER = "dialog"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Checks:
     """Checks the desk. `base`: the address at which Mattermost reaches the hub; "" if there is none."""
 

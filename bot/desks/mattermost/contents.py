@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.desks.mattermost.format import read
 from bot.domain import Attachment, Content, DeskName, FileRef, Media, MediaKind, PostId, Unshowable
 from bot.domain.text import Text, line, link
+from bot.domain.value import value
 
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostContents:
     """Parsed post. `shared`: ids of the posts shared in it; `quoted`: the post it replies to."""
 

@@ -13,12 +13,12 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
 from bot.domain import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
+from bot.domain.value import value
 from bot.ports import Forged
 
 Json = Mapping[str, Any]
@@ -40,7 +40,7 @@ NONCE = "hub_nonce"
 """Key in the props of a post with buttons and in their contexts, so that each button is valid only on its own post."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proofs:
     """Signs contexts of buttons. `secrets`: the hub's, and its former one."""
 
@@ -144,7 +144,7 @@ def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commande
     return Commanded(_key("command", form.get("trigger_id")), actor, place, form.get("text", "").strip())
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FormState:
     """Data that travel with a form: whom it was opened for, its thread, the core's token, and the names of its
     fields."""
@@ -206,12 +206,12 @@ def _answers(given: Json, fields: tuple[str, ...]) -> dict[str, str]:
     """Maps field names to values; a field shown as checkboxes gets its ticked options, comma-separated."""
     values: dict[str, str] = {}
     ticked: dict[str, list[str]] = {}
-    for name, value in given.items():
+    for name, entered in given.items():
         field, sign, option = str(name).partition(TICKED)
         if sign and field in fields and str(name) not in fields:
-            ticked.setdefault(field, []).extend([option] if _value(value) == "true" else [])
+            ticked.setdefault(field, []).extend([option] if _value(entered) == "true" else [])
         else:
-            values[str(name)] = _value(value)
+            values[str(name)] = _value(entered)
     return values | {field: ",".join(options) for field, options in ticked.items()}
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.server import ID
 from bot.domain import Actor, Belonging
+from bot.domain.value import value
 from bot.ports import Clock, Rejected
 
 REMEMBERED = timedelta(minutes=10)
@@ -20,7 +20,7 @@ _NAME = re.compile(r"[a-z0-9._-]{1,64}")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Known(Generic[T]):
     what: T
     until: datetime

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot.desks.mattermost import render, views
@@ -23,6 +23,7 @@ from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Key, Media
 from bot.domain.text import Text
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Files
 from bot.views.values import Post, View
@@ -34,7 +35,7 @@ Creates = Callable[[str, str, PostBody, Json, str, Sequence[str]], Awaitable[Jso
 """Signature of `Posting.create` and `into_channel`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostPart:
     """One of the posts that a `Post` is split into. `byline`: of the first; the others follow it."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from secrets import token_hex
 from typing import Any
@@ -18,6 +18,7 @@ from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import ButtonSurface, Proofs
 from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
+from bot.domain.value import value
 from bot.locale import N_, Translator
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted, Tone
 
@@ -37,7 +38,7 @@ _CLOSED = "#c4c9d4"
 _STYLES = {Tone.PLAIN: "default", Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PostBody:
     """Content of one post. `message`: Markdown. `nonce`: of its buttons, "" if there are none."""
 
@@ -51,7 +52,7 @@ class PostBody:
         return {**shown, hooks.NONCE: self.nonce} if self.nonce else shown
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Buttons:
     """Builds buttons. `url`: where they are sent; "" when Mattermost cannot call the hub, so there are none. `nonce`:
     of the post that they are on."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.desks.mattermost.api import Api, Json
@@ -17,6 +16,7 @@ from bot.desks.mattermost.errors import CHANNEL_ADVICE
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.wire import Me
 from bot.domain import DeskName
+from bot.domain.value import value
 from bot.ports import Clock, Rejected, Unavailable
 
 REMEMBERED = timedelta(minutes=10)
@@ -27,7 +27,7 @@ _DROPS_AUTHORS_SINCE = 12
 ID = re.compile(r"[a-z0-9]{26}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Features:
     """Server settings. `file_bytes` None: not stated. `several`: dialogs have multi-select lists; `drops_authors`:
     bots' posts will lose other names; `token_days`: the longest life of an access token, 0 without a limit;

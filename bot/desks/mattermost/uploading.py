@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.server import Server
 from bot.domain import Media
 from bot.domain.text import Text, line, link
+from bot.domain.value import value
 from bot.locale import size, translator
 from bot.ports import DeliveryError, Files, Rejected, RejectReason
 from bot.views.words import describe
@@ -17,7 +17,7 @@ from bot.views.words import describe
 _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3", "sticker": ".webp", "file": ""}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UploadResult:
     """Result of an upload. `ids`: files for the post; `words`: texts about files that could not be uploaded."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +31,7 @@ from bot.domain import (
     ThreadId,
 )
 from bot.domain.mentions import calls, words
+from bot.domain.value import value
 from bot.ports import Mark
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ _PEOPLES_TYPES = ("", "me")  # all other types of post are the server's or a plu
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Me:
     """The bot of this desk. `url`: the server's address, by which links to posts are recognized."""
 
@@ -60,7 +60,7 @@ class Me:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HeardEvent:
     """An event as far as one payload tells it: its actor has only an id and perhaps a user name. `fact` None: a post
     that is ignored, whose `place` is kept. `words`: possible names of people or groups in it. `at`: server time in

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
+
+from bot.domain.value import value
 
 _DATA = Path(__file__).with_name("emoji.json")
 _COLOURED = "\ufe0f"
@@ -31,7 +32,7 @@ class Dialect(Enum):
     MATTERMOST = "mattermost"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Table:
     """The emoji table. `by_name`: every known name → emoji; `names`: emoji without `_COLOURED` → its first name;
     `pairs`: emoji of two people → template for their two skin tones."""

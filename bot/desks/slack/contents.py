@@ -28,6 +28,7 @@ from bot.domain import (
 )
 from bot.domain.labels import file_label, label
 from bot.domain.text import Text, line, link
+from bot.domain.value import value
 
 Described = Mapping[str, Any]
 
@@ -52,7 +53,7 @@ _DEEPEST = 5
 """Depth to which nested shares are read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NamedText:
     text: Text
     names: DeskNames = DeskNames()

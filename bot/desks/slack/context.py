@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.desks.slack import reading
 from bot.desks.slack.contents import Contents, Described, NamedText
 from bot.desks.slack.payloads import Payload
 from bot.domain import Actor, DeskName, Place, PostId, ThreadId
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Us:
     """The app in its workspace. `name`: its user name."""
 
@@ -22,7 +23,7 @@ class Us:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Context:
     us: Us
     actors: Mapping[str, Actor] = field(default_factory=dict)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import IO
 
 from bot.desks.slack.errors import translated
 from bot.desks.slack.workspace import Workspace
 from bot.domain import FileRef, Media
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason
 from bot.views.words import describe
@@ -21,7 +21,7 @@ SLOWER = 15  # times as long as other calls that a transfer may take
 CHUNK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UploadedFile:
     """A file uploaded to Slack that is not shown anywhere yet."""
 

@@ -7,13 +7,13 @@ these calls strictly: on "too many requests" this waits as long as Slack says.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.desks.slack import posted_keys
 from bot.desks.slack.workspace import Workspace
 from bot.domain import ThreadId, ThreadRef
+from bot.domain.value import value
 from bot.ports import Clock, FoundCard, Rejected, RejectReason, Transient
 
 HISTORY_PAGE = 999
@@ -23,7 +23,7 @@ THREAD_PAGE = 999
 Message = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChannelNews:
     """A channel's history since a time. `top`: messages at its top level, oldest first; `threads`: those with later
     replies, or of which Slack does not tell."""

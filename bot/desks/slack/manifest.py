@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.text import shorten
+from bot.domain.value import value
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -40,7 +40,7 @@ BOT_EVENTS = (
 SHORTCUTS_AT_MOST = 10  # per app
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shortcut:
     """An entry in the menu of every message. `word`: the action's; `name`: 24 characters; `about`: 150."""
 

@@ -15,6 +15,7 @@ from bot.desks.shared import emoji
 from bot.desks.slack.payloads import as_objects
 from bot.domain import DeskNames
 from bot.domain.text import Span, Style, Text
+from bot.domain.value import value
 
 _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}
 _BROADCASTS = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
@@ -28,7 +29,7 @@ _MRKDWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """A parsed text; a mention of the hub reads `@hub`. `names`: others picked from Slack's list."""
 

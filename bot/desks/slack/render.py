@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -30,12 +30,13 @@ from slack_sdk.models.blocks import (
 from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split
+from bot.domain.value import value
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
 _TONES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Drawn:
     """One Slack message. `text`: mrkdwn, for notifications."""
 

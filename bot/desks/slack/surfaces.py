@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.desks.slack.payloads import as_object
 from bot.desks.slack.view_state import ViewState
 from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
+from bot.domain.value import value
 from bot.views.values import Answer, Silent, Whisper
 
 
@@ -22,7 +22,7 @@ class SurfaceKind(StrEnum):
     DIRECT = "direct"  # a direct message
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Surface:
     """Place of one action. `view`: the window's id; `post`: the message's; `at`: Slack's time of the press, "" if it
     gives none."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bot.desks.slack.limits import METADATA, OPTION_VALUE
+from bot.domain.value import value
 
 _NAMES = set("tchlop")
 _LONG = "…#"  # prefix of the placeholder for a value too long for an option
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ViewState:
     """Data of one window or Home. `token`: the core's, returned with a form's answers. `channel`, `thread`: where it
     was requested, if known. `long`: values too long for an option, by placeholder. `home`: set if this is the Home or

@@ -11,7 +11,6 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,6 +23,7 @@ from bot.desks.slack.listing import PAGE, Listing
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.users import actor_of, changed_at
 from bot.domain import Actor, Belonging, DeskName
+from bot.domain.value import value
 from bot.locale import N_
 from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
 
@@ -39,7 +39,7 @@ LOOKUP = 0.8  # seconds to wait when the person is already known, or when someon
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BotIdentity:
     """The app's identity. `url`: the workspace's own address. `scopes` None: not stated by Slack."""
 

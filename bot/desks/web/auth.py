@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 from zoneinfo import available_timezones
@@ -17,6 +17,7 @@ from bot.desks.web.desk import WebDesk
 from bot.desks.web.session import COOKIE, LASTS, LONGEST, RENEWED_BELOW, CookieSession, Sessions, digest
 from bot.desks.web.throttle import SignInThrottle
 from bot.domain import Actor, DeskName
+from bot.domain.value import value
 from bot.ports import EventHandler
 from bot.ports.client_addresses import neighbourhood, split
 from bot.ports.requests import proved, put_off
@@ -30,7 +31,7 @@ _PAUSE = 0.4  # seconds added to the answer to a wrong key
 _ZONES = frozenset(available_timezones())
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Member:
     """A signed-in operator and where their events go. `ends`: when they must sign in again, whatever renewals."""
 

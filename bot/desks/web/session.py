@@ -11,10 +11,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import DeskName
+from bot.domain.value import value
 
 COOKIE = "hub_desk"
 LASTS = timedelta(days=14)
@@ -27,7 +27,7 @@ KeyOf = Callable[[DeskName, str], str | None]
 """Returns an operator's current key; None if there is no such operator any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CookieSession:
     desk: DeskName
     user: str

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain import Addressee, Dialog, InterestId, Line, OperatorId
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WriteLine:
     """Writes a technical line in the thread."""
 
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RefreshCard:
     """Redraws the card: something on it has changed. `hurry` False: only whether the customer waits, which changes with
     every question and answer."""
@@ -23,7 +23,7 @@ class RefreshCard:
     hurry: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notify:
     """Notifies somebody by direct message; `line` says about what. `offers`: words of the actions offered with it."""
 
@@ -32,7 +32,7 @@ class Notify:
     offers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TellCrm:
     """Tells an external CRM, which keeps it, too. `interest`: the one linked or unlinked; `made`: the CRM has just been
     told about it."""
@@ -60,9 +60,9 @@ class Refusal(Exception):
 def technical_line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:
     """Line with its values as text: operators by id under `by`, `who` and `to`, a role's name under `to_role`."""
     kept: dict[str, str] = {} if by is None else {"by": str(by)}
-    for name, value in values.items():
-        if isinstance(value, Addressee):
-            kept |= {"to_role": str(value.role)} if value.role is not None else {"to": str(value.operator)}
-        elif value != "":
-            kept[name] = str(value)
+    for name, given in values.items():
+        if isinstance(given, Addressee):
+            kept |= {"to_role": str(given.role)} if given.role is not None else {"to": str(given.operator)}
+        elif given != "":
+            kept[name] = str(given)
     return Line(code, kept)

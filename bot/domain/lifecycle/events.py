@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import Addressee, InterestId, Line, OperatorId, RoleName
+from bot.domain.value import value
 
 LAST_WORDS = 120
 """Characters of the latest message that lists show."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerSpoke:
     at: datetime
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assigned:
     """The account's rules assigned the dialog when it was opened."""
 
     to: Addressee
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BotBegan:
     """The account's first-line bot started answering a new dialog. `then`: the addressee once the bot has finished."""
 
     then: Addressee | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BotAnswered:
     at: datetime
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandedOver:
     """The bot finished and operators take over; `line` says why."""
 
@@ -45,19 +45,19 @@ class HandedOver:
     line: Line = Line("handed_over")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     by: OperatorId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TookOver:
     """An operator became responsible for a dialog that somebody else was working on."""
 
     by: OperatorId
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answered:
     """An operator replied to the customer."""
 
@@ -66,7 +66,7 @@ class Answered:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Closed:
     by: OperatorId
     at: datetime
@@ -75,7 +75,7 @@ class Closed:
     administers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Redirected:
     by: OperatorId
     to: Addressee
@@ -84,28 +84,28 @@ class Redirected:
     roles: frozenset[RoleName] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CoexecutorAdded:
     by: OperatorId
     who: OperatorId
     administers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CoexecutorRemoved:
     by: OperatorId
     who: OperatorId
     administers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Renamed:
     by: OperatorId
     title: str
     administers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Linked:
     """The dialog was linked to an Interest. `interest` None: it was unlinked, and `title` is that of the Interest it
     had. `by` None: the account's rules linked it. `made`: the Interest was created for this dialog."""
@@ -117,7 +117,7 @@ class Linked:
     administers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PassedForReview:
     """Messages of another dialog were passed on for review; they open a dialog for review. `words`: the text that lists
     show."""
@@ -129,7 +129,7 @@ class PassedForReview:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reviewed:
     by: OperatorId
     at: datetime
@@ -137,7 +137,7 @@ class Reviewed:
     roles: frozenset[RoleName] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoleRemoved:
     """A role was deleted: dialogs waiting for it no longer wait for anybody."""
 
@@ -145,7 +145,7 @@ class RoleRemoved:
     role: RoleName
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoleRenamed:
     role: RoleName
     to: RoleName

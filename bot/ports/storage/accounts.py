@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import AccountName, OperatorId, RoleName
 from bot.domain.account_rules import AccountRules
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewChange:
     """Change of an account's settings or (`account` None) of the whole hub's roles. `what`: a code of
     `bot.account_settings.parts`, or "roles"; `before`, `after`: the lines that differ, as worded at the time."""
@@ -24,7 +24,7 @@ class NewChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change(NewChange):
     id: int
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -20,9 +19,10 @@ from bot.domain import (
     Profile,
     RoleName,
 )
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identity:
     """Contact on one account. `open`: their open dialog there. `dialogs`: how many they have ever had, on any account.
     `new`: unknown before this transaction. `blocked`: they blocked us; `barred`: we blocked them. `early`: changes
@@ -40,7 +40,7 @@ class Identity:
     early: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keys:
     """Keys for matching a person: the phone number as E.164, the e-mail address folded, "" for none. `…_proven`: the
     channel vouched that it is theirs."""
@@ -51,7 +51,7 @@ class Keys:
     email_proven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactKeys:
     """Contact with its keys. `account`: one that it writes on; None: merged into another."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain import Key
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeadParcel:
     """Parcel that was given up. `destination`, `lane`, `kind`, `payload`: as it was enqueued; `error`: why."""
 

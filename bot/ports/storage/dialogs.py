@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -22,6 +21,7 @@ from bot.domain import (
     RoleName,
     ThreadRef,
 )
+from bot.domain.value import value
 
 
 class Section(StrEnum):
@@ -32,7 +32,7 @@ class Section(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogRow:
     """Dialog in a section's list."""
 
@@ -41,7 +41,7 @@ class DialogRow:
     responsible: Operator | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Viewer:
     """Operator for whom a section is listed. `accounts`: those they may read. NEW also lists dialogs returned to
     others, so that anyone can help out; those for this viewer or their roles come first."""

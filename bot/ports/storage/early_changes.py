@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import AccountName, ChatId, Content, ForeignId, Profile
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EarlyChange:
     """Change of a message that the hub does not know. `content`: the new words; None: withdrawn. `shown`: the new words
     stand in the thread, so the message itself has nothing to add."""

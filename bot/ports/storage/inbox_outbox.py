@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from bot.domain import Key
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kept:
     """Unreadable payload, stored unchanged."""
 
@@ -60,7 +61,7 @@ class Urgency(IntEnum):
     MARK = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Parcel:
     """Parcel to be delivered. `attempts`: tries before this claim. `doubtful`: an earlier try may have got through (it
     ended in `Unconfirmed`, or its process died)."""
@@ -86,7 +87,7 @@ NEVER: Mapping[Queue, int] = MappingProxyType({})
 """Record of service in which no queue was served."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """Lane that is ours until the lease ends, with its first parcels in order."""
 
@@ -98,7 +99,7 @@ class Claim:
     queue: Queue
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settlement:
     """Result of a claim. Parcels in none of the lists stay first in the lane and are exactly as doubtful as before the
     claim. `again_at`: the lane rests until then. `again`: parcels that were tried and stay; the value is their new

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import ContactId, DialogId, Interest, InterestId, MessageId, OperatorId, TaskId
+from bot.domain.value import value
 
 
 class Interests(Protocol):
@@ -56,7 +56,7 @@ class Interests(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CrmKnown:
     """External CRM's view of a contact. `ref` "": it has given no id yet. `answered_at`: when it last listed their
     Interests."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import AccountName
+from bot.domain.value import value
 from bot.ports.storage.inbox_outbox import Urgency
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Backlog:
     """Parcels of one destination and urgency that wait: when the oldest was created."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import ContactId, OperatorId
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Merge:
     """Merge of one contact into another. `why`: the phone or e-mail that matched, "" when an operator decided;
     `operator` None: the hub merged automatically."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -24,9 +23,10 @@ from bot.domain import (
     PostRef,
     Receipt,
 )
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewMessage:
     dialog: DialogId
     author: Author
@@ -39,7 +39,7 @@ class NewMessage:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageRow:
     """Message with everything a list shows about it."""
 
@@ -49,7 +49,7 @@ class MessageRow:
     post: PostRef | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sendable:
     """Reply with everything needed to send it. `left`: numbers of the parts not sent yet; `author`: the operator's
     display name, "" for none."""
@@ -60,7 +60,7 @@ class Sendable:
     author: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Postable:
     """Message with everything needed to post it. `contact`: the dialog's; None: it was merged into another."""
 
@@ -69,7 +69,7 @@ class Postable:
     contact: Contact | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Markable:
     """Message with its post on the desk and the mark on that post, "" for none."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import DeskName, DialogId, Key
+from bot.domain.value import value
 from bot.views.values import View
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notice:
     """Whisper or direct message kept for the web desk."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import AccountName, DialogId, OperatorId, Status
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DialogFacts:
     """Data of a dialog for reports. `answered_at`: time of the first reply by an operator."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import ContactId, DialogId, Message, MessageId, OperatorId, Task, TaskId
+from bot.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reminder:
     """Reminder about a task. `watching`: for the author of an assignment, not for an assignee."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.domain.value import value
 from bot.ports.storage.accounts import Accounts
 from bot.ports.storage.archive import Archive
 from bot.ports.storage.contacts_operators import Contacts, Operators
@@ -62,7 +62,7 @@ class CommitUnknown(Exception):
     wrote, under lock: the lock waits for a commit that is still under way."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PoolLoad:
     """Load of a pool of connections. `waiting`: transactions or reads that wait for a connection."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.domain.value import value
 from bot.tasks.due.pieces import Day, TimeFromNow, TimePhrase, Week
 from bot.tasks.due.vocabulary import piece
 
@@ -25,7 +25,7 @@ _SPOILED_BEHIND = re.compile(r"^[\s,]*(?:(?:at|by|on|in|before|until|after|or|an
 """Signs that the time continues: “tomorrow at 25:00 …”."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Split:
     """Sentence without its due time, and the due time ("" for none). `sure` False: it may not be a time at all."""
 

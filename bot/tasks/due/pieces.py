@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from bot.domain.value import value
 
 MORNING, LUNCH, NOON, AFTERNOON, END, EVENING = time(9), time(13), time(12), time(14), time(18), time(19)
 MIDNIGHT = time.max
@@ -15,7 +16,7 @@ class NotATime(Exception):
     """The words are not a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Day:
     """Day, computed from today's. `at`: its time when none is given."""
 
@@ -23,7 +24,7 @@ class Day:
     at: time | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Weekday:
     """Weekday. `which`: "this" may be today, "next" is in next week, "" is the next one after today."""
 
@@ -31,7 +32,7 @@ class Weekday:
     which: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Week:
     """Number of weeks ahead: the same weekday as today, or the one given with it. `begins`: its Monday."""
 
@@ -39,7 +40,7 @@ class Week:
     begins: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PartOfDay:
     """Part of the day: the time it means, and its end."""
 
@@ -47,7 +48,7 @@ class PartOfDay:
     until: time
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ClockTime:
     """Time of the clock. `bare`: an hour alone, which may be in either half of the day."""
 
@@ -55,7 +56,7 @@ class ClockTime:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimeFromNow:
     """Span of elapsed time from now on."""
 
@@ -65,7 +66,7 @@ class TimeFromNow:
 Meaning = Day | Weekday | Week | PartOfDay | ClockTime | TimeFromNow
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimePhrase:
     """Words with a meaning, from `start` to `end`. `sure` False: alone they may mean something else."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from bot.desks.mattermost.format.escape import JOINER, literal, target, unlinked
 from bot.domain.text import Span, Style, Text
+from bot.domain.value import value
 
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
@@ -17,7 +18,7 @@ _LONGEST_BEGINNING = len("https://.")
 _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Line:
     """One line. `kind`: PRE, QUOTE or HEADING when the whole line has that style, else NONE. `language`: of PRE."""
 
@@ -29,7 +30,7 @@ class _Line:
 _EMPTY = _Line((), Style.NONE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Around:
     """Characters directly before and after a run on its line; "" at the ends of the line."""
 

@@ -7,21 +7,22 @@ may be cached for ever, and change together with the next version of the hub.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from bot.domain.value import value
 
 _HERE = Path(__file__).parent
 _MIMES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asset:
     body: bytes
     mime: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assets:
     """All static files. `version`: the hash; `page`: the HTML with the addresses filled in."""
 
