@@ -134,8 +134,10 @@ def _hooks(
 
 
 def as_hook(request: Request, body: bytes) -> Hook:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    return Hook(request.method, request.url.path, headers, dict(request.query_params), body)
+    scope = request.scope
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = dict(request.query_params) if scope["query_string"] else {}
+    return Hook(scope["method"], scope["path"], headers, query, body)
 
 
 async def bounded_body(request: Request, limit: int) -> bytes | None:

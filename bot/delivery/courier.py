@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from bot.delivery import circuit, retry
 from bot.delivery.carrier import After, Carrier
@@ -77,11 +78,15 @@ class Courier:
     _flights: Flights = field(init=False)
     _roads: Roads = field(init=False)
     _pace: Pace = field(init=False)
+    _delivered: Counter = field(init=False)
+    _lag: Histogram = field(init=False)
 
     def __post_init__(self) -> None:
         self._flights = Flights(self.destination, self.store, self.clock, self._held, self._lose)
         self._pace = Pace(self.destination, self.carrier, self.budgets)
         self._roads = Roads(self.destination, self.on_pause, self.on_resume)
+        self._delivered = metrics.DELIVERED.labels(self.destination)
+        self._lag = metrics.LAG.labels(self.destination)
 
     async def run(self) -> None:
         """Runs for ever. Deliveries still under way when it is cancelled stay claimed until their lease ends."""
@@ -262,8 +267,8 @@ class Courier:
         else:
             await self._pace.give_back(claim)
         for parcel in carried.done:
-            metrics.DELIVERED.labels(self.destination).inc()
-            metrics.LAG.labels(self.destination).observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
+            self._delivered.inc()
+            self._lag.observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
         again_at = now + timedelta(seconds=carried.rest) if carried.rest else None
         done = tuple(parcel.id for parcel in carried.done)
         return _Ended(Settlement(claim, done=done, again_at=again_at), carried.after, called=carried.called)

@@ -30,8 +30,8 @@ EVERYWHERE = "*"
 
 @value
 class CallPlace:
-    """Place that a call is about. `channels`: names of one channel of a team chat, one of which errors use; none: it is about
-    no channel. `part`: kind of call; "": the destination has only one."""
+    """Place that a call is about. `channels`: names of one channel of a team chat, one of which errors use; none: it is
+    about no channel. `part`: kind of call; "": the destination has only one."""
 
     channels: tuple[str, ...] = ()
     part: str = ""

@@ -3,13 +3,12 @@ caller's transaction."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.dialogs.crm import telling
 from bot.domain import Addressee, Author, DeskName, Dialog, Line, MessageId, Operator
 from bot.domain.access import person
 from bot.domain.lifecycle import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.domain.text import Text, line, link
+from bot.domain.value import replace
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names

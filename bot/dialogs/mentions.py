@@ -45,9 +45,15 @@ _MOST_WORDS = 5
 """Most words in one question; the rest are asked about next."""
 
 
-async def verdict(hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE) -> Verdict:
-    """Classifies the text. A text that forwards a post hidden from customers is a note."""
-    found = judge(content, names, await directory(hub, unit, content))
+async def verdict(
+    hub: Hub, unit: Unit, content: Content, names: DeskNames = ALONE, *, alone: Verdict | None = None
+) -> Verdict:
+    """Classifies the text. A text that forwards a post hidden from customers is a note. `alone`: what it was found to
+    be without the hub's directory, which a text that names nobody does not need."""
+    if alone is not None and not has_names(content):
+        found = alone
+    else:
+        found = judge(content, names, await directory(hub, unit, content))
     if found.kind in (TextKind.ANSWER, TextKind.QUESTION) and await _shares_internal(hub, unit, names):
         return replace(found, kind=TextKind.NOTE)
     return found

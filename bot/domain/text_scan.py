@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from bot.domain.text import Span, Style, Text
@@ -21,6 +22,8 @@ _PLAIN = {0xFF20: "@", 0xFE6B: "@", 0xFF0F: "/"}
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """Variation selectors."""
+_UNUSUAL = re.compile(r"[^ -~\n\r\tЁА-яё–—«»…№]")
+"""Signs to be looked at one by one: perhaps invisible, or a look-alike."""
 _LONGEST = 80
 """Characters after `@` searched for a name of several words, and the most of a word that a question repeats."""
 _CODE = Style.CODE | Style.PRE
@@ -117,10 +120,15 @@ class Scan:
         for start, span, before in zip(starts, text.spans, (Span(""), *text.spans), strict=False):
             aside = bool(span.link or span.style & _CODE)
             if span.link != before.link:
-                seams.append(len(seen))
+                seams.append(len(places))
+            if not _UNUSUAL.search(span.text):
+                seen.append(span.text)
+                places.extend(range(start, start + len(span.text)))
+                quiet.extend([aside] * len(span.text))
+                continue
             for place, sign in enumerate(span.text, start):
                 if is_invisible(sign):
-                    seams.append(len(seen))
+                    seams.append(len(places))
                     continue
                 seen.append(_PLAIN.get(ord(sign), sign))
                 places.append(place)
@@ -186,13 +194,12 @@ class Scan:
     def _marks(self) -> Iterator[tuple[int, _Place]]:
         """Every `@` that may precede a name, without those that belong to an address."""
         inside: dict[int, _Place | None] = {}
-        for begin, end in pairwise((0, *self.seams, len(self.visible))):
+        for begin, end in pairwise((0, *self.seams, len(self.visible))) if "@" in self.visible else ():
             for found in _ADDRESS.finditer(self.visible, begin, end):
                 inside |= _in_address(found)
-        for at, sign in enumerate(self.visible):
-            place = inside.get(at, _Place.TEXT) if sign == "@" else None
-            if place is not None:
-                yield at, place
+        for found in re.finditer("@", self.visible):
+            if (place := inside.get(found.start(), _Place.TEXT)) is not None:
+                yield found.start(), place
 
     def word(self, at: int) -> str:
         """Word after the `@`."""
@@ -231,6 +238,7 @@ class Scan:
         return adjacent and not self._is_glued(at, _Place.TEXT) and not self.quiet[at]
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Name in the form used for comparison."""
     visible = "".join(one for one in unicodedata.normalize("NFKC", name) if not is_invisible(one))

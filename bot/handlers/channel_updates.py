@@ -57,6 +57,8 @@ class ChannelUpdateHandler:
         self._hub, self._account = hub, account
         self._lone = LoneFailures(hub, account, self._take)
         self._flood = Flood(hub, account)
+        source = parcels.account_destination(account)
+        self._received, self._unreadable_count = metrics.RECEIVED.labels(source), metrics.UNREADABLE.labels(source)
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[UpdateOutcome]:
         """Commits all updates or, raising, none. An update that keeps failing on its own is set aside as unreadable:
@@ -84,9 +86,8 @@ class ChannelUpdateHandler:
             return [await self._take(unit, update) for update in updates]
 
         accepted = await self._hub.store.transact(work)
-        source = parcels.account_destination(self._account)
-        metrics.RECEIVED.labels(source).inc(len(updates))
-        metrics.UNREADABLE.labels(source).inc(sum(isinstance(update.event, UnreadableUpdate) for update in updates))
+        self._received.inc(len(updates))
+        self._unreadable_count.inc(sum(isinstance(update.event, UnreadableUpdate) for update in updates))
         return accepted
 
     async def _take(self, unit: Unit, update: Update) -> UpdateOutcome:

@@ -40,6 +40,7 @@ class DeskEventHandler:
 
     def __init__(self, hub: Hub, desk: DeskName) -> None:
         self._hub, self._desk = hub, desk
+        self._received = metrics.RECEIVED.labels(parcels.desk_destination(desk))
 
     async def accept(self, event: DeskEvent) -> Answer:
         """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub did not
@@ -52,7 +53,7 @@ class DeskEventHandler:
 
         async with self._hub.intake.taking():
             answer = await self._hub.store.transact(work)
-        metrics.RECEIVED.labels(parcels.desk_destination(self._desk)).inc()
+        self._received.inc()
         return answer
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:

@@ -56,7 +56,7 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
         await _say_that_it_is_shared(hub, unit, dialog, operator)
     if operator.id in dialog.coexecutors:
         await unit.dialogs.seen(dialog.id, operator.id)
-    found = await verdict(hub, unit, event.content, event.names)
+    found = await verdict(hub, unit, event.content, event.names, alone=found)
     if found.kind is TextKind.NOTE or dialog.source is not None:  # a review dialog has no way to the customer
         return await _keep(hub, unit, dialog, operator, event, found)
     if await unit.cursors.get(edited_early(event.place)) is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from bot.domain import Account, AccountName, DeskName, Dialog, Operator, OperatorId, RoleName
 from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
-from bot.domain.value import value
+from bot.domain.value import replace, value
 from bot.hub.intake import Intake
 from bot.hub.offers import Offers
 from bot.hub.past import Past

@@ -5,7 +5,6 @@ says so."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +24,7 @@ from bot.domain import (
     ThreadId,
     ThreadRef,
 )
-from bot.domain.value import value
+from bot.domain.value import replace, value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
@@ -79,6 +78,7 @@ class DeskCarrier:
         self._direct = DirectMessages(hub, name, desk)
         self._late = LateChanges(hub, name, desk, self._shows)
         self._opened_cards, self._budgets = OpenedCards(), DeskBudgets()
+        self._addresses = isinstance(desk, Addressing)
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
             ParcelKind.PROBLEM: self._problem,
@@ -226,7 +226,7 @@ class DeskCarrier:
     ) -> DeliveryResult:
         async def after(unit: Unit) -> None:
             await unit.messages.link_post(messages, ref)
-            if isinstance(self._desk, Addressing):  # its pages have shown them already, but without a post to act on
+            if self._addresses:  # its pages have shown them already, but without a post to act on
                 await unit.messages.touch(messages)
             if errand.parcel.payload.get("marked"):
                 await parcels.mark(unit, errand.dialog, messages[0], errand.now)

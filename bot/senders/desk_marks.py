@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.delivery.carrier import DeliveryResult
-from bot.domain import Delivery, Message, MessageId
+from bot.domain import Delivery, MessageId
 from bot.hub.context import Hub
 from bot.ports import Desk, Mark
 from bot.ports.storage import Claim, Unit
@@ -32,9 +32,9 @@ class DeskMarks:
         message_id = MessageId(claim.parcels[0].payload["message"])
         async with self._hub.store.read() as unit:
             found = await unit.messages.markable(message_id)
-        if found is None or found.post is None or found.message.deleted_at is not None:
+        if found is None or found.post is None or found.deleted:
             return DeliveryResult(claim.parcels, called=False)
-        ref, shown, wanted = found.post, found.mark, self._wanted(found.message)
+        ref, shown, wanted = found.post, found.mark, self._wanted(found.delivery)
         stale = _stale(claim, shown, wanted)
         if wanted == shown and not stale:
             return DeliveryResult(claim.parcels, called=False)
@@ -48,9 +48,9 @@ class DeskMarks:
 
         return DeliveryResult(claim.parcels, (after,))
 
-    def _wanted(self, message: Message) -> str:
+    def _wanted(self, delivery: Delivery) -> str:
         """Returns the mark that should be set; "" for none."""
-        mark = MARKS.get(message.delivery)
+        mark = MARKS.get(delivery)
         if mark is None:
             return ""
         return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""

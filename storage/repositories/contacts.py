@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, replace
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, update
 
 from bot.domain import AccountName, ChatId, Contact, ContactId, Profile
+from bot.domain.value import replace
 from bot.ports.storage import ContactKeys, Identity, Keys
 from storage.engine import codec
 from storage.engine.session import Retry, Session, one
@@ -147,7 +148,7 @@ class SqlContacts:
         if contact != identity.contact:
             self._session.later(_NAME, contact=contact.id, **_stored(contact))
         username = profile.username or identity.username
-        if (username, *astuple(now)) != (identity.username, *stored):
+        if (username, now.name, now.phone, now.email) != (identity.username, *stored):
             self._session.later(_TELL, account=account, chat=chat, username=username, **asdict(now))
         met = replace(identity, contact=contact, username=username)
         return met, contact != identity.contact or _newly_proven(contact, keys, profile)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from bot.domain import (
     ThreadId,
     ThreadRef,
 )
+from bot.domain.value import replace
 from bot.ports.storage import DialogRow, Section, Viewer
 from storage.engine import codec
 from storage.engine.session import Session, one

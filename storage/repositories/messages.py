@@ -80,7 +80,7 @@ _POSTABLE = Statement(
     .where(_this)
 )
 _MARKABLE = Statement(
-    select(*rows.MESSAGE, posts.c.desk, posts.c.channel, posts.c.post, marks.c.mark)
+    select(messages.c.delivery, messages.c.deleted_at, posts.c.desk, posts.c.channel, posts.c.post, marks.c.mark)
     .outerjoin_from(messages, posts, posts.c.message_id == messages.c.id)
     .outerjoin(marks, marks.c.message_id == messages.c.id)
     .where(_this)
@@ -171,8 +171,9 @@ class SqlMessages(MessageIds, EarlyReceipts):
         found = await one(self._session, _MARKABLE, message=message)
         if found is None:
             return None
-        *row, desk, channel, post, mark = found
-        return Markable(self._known(row), PostRef(desk, channel, post) if post else None, mark or "")
+        delivery, deleted_at, desk, channel, post, mark = found
+        ref = PostRef(desk, channel, post) if post else None
+        return Markable(Delivery(delivery), deleted_at is not None, ref, mark or "")
 
     async def lock(self, message: MessageId) -> Message | None:
         found = await one(self._session, _LOCK, message=message)

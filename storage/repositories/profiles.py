@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.domain import Contact, Profile
-from bot.domain.value import value
+from bot.domain.value import replace, value
 
 
 @value

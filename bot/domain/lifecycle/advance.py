@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,6 +33,7 @@ from bot.domain.lifecycle.events import (
 from bot.domain.lifecycle.review import passed_for_review, passed_further, reviewed
 from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.text import shorten
+from bot.domain.value import replace
 
 LATE = timedelta(minutes=1)
 """Age beside newer messages from which one is late. Below it, clocks differ and channels round to seconds."""

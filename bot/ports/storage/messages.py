@@ -71,9 +71,10 @@ class Postable:
 
 @value
 class Markable:
-    """Message with its post on the desk and the mark on that post, "" for none."""
+    """State of a message, its post on the desk and the mark on that post, "" for none."""
 
-    message: Message
+    delivery: Delivery
+    deleted: bool
     post: PostRef | None
     mark: str
 
