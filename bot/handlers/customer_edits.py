@@ -24,6 +24,8 @@ from bot.hub.context import Hub
 from bot.ports.storage import EarlyChange, Unit
 from bot.views.words import summary
 
+EDIT_QUOTED = 1000
+"""Characters of the words before and after an edit. Both are in the line: its post may be gone, or far above."""
 QUOTED = 80
 """Characters of a message that a technical line quotes."""
 
@@ -36,11 +38,11 @@ async def edited(hub: Hub, unit: Unit, account: AccountName, event: CustomerEdit
         return False
     if message.content == content:
         return True
-    before = shorten(summary(message.content, hub.tr), 1000)
+    before, after = (shorten(summary(one, hub.tr), EDIT_QUOTED) for one in (message.content, content))
     edited_at = hub.clock.now()
     await unit.messages.save(replace(message, content=content, edited_at=edited_at))
     await parcels.repost(unit, dialog, message.id, edited_at)
-    await write_line(hub, unit, dialog, Line("edited", {"before": before}))
+    await write_line(hub, unit, dialog, Line("edited_to", {"before": before, "after": after}))
     return True
 
 

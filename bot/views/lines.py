@@ -52,6 +52,7 @@ LINES: dict[str, str] = {
     "unstarred": N_("⭐ {by} unmarked: “{words}”"),
     "noted": N_("🔒 {by}: {words}"),
     "edited": N_("✏️ The customer edited a message. Before: “{before}”"),
+    "edited_to": N_("✏️ The customer edited a message: “{after}”. Before: “{before}”"),
     "deleted": N_("🗑 The customer deleted a message: “{words}”"),
     "reacted": N_("{emoji} Customer reacted to “{words}”"),
     "unreacted": N_("The customer removed the reaction to “{words}”"),

@@ -59,7 +59,7 @@ async def test_customers_change_what_they_said(world: World) -> None:
     await world.deliver()
     assert world.thread_texts(dialog) == [
         "I want 6\n✏️ edited",
-        "✏️ The customer edited a message. Before: “I want 5”",
+        "✏️ The customer edited a message: “I want 6”. Before: “I want 5”",
     ]
     await world.channel_delivers(CustomerReacted(ChatId("7"), ref, ("👍",)))
     await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
