@@ -15,16 +15,21 @@ from bot.dialogs.held import HELD, fingerprint, hold
 from bot.domain import Author, Delivery, Line
 from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver
 from bot.domain.mentions import TextKind
+from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone, Whisper
+from bot.views.words import summary
 
+WORDS = 120
+"""Characters of the message that tell which one was decided."""
 NAMED_BY_NOW = N_("This now mentions a colleague or a role, so it stays an internal note. Nothing was sent.")
 
 
 class _OnHeld(MessageAction):
-    """Base of choices about a held message: made once, by its author only."""
+    """Base of choices about a held message: made once, by its author only. The answer takes the question's place, so
+    that it and its buttons do not stay where they no longer count."""
 
     about = ""
 
@@ -32,8 +37,9 @@ class _OnHeld(MessageAction):
         held = call.message
         decided = held.delivery is not Delivery.HELD or held.deleted_at is not None
         if decided or held.operator != call.operator.id:
-            return whisper(call._("This has already been handled."))
-        return await self._decide(call)
+            return replace(whisper(call._("This has already been handled.")), replaces=True)
+        answer = await self._decide(call)
+        return replace(answer, replaces=True) if isinstance(answer, Whisper) else answer
 
     @abstractmethod
     async def _decide(self, call: MessageCall) -> Answer: ...
@@ -116,7 +122,12 @@ async def _keep(call: MessageCall) -> Answer:
     kept = replace(call.message, author=Author.NOTE, delivery=Delivery.INTERNAL)
     await call.unit.messages.save(kept)
     await parcels.mark(call.unit, call.dialog, kept.id, call.now)
-    return Silent()
+    return _decided(call, call._("🔒 Kept as an internal note: “{words}”."))
+
+
+def _decided(call: MessageCall, template: str) -> Whisper:
+    """Returns what became of the message, in the place of the question about it."""
+    return whisper(template.format(words=shorten(summary(call.message.content, call.hub.tr), WORDS)))
 
 
 async def _release(call: MessageCall) -> Answer:
@@ -138,7 +149,7 @@ async def _release(call: MessageCall) -> Answer:
         if refusal.code not in HELD:
             raise
         return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
-    return Silent()
+    return _decided(call, call._("✅ Your reply is on its way: “{words}”."))
 
 
 class _InDoubt(MessageAction):

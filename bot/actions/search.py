@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
 from bot.actions.paging import before, pages, tab, token, turn, turned
 from bot.domain import Contact, Status
+from bot.domain.quotes import unquoted
 from bot.domain.text import Text, bold, line, link
 from bot.locale import N_
 from bot.ports.found import Findings, Found, Numbered
@@ -46,7 +47,7 @@ class Search(Action):
         return Form(call._(self.label), token(call, self.word, {}, form=True), await self.fields(call), call._("Find"))
 
     async def run(self, call: Call) -> Answer:
-        text = " ".join(call.inputs.get("text", "").split())[:LONGEST]
+        text = unquoted(call.inputs.get("text", ""))[:LONGEST]
         if max(map(len, text.split()), default=0) < SHORTEST:
             raise InvalidInput(text=call._("Enter at least two letters."))
         here = call.dialog if call.inputs.get("where") != EVERYWHERE else None

@@ -10,6 +10,7 @@ from bot.actions.base import Action, Call
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.domain import AccountName, Dialog, DialogId
+from bot.domain.quotes import unquoted
 from bot.domain.text import bold, line, link, shorten
 from bot.domain.value import value
 from bot.locale import N_, ago, lasting
@@ -46,7 +47,7 @@ class SectionFilter:
     @classmethod
     def of(cls, call: Call, section: Section) -> SectionFilter:
         said = call.inputs
-        text = " ".join(said.get("text", "").split())[:LONGEST_FILTER]
+        text = unquoted(said.get("text", ""))[:LONGEST_FILTER]
         return cls(section, said.get("account", ""), text, said.get("before", ""), bool(said.get("home")))
 
     @property

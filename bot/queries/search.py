@@ -18,6 +18,7 @@ from bot.domain import (
     Operator,
     OperatorId,
 )
+from bot.domain.quotes import unquoted
 from bot.domain.text import Text
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
@@ -59,7 +60,7 @@ async def search(
 ) -> Findings:
     """Search results that the operator may see. A search over everything also finds contacts by name and a dialog by
     its number."""
-    accounts = await hub.readable(unit, operator)
+    text, accounts = unquoted(text), await hub.readable(unit, operator)
     whose = None if contact is None else await present(unit, contact)
     rows = await unit.archive.search(
         text, viewer=operator.id, accounts=accounts, contact=whose, before=before, limit=PAGE + 1

@@ -45,6 +45,7 @@ from tests.core.world import (
     World,
     button,
     form_of,
+    is_decided,
     whisper_text,
 )
 from tests.tools import FolderFiles
@@ -86,7 +87,7 @@ async def test_a_file_over_the_limit_goes_as_a_link_when_its_author_says_so(worl
     assert page is not None
     assert page.shown[-1].problem.splitlines() == answer[:-1]
     assert [one.word for one in page.shown[-1].buttons] == ["send_so", "keep"]
-    assert await world.presses(ANNA, button(view, "send_so"), dialog) == Silent()
+    assert is_decided(await world.presses(ANNA, button(view, "send_so"), dialog))
     await world.deliver()
     assert sent(world)[0].content.attachments == (SMALL,)
     assert "📎 film.avi: http://files.test/files/1" in sent(world)[0].content.text.characters

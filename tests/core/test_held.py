@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.ports import Forged, Mark
-from bot.views.values import Silent
 from tests.core.helpers import accepted_dialog, register_operators
-from tests.core.world import ANNA, BORIS, CLARA, World, button, whisper_text
+from tests.core.world import ANNA, BORIS, CLARA, World, button, is_decided, whisper_text
 
 
 async def test_a_stranger_s_words_are_held(world: World) -> None:
@@ -20,7 +19,7 @@ async def test_a_stranger_s_words_are_held(world: World) -> None:
     assert [one.word for one in view.rows[0].buttons] == ["take_over", "join", "keep"]
     with pytest.raises(Forged):
         await world.presses(CLARA, button(view, "join"), dialog)
-    assert await world.presses(BORIS, button(view, "join"), dialog) == Silent()
+    assert is_decided(await world.presses(BORIS, button(view, "join"), dialog))
     await world.deliver()
     assert world.customer_sees() == ["me too"]
     assert world.desk.marks[post] == {Mark.DELIVERED}

@@ -23,7 +23,19 @@ from bot.domain.text import Text
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.helpers import accepted_dialog, register_operators, remedies_of
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, UNCONFIRMED, World, button, form_of, whisper_text
+from tests.core.world import (
+    ANNA,
+    BORIS,
+    CLARA,
+    DESK,
+    SHOP,
+    UNCONFIRMED,
+    World,
+    button,
+    form_of,
+    is_decided,
+    whisper_text,
+)
 
 
 async def accepted_among_colleagues(world: World) -> Dialog:
@@ -60,7 +72,7 @@ async def test_what_was_let_go_is_not_asked_about_again(world: World) -> None:
     dialog = await accepted_among_colleagues(world)
     await world.posts(ANNA, dialog, "we are @Shop_Official")
     await world.deliver()
-    assert await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_named"), dialog) == Silent()
+    assert is_decided(await world.presses(ANNA, button(world.desk.whispers[-1][1], "send_named"), dialog))
     await world.posts(ANNA, dialog, "again: @shop_official!")
     await world.deliver()
     assert world.customer_sees() == ["we are @Shop_Official", "again: @shop_official!"]
@@ -98,7 +110,7 @@ async def test_words_that_were_edited_since_are_asked_about_again(world: World) 
     await world.deliver()
     assert world.customer_sees() == []
     assert isinstance(answer, Whisper)
-    assert await world.presses(ANNA, button(answer.view, "send_named"), dialog) == Silent()
+    assert is_decided(await world.presses(ANNA, button(answer.view, "send_named"), dialog))
     await world.deliver()
     assert world.customer_sees() == ["we are @shop_x, @boriss never pays"]
 
@@ -120,7 +132,7 @@ async def test_what_may_be_a_name_or_a_command_is_asked_about_once(world: World,
     view = world.desk.whispers[-1][1]
     assert view.rows[0].text.characters == f"{message}\nNot sent yet."
     assert [one.label for one in view.rows[0].buttons] == ["Send", "Internal note"]
-    assert await world.presses(ANNA, button(view, "send_named"), dialog) == Silent()
+    assert is_decided(await world.presses(ANNA, button(view, "send_named"), dialog))
     await world.posts(ANNA, dialog, words)
     await world.deliver()
     assert world.customer_sees() == [words, words]
@@ -160,7 +172,7 @@ async def test_it_can_become_a_note(world: World) -> None:
     post, _ = await world.posts(ANNA, dialog, "@boriss never pays")
     await world.deliver()
     asked = world.desk.whispers[-1][1]
-    assert await world.presses(ANNA, button(asked, "make_note"), dialog) == Silent()
+    assert is_decided(await world.presses(ANNA, button(asked, "make_note"), dialog))
     await world.deliver()
     assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
@@ -181,7 +193,7 @@ async def test_one_question_after_the_other(world: World) -> None:
     await world.deliver()
     assert world.customer_sees() == []
     answer = await world.presses(BORIS, button(world.desk.whispers[-1][1], "send_named"), dialog)
-    assert answer == Silent()
+    assert is_decided(answer)
     await world.deliver()
     assert world.customer_sees() == ["me too, @nobody"]
 

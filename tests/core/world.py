@@ -537,6 +537,13 @@ def whisper_text(answer: Answer) -> str:
     return "\n".join([answer.view.title, *(row.text.characters for row in answer.view.rows)]).strip()
 
 
+def is_decided(answer: Answer) -> bool:
+    """Tells whether the answer takes the place of the question about a held message, without any buttons."""
+    assert isinstance(answer, Whisper), answer
+    words = whisper_text(answer).startswith(("✅ Your reply is on its way: “", "🔒 Kept as an internal note: “"))
+    return words and answer.replaces and not any(row.buttons for row in answer.view.rows)
+
+
 def form_of(answer: Answer) -> Form:
     assert isinstance(answer, Ask), answer
     return answer.form

@@ -213,7 +213,12 @@ class MattermostDesk:
     async def show(self, actor: Actor, place: Place, answer: Answer) -> None:
         """Shows the core's answer to someone whose action cannot be answered in place."""
         view = self.view_of(answer)
-        if view is not None:
+        if view is None:
+            return
+        here = place.thread is None and place.post is None
+        if here and place.channel == await self.server.direct(actor.user):
+            await self.tell(actor.user, view)
+        else:
             await self.whisper_at(actor.user, place.channel, place.thread or "", view)
 
     def view_of(self, answer: Answer) -> View | None:

@@ -18,6 +18,7 @@ from bot.desks.mattermost import contents
 from bot.desks.shared import emoji
 from bot.domain import (
     Actor,
+    Commanded,
     DeskEvent,
     DeskName,
     DeskNames,
@@ -47,6 +48,8 @@ TRACE = "hub_trace"
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError)
 _MARKS = frozenset(mark.value for mark in Mark)
 _PEOPLES_TYPES = ("", "me")  # all other types of post are the server's or a plugin's
+_DIRECT = "D"
+"""Type of a channel of two, one of whom is the bot: it hears of no others."""
 _BOTS = ("from_bot", "from_webhook", "from_plugin")
 
 
@@ -115,6 +118,8 @@ def _from_event(me: Me, event: Json) -> HeardEvent | None:
         case "posted":
             post = json.loads(data["post"])
             sender = str(data.get("sender_name") or "").lstrip("@")
+            if data.get("channel_type") == _DIRECT and (told := _to_the_hub(me, post, sender)):
+                return told
             return _posted(me, post, sender) or HeardEvent(None, time_of(post), place=_place(me, post))
         case "post_edited":
             return _edited(me, json.loads(data["post"]))
@@ -168,6 +173,17 @@ def _posted(me: Me, post: Json, sender: str = "") -> HeardEvent | None:
         mark=_own_mark(me, post),
     )
     return HeardEvent(fact, time_of(post), words(content), found.shared)
+
+
+def _to_the_hub(me: Me, post: Json, sender: str) -> HeardEvent | None:
+    """Parses a direct message to the bot, where everything is a command; None if it begins with the hub's name, as in
+    any channel."""
+    text = contents.said(me.desk, me.url, post, cards=False).content.text
+    if not _by_a_person(me, post) or calls(text, DeskNames(hub=me.username)):
+        return None
+    place = Place(me.desk, str(post["channel_id"]))
+    command = Commanded(Key(f"post:{post['id']}"), Actor(str(post["user_id"]), sender), place, text.characters.strip())
+    return HeardEvent(command, time_of(post))
 
 
 def _edited(me: Me, post: Json) -> HeardEvent | None:

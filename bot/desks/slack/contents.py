@@ -1,7 +1,7 @@
 """Content of a Slack message: its text, its files, and the messages shared in it. Pure.
 
-Link previews, which Slack adds by itself, are ignored. A picture from elsewhere (a GIF) becomes a link: the hub
-downloads nothing from addresses that a message contains.
+Link previews, which Slack adds by itself, are ignored. A picture that was picked in the composer (a GIF) stands
+elsewhere: it is fetched from there like a file. A picture of an attachment, which others have made, becomes a link.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.desks.slack import pictures
 from bot.desks.slack.payloads import as_object, as_objects
 from bot.domain import (
     Attachment,
@@ -137,7 +138,7 @@ class Contents:
             return self._file({"mimetype": "image/*", "title": title, **file})
         if not _is_public(address):
             return Unshowable("picture", title)
-        return line("🖼 ", link(title or address, address))
+        return pictures.elsewhere(self.desk, address, title, block.get("image_bytes"))
 
     # ----------------------------------------------------------------------- attachments of messages
 

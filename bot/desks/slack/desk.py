@@ -67,7 +67,7 @@ class SlackDesk:
         self._handler: EventHandler | None = None
         self._line: ConnectionLine | None = None
         self._attending = Attending(self.workspace)
-        self._slack_files = SlackFiles(self.workspace, tools.files, self._tr)
+        self._slack_files = SlackFiles(self.workspace, tools.files, self._tr, tools.guarded_http)
         self._direct_messages = DirectMessenger(self.workspace, self._slack_files)
         self._presenter = AnswerPresenter(self.workspace, self._direct_messages, self._tr)
         self._posting = Posting(

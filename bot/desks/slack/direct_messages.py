@@ -68,5 +68,11 @@ class DirectMessenger:
 
     async def say(self, channel: str, drawn: render.Drawn, **more: Any) -> None:
         await self._workspace.call(
-            "chat.postMessage", channel=channel, text=drawn.text, blocks=drawn.blocks, unfurl_links=False, **more
+            "chat.postMessage",
+            channel=channel,
+            text=drawn.text,
+            blocks=drawn.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            **more,
         )

@@ -7,18 +7,22 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import IO
 
+import aiohttp
+
+from bot.desks.slack import pictures
 from bot.desks.slack.errors import translated
 from bot.desks.slack.workspace import Workspace
 from bot.domain import FileRef, Media
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import Download, Files, Rejected, RejectReason
+from bot.ports import Download, Files, Rejected, RejectReason, Unavailable
 from bot.views.words import describe
 
 AT_ONCE = 10  # files per message
 IN_MEMORY = 1 << 20  # bytes of a file of unknown size kept in memory before it goes to disk
 SLOWER = 15  # times as long as other calls that a transfer may take
 CHUNK = 64 * 1024
+LARGEST_PICTURE = 25 << 20  # bytes of a picture from elsewhere
 
 
 @value
@@ -32,8 +36,9 @@ class UploadedFile:
 class SlackFiles:
     """Uploads files to Slack and downloads them."""
 
-    def __init__(self, workspace: Workspace, files: Files, tr: Translator) -> None:
-        self._workspace, self._files, self._tr = workspace, files, tr
+    def __init__(self, workspace: Workspace, files: Files, tr: Translator, guarded_http: aiohttp.ClientSession) -> None:
+        """`guarded_http`: for pictures at addresses in messages."""
+        self._workspace, self._files, self._tr, self._guarded_http = workspace, files, tr, guarded_http
 
     async def upload(self, media: Media) -> UploadedFile | str:
         """Uploads a file; it is not visible yet, so this may be repeated. Returns a text if the file is gone or Slack
@@ -89,7 +94,11 @@ class SlackFiles:
 
     @asynccontextmanager
     async def download(self, file: FileRef) -> AsyncIterator[Download]:
-        """Downloads a file from a thread."""
+        """Downloads a file from a thread, or a picture from the address that a message has given."""
+        if pictures.is_elsewhere(file):
+            async with self._elsewhere(file.id) as download:
+                yield download
+            return
         about = (await self._workspace.call("files.info", file=file.id))["file"]
         address = about.get("url_private_download") or about.get("url_private")
         if not address:
@@ -104,6 +113,28 @@ class SlackFiles:
                 raise Rejected(RejectReason.FILE_GONE, f"files.download: HTTP {answer.status}")
             answer.raise_for_status()
             yield Download(answer.content.iter_chunked(CHUNK), about.get("size"), str(about.get("name") or ""), mime)
+
+    @asynccontextmanager
+    async def _elsewhere(self, address: str) -> AsyncIterator[Download]:
+        try:
+            async with (
+                translated("picture", self._workspace.patience * SLOWER),
+                self._guarded_http.get(address, headers={"Accept": "image/*"}) as answer,
+            ):
+                if not answer.ok or not answer.content_type.startswith("image/"):
+                    raise Rejected(RejectReason.FILE_GONE, f"the picture's server: HTTP {answer.status}")
+                yield Download(_at_most(answer), answer.content_length, "", answer.content_type)
+        except Unavailable as error:  # an address inside the hub's own network
+            raise Rejected(RejectReason.FILE_GONE, error.detail) from error
+
+
+async def _at_most(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    taken = 0
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        taken += len(chunk)
+        if taken > LARGEST_PICTURE:
+            raise Rejected(RejectReason.TOO_LARGE, f"more than {LARGEST_PICTURE} bytes")
+        yield chunk
 
 
 async def _read(kept: IO[bytes]) -> AsyncIterator[bytes]:

@@ -33,6 +33,7 @@ BOT_EVENTS = (
     "member_left_channel",
     "message.channels",
     "message.groups",
+    "message.im",
     "reaction_added",
     "reaction_removed",
     "user_change",

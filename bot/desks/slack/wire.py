@@ -16,6 +16,7 @@ from bot.desks.slack.context import Context, Us
 from bot.desks.slack.interactions import INTERACTIONS, command
 from bot.desks.slack.payloads import Payload, as_object
 from bot.domain import (
+    Commanded,
     DeskEvent,
     HomeOpened,
     Key,
@@ -124,7 +125,20 @@ def _message(event: Payload, context: Context) -> DeskEvent | None:
         return _changed(event, context)
     if subtype == "message_deleted":
         return _deleted(event, context)
-    return posted(event, str(event.get("channel", "")), context)
+    channel = str(event.get("channel", ""))
+    return _to_the_hub(event, channel, context) if channel.startswith("D") else posted(event, channel, context)
+
+
+def _to_the_hub(message: Payload, channel: str, context: Context) -> Commanded | OperatorPosted | None:
+    """Parses a direct message to the app, where everything is a command, with or without the hub's name before it."""
+    written, ts = context.reader().read(message), str(message.get("ts", ""))
+    if not _by_person(message, context.us) or not ts:
+        return None
+    if calls(written.text, written.names):
+        return posted(message, channel, context)
+    place = context.place(channel, None)
+    words = written.text.characters.strip()
+    return Commanded(_post_key(channel, ts), context.actor(str(message["user"])), place, words)
 
 
 def keys(message: Payload, channel: str) -> list[Key]:

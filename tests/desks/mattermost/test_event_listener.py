@@ -11,6 +11,7 @@ import pytest
 from bot.desks.mattermost import event_listener, socket
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.domain import (
+    Commanded,
     Content,
     Forwarded,
     Key,
@@ -303,3 +304,16 @@ async def test_files_that_cannot_be_had_are_named(rig: MattermostRig) -> None:
         del rig.mm.state.files[gone]
     posted = await rig.core.next(OperatorPosted)
     assert posted.content.attachments == (Unshowable("hidden", "old.pdf"), Unshowable("deleted"))
+
+
+async def test_words_written_to_the_bot_itself_are_a_command(rig: MattermostRig) -> None:
+    anna = rig.mm.person("anna")
+    own = str(rig.mm.state.direct(rig.mm.state.id_of("hub"), anna.id)["id"])
+    rig.core.answers[Commanded] = Whisper(View((Row(Text.plain("Nothing is waiting.")),)))
+    await anna.posts("", "mine", channel=own)
+    command = await rig.core.next(Commanded)
+    assert (command.words, command.place.channel, command.place.post) == ("mine", own, None)
+    await eventually(lambda: any("Nothing is waiting." in post["message"] for post in rig.mm.direct("anna")))
+    assert rig.mm.ephemerals("anna") == []
+    await anna.posts("", "@hub mine", channel=own)
+    assert (await rig.core.next(OperatorPosted)).content.text.characters == "@hub mine"

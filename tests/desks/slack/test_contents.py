@@ -138,16 +138,18 @@ def test_a_message_shared_without_the_sign_of_a_share() -> None:
 # ------------------------------------------------------------------------------------------- pictures
 
 
-def test_a_picture_from_elsewhere_goes_as_a_link() -> None:
-    gif = {"type": "image", "image_url": "https://media.example/cat.gif", "title": {"text": "cat"}, "alt_text": "a cat"}
-    shown = line("🖼 ", link("cat", "https://media.example/cat.gif"))
-    assert said(blocks=[gif]) == Content(shown)
-    assert (
-        said(attachments=[{"image_url": "https://media.example/cat.gif", "title": "cat"}]).text.spans[-1]
-        == shown.spans[-1]
-    )
+def test_a_gif_from_the_composer_goes_as_a_picture_and_one_of_an_attachment_as_a_link() -> None:
+    address = "https://media.example/v1/cat.gif?cid=1"
+    gif = {"type": "image", "image_url": address, "title": {"text": "cat"}, "alt_text": "a cat", "image_bytes": 17}
+    picture = Media(MediaKind.PHOTO, FileRef("desk:main", address), "cat.gif", "image/gif", 17)
+    assert said(blocks=[gif]) == Content(attachments=(picture,))
     both = said(text="look", blocks=[*rich(words("look")), gif])
-    assert both.text.characters == "look\n🖼 cat"
+    assert both == Content(Text.plain("look"), (picture,))
+    nameless = said(blocks=[{"type": "image", "image_url": "https://media.example/x", "alt_text": ""}]).attachments[0]
+    assert isinstance(nameless, Media)
+    assert (nameless.name, nameless.mime) == ("picture.gif", "image/gif")
+    shown = line("🖼 ", link("cat", address))
+    assert said(attachments=[{"image_url": address, "title": "cat"}]).text.spans[-1] == shown.spans[-1]
 
 
 def test_a_picture_of_slacks_own_goes_as_a_file_or_is_named() -> None:

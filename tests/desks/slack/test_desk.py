@@ -11,10 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from bot.desks.slack import connection, http
+from bot.desks.slack import connection, files, http
 from bot.desks.slack.desk import SlackDesk
 from bot.domain import (
     Actor,
@@ -48,6 +51,7 @@ from bot.ports import (
     Unavailable,
     Unconfirmed,
 )
+from bot.runtime.outbound import Guard, GuardedConnector
 from bot.views.values import Ask, Button, Card, Field, Form, Post, PostAuthor, PostKind, Row, View, Whisper
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
@@ -606,3 +610,64 @@ async def test_a_mark_on_a_vanished_post_is_a_rejection(rig: SlackRig) -> None:
     thread = await opened(rig)
     with pytest.raises(Rejected):
         await rig.desk.mark(PostRef(thread.desk, thread.channel, "1.1"), Mark.READ, True)  # type: ignore[arg-type]
+
+
+async def test_words_in_the_apps_own_tab_are_a_command(rig: SlackRig) -> None:
+    anna = rig.slack.person("anna")
+    own = rig.slack.state.direct(anna.id).id
+    rig.core.answers[Commanded] = Whisper(View((Row(Text.plain("Nothing is waiting.")),)))
+    for words in ("mine", f"<@{rig.slack.state.bot}> mine"):
+        await anna.posts(None, words, channel=own)
+    await eventually(lambda: len(rig.core.of(Commanded)) == 1 and len(rig.core.of(OperatorPosted)) == 1)
+    command = rig.core.of(Commanded)[0]
+    assert (command.words, command.place.channel, command.place.post) == ("mine", own, None)
+    await eventually(lambda: any("Nothing is waiting." in one.text for one in rig.slack.direct("anna")))
+
+
+async def test_nothing_that_is_posted_is_fetched_for_a_preview(rig: SlackRig) -> None:
+    thread = await rig.desk.open("", CARD, Key("card"))
+    await rig.desk.post(thread, says("https://evil.example/pixel.png"))
+    await rig.desk.tell(rig.actor("anna").user, View((Row(Text.plain("https://evil.example/pixel.png")),)))
+    assert rig.slack.state.unfurled == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("image/gif", b"GIF89a moving"), ("text/html", None), ("private", None), ("too large", None)]
+)
+async def test_a_gif_from_the_composer_is_fetched_where_outsiders_may_send_us(
+    rig: SlackRig, monkeypatch: pytest.MonkeyPatch, kind: str, said: bytes | None
+) -> None:
+    monkeypatch.setattr(files, "LARGEST_PICTURE", 100)
+
+    async def serve(request: web.Request) -> web.Response:
+        body = b"x" * 200 if kind == "too large" else b"GIF89a moving"
+        return web.Response(body=body, content_type="text/html" if kind == "text/html" else "image/gif")
+
+    app = web.Application()
+    app.router.add_get("/v1/cat.gif", serve)
+    async with TestServer(app) as server, guarded(["" if kind == "private" else "127.0.0.1"]) as http:
+        rig.desk._slack_files._guarded_http = http  # type: ignore[attr-defined]
+        address = str(server.make_url("/v1/cat.gif"))
+        thread = await rig.desk.open("", CARD, Key("card"))
+        root = rig.slack.state.find(thread.channel, thread.thread)
+        await rig.slack.person("anna").posts(root, "", pictures=[{"image_url": address, "alt_text": "cat"}])
+        (picture,) = (await rig.core.next(OperatorPosted)).content.attachments
+        assert isinstance(picture, Media)
+        if said is None:
+            with pytest.raises(Rejected) as refused:
+                await read(rig, picture.file)
+            assert refused.value.reason in (RejectReason.FILE_GONE, RejectReason.TOO_LARGE)
+        else:
+            assert (picture.name, await read(rig, picture.file)) == ("cat.gif", said)
+
+
+async def read(rig: SlackRig, file: FileRef) -> bytes:
+    async with rig.desk.download(file) as download:
+        return b"".join([chunk async for chunk in download.chunks])
+
+
+@asynccontextmanager
+async def guarded(private: list[str]) -> AsyncIterator[aiohttp.ClientSession]:
+    guard = Guard([one for one in private if one])
+    async with aiohttp.ClientSession(connector=GuardedConnector(guard)) as http:
+        yield http

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,6 +131,8 @@ class Api:
         text = str(arguments.get("text") or "")
         check_message(text, blocks)
         check_metadata(metadata)
+        if not all(str(arguments.get(name)).lower() in ("false", "0") for name in ("unfurl_links", "unfurl_media")):
+            self.state.unfurled += re.findall(r"https?://[^\s|>\"]+", text)  # pictures are shown unless forbidden
         custom = "chat:write.customize" in self.scopes
         username = str(arguments.get("username") or "")[:80] if custom else ""
         message = self.state.add(

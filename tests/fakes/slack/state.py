@@ -238,6 +238,8 @@ class Workspace:
             SLACKBOT: User(SLACKBOT, "slackbot", "Slackbot"),  # Slack describes it with is_bot: false
         }
         self.channels: dict[str, Channel] = {}
+        self.unfurled: list[str] = []
+        """Addresses that Slack fetched and showed below posts of the app."""
         self.files: dict[str, File] = {}
         self.ephemerals: dict[str, list[Message]] = {}
         self.windows: dict[str, list[Window]] = {}
