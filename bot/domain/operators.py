@@ -93,7 +93,8 @@ class OperatorPosted:
 
 @value
 class OperatorEdited:
-    """Post with a new text. `missed`: as for `OperatorPosted`."""
+    """Post with a new text. `missed`: as for `OperatorPosted`; `at`: when it was edited, by the team chat's clock;
+    None: just now."""
 
     key: Key
     actor: Actor
@@ -101,6 +102,7 @@ class OperatorEdited:
     content: Content
     names: DeskNames = DeskNames()
     missed: bool = False
+    at: datetime | None = None
 
 
 @value
@@ -116,13 +118,14 @@ class OperatorDeleted:
 
 @value
 class OperatorReacted:
-    """Reaction to a post. `emoji` is Unicode; `on` False: it was removed."""
+    """Reaction to a post. `emoji` is Unicode; `on` False: it was removed. `missed`: as for `OperatorPosted`."""
 
     key: Key
     actor: Actor
     place: Place
     emoji: str
     on: bool
+    missed: bool = False
 
 
 @value

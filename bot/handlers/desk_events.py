@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from bot.actions import REACTIONS
 from bot.actions.dispatch import Request, perform
 from bot.actions.react import react
+from bot.dialogs import post_changes
 from bot.domain import (
     Author,
     Commanded,
@@ -28,7 +30,7 @@ from bot.domain.access import NO_PERSON
 from bot.handlers import operator_posts, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports import Reacting
+from bot.ports import KnownPost, Reacting
 from bot.ports.storage import Unit
 from bot.runtime import metrics
 from bot.views.answers import whisper
@@ -59,6 +61,10 @@ class DeskEventHandler:
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         async with self._hub.store.read() as unit:
             return await unit.inbox.seen(parcels.desk_destination(self._desk), keys)
+
+    async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
+        async with self._hub.store.read() as unit:
+            return await post_changes.known_posts(unit, thread, since)
 
     async def threads(self) -> Sequence[ThreadRef]:
         async with self._hub.store.read() as unit:
@@ -110,6 +116,8 @@ class DeskEventHandler:
         found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
         if not found:
             return Silent()  # colleagues react to each other's posts, too
+        if not await post_changes.note_reaction(unit, event):
+            return Silent()  # a repetition
         action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
         if action is not None:
             inputs = {"on": "yes" if event.on else "no"}
@@ -123,5 +131,5 @@ class DeskEventHandler:
             return Silent()  # it stays visible to colleagues
         if not isinstance(self._hub.bridges.get(dialog.account), Reacting):
             text = self._hub.tr.gettext("This messenger has no reactions: the customer does not see yours.")
-            return whisper(text) if event.on else Silent()
+            return whisper(text) if event.on and not event.missed else Silent()
         return await react(self._hub, unit, dialog, operator, event, found)

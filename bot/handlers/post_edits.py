@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.dispatch import Request, perform
-from bot.dialogs import channel_fit
+from bot.dialogs import channel_fit, post_changes
 from bot.dialogs.mentions import asked_about, question, verdict
 from bot.dialogs.send import parts_of
 from bot.domain import (
@@ -74,6 +74,8 @@ async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited
     if message is None or dialog is None:
         return await _unknown_edited(hub, unit, operator, event)
     if message.author not in (Author.OPERATOR, Author.NOTE) or message.deleted_at is not None:
+        return Silent()
+    if await post_changes.is_outdated(unit, event):
         return Silent()
     if event.missed and _is_same(event.content, message.content):
         return Silent()  # the post was read after the edit

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.domain import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostRef, ThreadId, ThreadRef
+from bot.domain import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.value import value
 from bot.ports.bridges import Rate
 from bot.ports.files import Download
@@ -26,6 +26,16 @@ class Mark(StrEnum):
     INTERNAL = "🔒"
 
 
+@value
+class KnownPost:
+    """Post in a thread, as the core knows it. `written`: it holds an operator's words, which were not deleted;
+    `reactions`: operators' reactions on it, as user (the desk's id) and emoji (Unicode)."""
+
+    post: PostId
+    written: bool
+    reactions: frozenset[tuple[str, str]] = frozenset()
+
+
 class EventHandler(Protocol):
     """Services of the core for desks."""
 
@@ -36,6 +46,10 @@ class EventHandler(Protocol):
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         """Returns those keys whose events have been committed already: they need not be read again."""
+        ...
+
+    async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
+        """Posts of the thread's messages since then, to be compared with what stands after a gap."""
         ...
 
     async def threads(self) -> Sequence[ThreadRef]:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, literal_column, select, update
 
-from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Content, Delivery, ForeignId, Message, MessageId, PostRef
+from bot.domain import (
+    TO_CUSTOMERS,
+    AccountName,
+    Author,
+    ChatId,
+    Content,
+    Delivery,
+    ForeignId,
+    Message,
+    MessageId,
+    PostId,
+    PostRef,
+    ThreadRef,
+)
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.transaction import Transaction
@@ -75,6 +89,22 @@ _POST = Statement(
     .order_by(posts.c.post)
     .limit(1)
 )
+_POSTS_OF_THREAD = Statement(
+    select(posts.c.post, messages.c.author, messages.c.deleted_at)
+    .join_from(dialogs, messages, messages.c.dialog_id == dialogs.c.id)
+    .join(posts, posts.c.message_id == messages.c.id)
+    .where(
+        dialogs.c.desk == param("desk"),
+        dialogs.c.channel == param("channel"),
+        dialogs.c.thread == param("thread"),
+        messages.c.at >= param("since", messages.c.at),
+        posts.c.desk == dialogs.c.desk,
+        posts.c.channel == dialogs.c.channel,
+    )
+    .order_by(messages.c.id),
+    heavy=True,
+)
+_WRITTEN = frozenset({Author.OPERATOR.value, Author.NOTE.value})
 _this = messages.c.id == param("message")
 _PARTS = Statement(select(messages.c.parts).where(_this))
 _SET_PARTS = Statement(update(messages).where(_this).values(parts=param("parts")), held=True)
@@ -142,6 +172,15 @@ class MessageIds:
     async def by_post(self, post: PostRef) -> Sequence[Message]:
         found = await self._session.rows(_BY_POST, desk=post.desk, channel=post.channel, post=post.post)
         return [self._known(row) for row in found]
+
+    async def posts_of_thread(self, thread: ThreadRef, since: datetime) -> Mapping[PostId, bool]:
+        listed = await self._session.rows(
+            _POSTS_OF_THREAD, desk=thread.desk, channel=thread.channel, thread=thread.thread, since=since
+        )
+        found: dict[PostId, bool] = {}
+        for post, author, deleted_at in listed:
+            found[PostId(post)] = found.get(PostId(post), False) or (author in _WRITTEN and deleted_at is None)
+        return found
 
     async def post(self, message: MessageId) -> PostRef | None:
         found = await one(self._session, _POST, message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -12,7 +12,7 @@ from bot.ports.storage import Notice
 from bot.views.values import View
 from storage.engine import codec, sequences
 from storage.engine.session import Session, one
-from storage.engine.statements import Statement, insert_into, param
+from storage.engine.statements import Statement, among, insert_into, param
 from storage.engine.transaction import Transaction
 from storage.tables.tables import cursors, leases, notices
 
@@ -83,6 +83,7 @@ class SqlLeases:
 
 
 _GET = Statement(select(cursors.c.value).where(cursors.c.name == param("name")))
+_SEVERAL = Statement(select(cursors.c.name, cursors.c.value).where(among(cursors.c.name, "names")))
 _SET = Statement(
     insert_into(cursors, "name", "value").on_conflict_do_update(index_elements=["name"], set_={"value": param("value")})
 )
@@ -107,6 +108,9 @@ class SqlCursors:
     async def get(self, name: str) -> str | None:
         found = await one(self._session, _GET, name=name)
         return found[0] if found else None
+
+    async def several(self, names: Sequence[str]) -> Mapping[str, str]:
+        return dict(await self._session.rows(_SEVERAL, names=list(names))) if names else {}
 
     async def set(self, name: str, value: str) -> None:
         self._session.later(_SET, name=name, value=value)

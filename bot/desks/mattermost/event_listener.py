@@ -11,8 +11,8 @@ from typing import Any
 
 import structlog
 
-from bot.desks.mattermost import contents, wire
-from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost import absence, contents, wire
+from bot.desks.mattermost.api import SINCE_HOLDS, Api, Json
 from bot.desks.mattermost.audience import MOVES, Audience
 from bot.desks.mattermost.history import missed
 from bot.desks.mattermost.intake import EventIntake
@@ -119,13 +119,24 @@ class EventListener:
         since, own = max(0, position - MARGIN), await self._server.channel("")
         channels = {own, *(thread.channel for thread in await self._handler.threads())}
         posts = [post for channel in sorted(channels) for post in await self._readable(channel, since)]
-        found = [(self._root(post), heard) for post in posts for heard in wire.from_gap(self._me, post)]
+        found = await self._became_of(posts, datetime.fromtimestamp(since / 1000, UTC))
         known = await self._handler.known([heard.fact.key for _, heard in found if heard.fact is not None])
         new = [(root, heard) for root, heard in found if heard.fact is not None and heard.fact.key not in known]
         for root, heard in new:
             await self._intake.add(root, partial(self._take, heard, late=True))
         await self._intake.pass_over(max([position, *map(wire.time_of, posts)]))
         log.info("missed posts read after reconnecting", desk=self._me.desk, facts=len(new))
+
+    async def _became_of(self, posts: Sequence[Json], since: datetime) -> list[absence.Found]:
+        """Returns the events of a gap, with their threads: what its posts show, and what became of known ones."""
+        roots = {str(post.get("id")): self._root(post) for post in posts}
+        told = [heard for heard in absence.told_by(self._me, posts) if heard.fact is not None]
+        found = [(roots.get(str(heard.fact.place.post), ""), heard) for heard in told if heard.fact is not None]
+        found += await absence.reactions_removed(self._me, self._handler, posts, since)
+        if len(posts) >= SINCE_HOLDS:
+            threads = await self._handler.threads()
+            found += await absence.compared(self._me, self._api, self._handler, threads, since)
+        return found
 
     def _root(self, post: Json) -> str:
         """Returns the thread of a missed post; "" for a post outside of threads."""

@@ -8,7 +8,7 @@ JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -138,8 +138,12 @@ def _once(event: Json) -> str:
 
 
 def _from_gap(me: Me, post: Json) -> Iterator[HeardEvent]:
-    """Yields events in the order in which they must have happened. Reactions removed in the meantime are not
-    included."""
+    """Yields events in the order in which they must have happened: of a deleted post, its deletion alone. Reactions
+    removed in the meantime are not included."""
+    if post.get("delete_at"):
+        if heard := _deleted(me, post, str((post.get("props") or {}).get("deleteBy") or "")):
+            yield heard
+        return
     if heard := _posted(me, post):
         yield heard
     if heard := _edited(me, post):
@@ -147,11 +151,29 @@ def _from_gap(me: Me, post: Json) -> Iterator[HeardEvent]:
     for reaction in (post.get("metadata") or {}).get("reactions") or ():
         if heard := _reacted(me, reaction, str(post["channel_id"]), True, ""):
             yield heard
-    if post.get("delete_at") and (heard := _deleted(me, post, str((post.get("props") or {}).get("deleteBy") or ""))):
-        yield heard
+
+
+def unreacted(me: Me, post: Json, known: Collection[tuple[str, str]]) -> list[HeardEvent]:
+    """Returns the removals of known reactions (user and emoji) that a post read later does not have any more."""
+    try:
+        reactions = (post.get("metadata") or {}).get("reactions") or ()
+        standing = {(str(one["user_id"]), emoji.of_name(str(one["emoji_name"]))) for one in reactions}
+        id_, place = str(post["id"]), Place(me.desk, str(post["channel_id"]), post=PostId(str(post["id"])))
+    except _UNREADABLE as error:
+        log.warning("malformed Mattermost post skipped", desk=me.desk, error=type(error).__name__)
+        return []
+    found = []
+    for user, picture in sorted(set(known) - standing):
+        key = Key(f"react:{id_}:{user}:{picture}:{post.get('update_at')}:off")
+        found.append(HeardEvent(OperatorReacted(key, Actor(user, ""), place, picture, False, missed=True), 0))
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ posts
+
+
+def post_key(post: str) -> Key:
+    return Key(f"post:{post}")
 
 
 def _posted(me: Me, post: Json, sender: str = "") -> HeardEvent | None:
@@ -163,7 +185,7 @@ def _posted(me: Me, post: Json, sender: str = "") -> HeardEvent | None:
     if not post.get("root_id") and not calls(content.text, names):
         return None  # outside of threads, people talk of other things
     fact = OperatorPosted(
-        Key(f"post:{post['id']}"),
+        post_key(str(post["id"])),
         Actor(str(post["user_id"]), sender),
         _place(me, post),
         content,
@@ -194,7 +216,8 @@ def _edited(me: Me, post: Json) -> HeardEvent | None:
     content = found.content
     key = Key(f"edit:{post['id']}:{post['edit_at']}")
     names = DeskNames(hub=me.username)
-    fact = OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content, names)
+    at = datetime.fromtimestamp(int(post["edit_at"]) / 1000, UTC)
+    fact = OperatorEdited(key, Actor(str(post["user_id"]), ""), _place(me, post), content, names, at=at)
     return HeardEvent(fact, time_of(post), words(content), found.shared)
 
 

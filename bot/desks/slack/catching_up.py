@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from bot.desks.slack.gaps import Gaps, Message, stamp
+from bot.desks.slack.gaps import Gaps, Message
 from bot.desks.slack.lanes import Lanes
 from bot.domain import ThreadRef
 from bot.ports import Clock, DeliveryError, IntakeClosed, Transient
@@ -29,12 +29,21 @@ PATIENCE = 30.0
 seconds, which does no harm."""
 READ_AT_ONCE = 4
 """Threads read side by side because live words wait for them."""
+QUIET_EVERY = 1.5
+"""Seconds between threads that are only compared: Slack allows about fifty such calls a minute, for everything."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 60.0
 
 T = TypeVar("T")
 
-Take = Callable[[str, Sequence[Message]], Awaitable[None]]
-"""Takes in missed messages of one channel, oldest first."""
+
+class TakesMissed(Protocol):
+    """Intake of missed messages: `bot.desks.slack.missed`."""
+
+    async def take(self, channel: str, messages: Sequence[Message]) -> None: ...
+
+    async def take_thread(self, channel: str, root: str, since: datetime) -> None: ...
+
+    async def is_worth_comparing(self, channel: str, root: str, since: datetime) -> bool: ...
 
 
 @dataclass(eq=False)
@@ -51,8 +60,8 @@ class _Gap:
 class CatchingUp:
     """The gaps of one desk. Between `expect` and `begin` all lanes wait: it is not known yet which are behind."""
 
-    def __init__(self, gaps: Gaps, lanes: Lanes, take: Take, clock: Clock) -> None:
-        self._gaps, self._lanes, self._take, self._clock = gaps, lanes, take, clock
+    def __init__(self, gaps: Gaps, lanes: Lanes, missed: TakesMissed, clock: Clock) -> None:
+        self._gaps, self._lanes, self._missed, self._clock = gaps, lanes, missed, clock
         self._known = asyncio.Event()
         self._known.set()
         self._open: dict[str, _Gap] = {}
@@ -145,13 +154,23 @@ class CatchingUp:
             if root not in news.threads:
                 gap.behind.pop(root, None)
         for message in news.top:
-            await self._in_turn(gap, str(message["ts"]), partial(self._take, gap.channel, [message]))
+            await self._in_turn(gap, str(message["ts"]), partial(self._missed.take, gap.channel, [message]))
         for root in news.threads:
             await self._calm.wait()
             await self._in_turn(gap, root, partial(self._read, gap, root))
+        await self._compare(gap, [root for root in roots if root not in news.threads])
         if self._open.get(gap.channel) is gap:
             del self._open[gap.channel]
             log.info("missed Slack messages read", channel=gap.channel, threads=len(news.threads))
+
+    async def _compare(self, gap: _Gap, threads: Collection[str]) -> None:
+        """Looks at threads without news, slowly: posts in them may have been edited, deleted or reacted to."""
+        for root in threads:
+            if not await self._insist(partial(self._missed.is_worth_comparing, gap.channel, root, gap.since)):
+                continue
+            await self._calm.wait()
+            await self._in_turn(gap, root, partial(self._missed.take_thread, gap.channel, root, gap.since))
+            await self._clock.sleep(QUIET_EVERY)
 
     async def _in_turn(self, gap: _Gap, thread: str, work: Callable[[], Awaitable[None]]) -> None:
         async def once() -> None:
@@ -164,7 +183,7 @@ class CatchingUp:
         """Reads a thread and takes in what was missed. To be called within its lane's turn."""
         if thread not in gap.behind:
             return
-        await self._take(gap.channel, await self._gaps.replies(gap.channel, thread, stamp(gap.since)))
+        await self._missed.take_thread(gap.channel, thread, gap.since)
         gap.behind.pop(thread, None)
 
     async def _insist(self, work: Callable[[], Awaitable[T]], failed: list[Exception] | None = None) -> T:

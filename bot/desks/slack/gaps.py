@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.desks.slack import posted_keys
+from bot.desks.slack import posted_keys, wire
 from bot.desks.slack.workspace import Workspace
 from bot.domain import ThreadId, ThreadRef
 from bot.domain.value import value
@@ -79,17 +79,22 @@ class Gaps:
         return ChannelNews(sorted(top, key=lambda one: float(one["ts"])), threads)
 
     async def replies(self, channel: str, root: str, oldest: str) -> Sequence[Message]:
-        """Reads a thread's messages from a time on, oldest first. Raises `Transient` with a `retry_after` if Slack does
-        not answer now."""
+        """Reads a thread's root and its messages from a time on, oldest first; none if Slack does not show it. Raises
+        `Transient` with a `retry_after` if Slack does not answer now."""
         listed = self._listed(
             "conversations.replies", THREAD_PAGE, False, channel=channel, ts=root, oldest=oldest, inclusive=True
         )
         try:
-            return [message async for message in listed if message.get("ts") != root]
+            return [message async for message in listed]
         except Rejected as refused:
             if refused.reason is not RejectReason.GONE:
                 raise
             return []
+
+    async def stands(self, channel: str, reply: str) -> bool:
+        """Asks whether a reply is there: of its id, Slack returns that message alone."""
+        found = await self.replies(channel, reply, reply)
+        return any(message.get("ts") == reply and not wire.is_tombstone(message) for message in found)
 
     async def _listed(self, method: str, limit: int, patient: bool = True, **arguments: Any) -> AsyncIterator[Message]:
         """Yields messages page by page. `patient` False: if Slack refuses the first page for now, that is raised."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -28,6 +29,7 @@ from bot.desks.slack.catching_up import CatchingUp
 from bot.desks.slack.context import Context
 from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.lanes import Lanes
+from bot.desks.slack.missed import MissedPosts
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import DeskEvent
@@ -62,7 +64,9 @@ class Receiver:
         self._presenter, self._handler = presenter, handler
         self._lanes, self._threads = Lanes(), RecentThreads()
         self._uncommitted: dict[str, datetime] = {}
-        self.catching_up = CatchingUp(Gaps(workspace, clock), self._lanes, self.take_missed, clock)
+        gaps, place = Gaps(workspace, clock), partial(self._placed, missed=True)
+        missed = MissedPosts(workspace, gaps, presenter, handler, clock, self._context, place)
+        self.catching_up = CatchingUp(gaps, self._lanes, missed, clock)
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -124,18 +128,6 @@ class Receiver:
                 return response
             await asyncio.sleep(pause)
         return await self.app.async_dispatch(request)
-
-    async def take_missed(self, channel: str, messages: Sequence[Mapping[str, Any]]) -> None:
-        """Takes in messages read after a gap, as far as the core does not know them."""
-        known = set(await self._handler.known([key for one in messages for key in wire.keys(one, channel)]))
-        for message in messages:
-            if known.issuperset(wire.keys(message, channel)):
-                continue
-            context = await self._context({"event": message})
-            for fact in (wire.posted(message, channel, context), wire.edited(message, channel, context)):
-                if fact is not None and fact.key not in known:
-                    event = await self._placed(replace(fact, missed=True), missed=True)
-                    await self._presenter.deliver(await self._handler.accept(event), event)
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)

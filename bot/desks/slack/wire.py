@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.desks.shared import emoji
+from bot.desks.shared.standing import ReactionChange
 from bot.desks.slack import reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
 from bot.desks.slack.interactions import INTERACTIONS, command
-from bot.desks.slack.payloads import Payload, as_object
+from bot.desks.slack.payloads import Payload, as_object, as_objects
 from bot.domain import (
+    Actor,
     Commanded,
     DeskEvent,
     HomeOpened,
@@ -141,13 +143,15 @@ def _to_the_hub(message: Payload, channel: str, context: Context) -> Commanded |
     return Commanded(_post_key(channel, ts), context.actor(str(message["user"])), place, words)
 
 
-def keys(message: Payload, channel: str) -> list[Key]:
+def keys(message: Payload, channel: str, us: Us) -> list[Key]:
     """Returns the keys of the events that a message read later would give: posted and, if so, edited."""
+    if not _by_person(message, us):
+        return []
     ts, at = str(message.get("ts", "")), as_object(message.get("edited")).get("ts")
-    return [_post_key(channel, ts), *([_edit_key(channel, ts, str(at))] if at and message.get("thread_ts") else [])]
+    return [post_key(channel, ts), *([_edit_key(channel, ts, str(at))] if at and message.get("thread_ts") else [])]
 
 
-def _post_key(channel: str, ts: str) -> Key:
+def post_key(channel: str, ts: str) -> Key:
     return Key(f"{channel}:{ts}")
 
 
@@ -166,7 +170,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
     contents = context.contents()
     said = contents.read(message, written.text or None)
     return OperatorPosted(
-        key=_post_key(channel, ts),
+        key=post_key(channel, ts),
         actor=context.actor(str(message["user"])),
         place=context.place(channel, thread, ts),
         content=said,
@@ -199,6 +203,7 @@ def edited(message: Payload, channel: str, context: Context, at: str = "") -> Op
         place=context.place(channel, message.get("thread_ts"), ts),
         content=said,
         names=contents.names_beside(written.names),
+        at=moment(at),
     )
 
 
@@ -216,8 +221,17 @@ def _deleted(event: Payload, context: Context) -> OperatorDeleted | None:
     channel = str(event.get("channel", ""))
     if not ts or not before.get("thread_ts") or not _by_person(before, context.us):
         return None
-    place = context.place(channel, before.get("thread_ts"), ts)
-    return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, place, context.actor(str(before["user"])))
+    return deleted(channel, str(before["thread_ts"]), str(ts), context, context.actor(str(before["user"])))
+
+
+def deleted(channel: str, thread: str, ts: str, context: Context, author: Actor | None = None) -> OperatorDeleted:
+    """Builds the deletion of a person's message."""
+    return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, context.place(channel, thread, ts), author)
+
+
+def is_tombstone(message: Payload) -> bool:
+    """Recognizes what stands in the place of a deleted message that has replies."""
+    return message.get("subtype") == "tombstone"
 
 
 def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
@@ -229,6 +243,28 @@ def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
     channel, ts, on = str(item.get("channel", "")), str(item.get("ts", "")), event.get("type") == "reaction_added"
     key = Key(f"reaction:{channel}:{ts}:{user}:{event.get('reaction')}:{'on' if on else 'off'}:{event.get('event_ts')}")
     return OperatorReacted(key, context.actor(user), context.place(channel, None, ts), picture, on)
+
+
+def reactions(message: Payload, us: Us) -> tuple[dict[tuple[str, str], str], set[str]]:
+    """Returns people's reactions on a message (user and emoji → the emoji's name), and the emoji of which Slack does
+    not tell all users."""
+    standing: dict[tuple[str, str], str] = {}
+    untold: set[str] = set()
+    for one in as_objects(message.get("reactions")):
+        name, users = str(one.get("name", "")), [str(user) for user in one.get("users") or ()]
+        picture = emoji.of_name(name)
+        if picture is not None:
+            standing |= {(user, picture): name for user in users if user != us.user}
+            untold |= {picture} if len(users) < int(one.get("count") or 0) else set()
+    return standing, untold
+
+
+def reacted(channel: str, ts: str, change: ReactionChange, context: Context, once: str) -> OperatorReacted:
+    """Builds a reaction found later. `once`: a part of its key, since Slack does not tell when it was put."""
+    on = "on" if change.on else "off"
+    key = Key(f"reaction:{channel}:{ts}:{change.user}:{change.name or change.emoji}:{on}:found {once}")
+    place = context.place(channel, None, ts)
+    return OperatorReacted(key, context.actor(change.user), place, change.emoji, change.on, missed=True)
 
 
 def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | None:

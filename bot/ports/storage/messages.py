@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,8 +20,10 @@ from bot.domain import (
     Message,
     MessageId,
     OperatorId,
+    PostId,
     PostRef,
     Receipt,
+    ThreadRef,
 )
 from bot.domain.value import value
 
@@ -175,6 +177,11 @@ class Messages(Protocol):
 
     async def by_post(self, post: PostRef) -> Sequence[Message]:
         """All messages in a post, oldest first."""
+        ...
+
+    async def posts_of_thread(self, thread: ThreadRef, since: datetime) -> Mapping[PostId, bool]:
+        """Posts that show the thread's messages since then, oldest message first; True: one of them is an operator's,
+        not deleted."""
         ...
 
     async def post(self, message: MessageId) -> PostRef | None:

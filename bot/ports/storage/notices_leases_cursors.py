@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -47,6 +47,10 @@ class Cursors(Protocol):
 
     async def get(self, name: str) -> str | None:
         """The stored value; None: it was never set. After `forget`: ""."""
+        ...
+
+    async def several(self, names: Sequence[str]) -> Mapping[str, str]:
+        """The stored values by name, of those that were set."""
         ...
 
     async def set(self, name: str, value: str) -> None:

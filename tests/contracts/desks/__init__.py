@@ -21,13 +21,26 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
-from bot.domain import Actor, Belonging, DeskEvent, DeskName, FileRef, Key, PostId, ThreadRef
+from bot.domain import (
+    Actor,
+    Belonging,
+    DeskEvent,
+    DeskName,
+    FileRef,
+    Key,
+    OperatorDeleted,
+    OperatorPosted,
+    OperatorReacted,
+    PostId,
+    ThreadRef,
+)
 from bot.domain.text import Text
-from bot.ports import Desk
+from bot.ports import Desk, KnownPost
 from bot.views.values import Answer, Silent
 from tests.fakes.faults import Faults
 from tests.waiting import FACT
@@ -73,6 +86,7 @@ class FakeCore:
 
     `answers[type]` responds to all further facts of that type; `fail(n)` makes the next `n` calls raise, with
     `on_failure` called before each.
+    `shown[thread]`: posts of the hub's own in a thread, which it knows besides those of people.
     `repeats` counts facts that came again with a known key. `holds[thread]`: facts of that thread are not taken before
     this event is set; `begun` lists all facts as they come.
     """
@@ -82,6 +96,7 @@ class FakeCore:
         self.repeats: list[DeskEvent] = []
         self.failed: list[DeskEvent] = []
         self.begun: list[DeskEvent] = []
+        self.shown: dict[str, list[PostId]] = {}
         self.holds: dict[str, asyncio.Event] = {}
         self.answers: dict[type[DeskEvent], Answer] = {}
         self.open_threads: list[ThreadRef] = []
@@ -115,6 +130,17 @@ class FakeCore:
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         return self._keys.intersection(keys)
+
+    async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
+        mine = [one for one in self.of(OperatorPosted) if one.place.thread == thread.thread and one.at >= since]
+        deleted = {one.place.post for one in self.of(OperatorDeleted)}
+        written = {one.place.post: one.place.post not in deleted for one in mine if one.place.post is not None}
+        posts = dict.fromkeys(self.shown.get(thread.thread, ()), False) | written
+        return [KnownPost(post, by_people, self._reactions(post)) for post, by_people in posts.items()]
+
+    def _reactions(self, post: PostId) -> frozenset[tuple[str, str]]:
+        on = {(one.actor.user, one.emoji): one.on for one in self.of(OperatorReacted) if one.place.post == post}
+        return frozenset(reaction for reaction, there in on.items() if there)
 
     async def threads(self) -> Sequence[ThreadRef]:
         return list(self.open_threads)

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from fastapi import FastAPI
 
 from bot.desks.shared import emoji
-from bot.desks.slack import KIND
+from bot.desks.slack import KIND, catching_up, missed
 from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
@@ -273,6 +274,14 @@ async def answering(rig: SlackRig) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _rig(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
+    """A desk whose fake shows a post at once, and does not mind being asked often."""
+    with patch.object(missed, "SETTLED", 0.0), patch.object(catching_up, "QUIET_EVERY", 0.01):
+        async with _working(folder, socket=socket) as rig:
+            yield rig
+
+
+@asynccontextmanager
+async def _working(folder: Path, *, socket: bool) -> AsyncIterator[SlackRig]:
     async with FakeSlack() as slack, one_connection() as (http, lasting_http):
         slack.delivery.retry_after = 0.1
         given = tools(folder, http, public_url="https://hub.example.com", lasting_http=lasting_http)

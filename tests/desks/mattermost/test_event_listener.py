@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.desks.mattermost import event_listener, socket
+from bot.desks.mattermost import event_listener, history, socket
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.domain import (
     Commanded,
@@ -31,6 +31,7 @@ from tests.contracts.desks.samples import card, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
+from tests.fakes.mattermost import rest
 from tests.networks import network_to
 from tests.tools import kind_of
 from tests.waiting import FACT
@@ -85,6 +86,46 @@ async def test_a_gap_tells_edits_deletions_and_reactions_too(rig: MattermostRig)
     assert [one.content.text.characters for one in rig.core.of(OperatorEdited)] == ["second"]
     assert [(one.emoji, one.on) for one in rig.core.of(OperatorReacted)] == [("⭐", True)]
     assert {one.place.post for one in rig.core.of(OperatorDeleted)} == {deleted, late}
+    assert words(rig) == ["first", "oops"], "what was deleted meanwhile is never posted"
+
+
+async def test_a_thread_removed_in_a_gap_withdraws_no_reply(rig: MattermostRig) -> None:
+    """As when it is removed while the hub listens: the server tells of the card alone."""
+    thread = await open_thread(rig)
+    await rig.writes("anna", thread, "a reply")
+    other = await open_thread(rig, 2)
+    await rig.core.next(OperatorPosted)
+    async with rig.offline():
+        rig.mm._operations.delete_post(rig.mm.state.id_of("hub"), thread.thread)
+        await rig.writes("anna", other, "news")
+    await rig.core.until(heard(rig, "a reply", "news"))
+    assert rig.core.of(OperatorDeleted) == []
+
+
+async def test_a_gap_larger_than_since_can_hold_tells_of_older_posts_too(
+    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (event_listener, history):
+        monkeypatch.setattr(module, "SINCE_HOLDS", 10)
+    monkeypatch.setattr(rest, "SINCE_ROWS", 10)
+    thread = await open_thread(rig)
+    posts = [await rig.writes("anna", thread, text) for text in ("first", "oops", "stays")]
+    await rig.core.next(OperatorPosted, 3)
+    await rig.reacts("boris", thread, posts[2], "⭐")
+    await rig.core.next(OperatorReacted)
+    async with rig.offline():
+        await rig.edits("anna", thread, posts[0], "second")
+        await rig.deletes("anna", thread, posts[1])
+        await rig.reacts("boris", thread, posts[2], "⭐", on=False)
+        for post in posts:  # the rows that the server returns hold others
+            rig.mm.state.posts[post]["update_at"] = 1
+        for number in range(12):
+            rig.mm.state.posts[await rig.writes("anna", thread, f"{number}")]["user_id"] = rig.mm.state.id_of("hub")
+    await rig.core.next(OperatorReacted, 2)
+    await rig.core.next(OperatorDeleted)
+    assert [one.content.text.characters for one in rig.core.of(OperatorEdited)] == ["second"]
+    assert [one.place.post for one in rig.core.of(OperatorDeleted)] == [posts[1]]
+    assert [one.on for one in rig.core.of(OperatorReacted)] == [True, False]
 
 
 async def test_a_gap_larger_than_since_can_hold_is_paged_through(rig: MattermostRig) -> None:

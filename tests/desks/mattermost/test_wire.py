@@ -196,9 +196,18 @@ def test_reactions_that_are_no_facts(changes: Json) -> None:
 
 
 def test_a_gap_tells_all_that_became_of_a_post_with_the_keys_it_would_have_had_live() -> None:
-    changed = post("now", edit_at=5, delete_at=9, metadata={"reactions": [reaction(update_at=8)]})
+    changed = post("now", edit_at=5, metadata={"reactions": [reaction(update_at=8)]})
     facts = [heard.fact for heard in wire.from_gap(ME, changed)]
-    assert [fact.key for fact in facts if fact] == ["post:p1", "edit:p1:5", "react:p1:u1:star:8:on", "delete:p1"]
+    assert [fact.key for fact in facts if fact] == ["post:p1", "edit:p1:5", "react:p1:u1:star:8:on"]
+    gone = wire.from_gap(ME, {**changed, "delete_at": 9})
+    assert [heard.fact.key for heard in gone if heard.fact] == ["delete:p1"], "its words go to nobody any more"
+
+
+def test_reactions_that_do_not_stand_any_more_were_removed() -> None:
+    changed = post("now", update_at=8, metadata={"reactions": [reaction()]})
+    [removed] = wire.unreacted(ME, changed, {("u1", "⭐"), ("u2", "👍")})
+    assert removed.fact is not None
+    assert removed.fact.key == "react:p1:u2:👍:8:off"
 
 
 def test_a_time_beyond_all_calendars_is_no_fact() -> None:
@@ -222,6 +231,7 @@ def test_anything_else_is_no_fact(name: str, inside: Any) -> None:
     wire.from_event(ME, {"event": name, "data": {"post": json.dumps(inside), "reaction": json.dumps(inside)}})
     wire.from_event(ME, {"event": name, "data": inside})
     wire.from_gap(ME, {**post(), "metadata": inside})
+    wire.unreacted(ME, {**post(), "metadata": inside}, {("u1", "⭐")})
     wire.from_gap(ME, {**post(), "props": inside})
 
 

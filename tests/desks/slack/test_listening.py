@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -20,13 +21,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desks.slack import catching_up, sockets
 from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.sockets import ConnectionLine
-from bot.domain import DialogId, Key, OperatorPosted, ThreadRef
+from bot.domain import DialogId, Key, OperatorDeleted, OperatorEdited, OperatorPosted, PostId, ThreadRef
 from bot.ports import Unavailable
 from bot.views.values import Card
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, socket_rig
 from tests.fakes.faults import Fault
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack, Message
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack, File, Message
 from tests.waiting import FACT
 
 READING = ("conversations.history", "conversations.replies")
@@ -237,12 +238,12 @@ async def test_a_thread_goes_on_as_soon_as_it_has_been_read(rig: SlackRig) -> No
     async with rig.offline():
         for thread in threads:
             await rig.writes("anna", thread, f"missed {thread.thread}")
-        rig.slack.faults.hold("conversations.history")
+    rig.faults.add("conversations.history", Fault.TOO_MANY, times=1000, retry_after=0.05)
     last = threads[-1]
     await rig.writes("boris", last, "live")
     await rig.core.until(heard(rig, "live"))
     assert words(rig) == [f"missed {last.thread}", "live"], "the one that waits is read first, and alone"
-    rig.slack.faults.release("conversations.history")
+    rig.faults.clear()
     await rig.core.next(OperatorPosted, 31)
     assert len(set(words(rig))) == 31
     await eventually(lambda: rig.caught_up)
@@ -273,14 +274,14 @@ async def test_live_words_go_on_when_their_thread_cannot_be_read(
     thread = await opened(rig)
     async with rig.offline():
         await rig.writes("anna", thread, "missed")
-        rig.slack.faults.hold("conversations.history")
-        rig.slack.faults.hold("conversations.replies")
+    for method in READING:
+        rig.faults.add(method, Fault.SERVER_ERROR, times=1000)
     await rig.writes("anna", thread, "live")
     await rig.core.until(heard(rig, "live"))
     await rig.writes("anna", thread, "next")
     await rig.core.until(heard(rig, "next"))
-    for method in READING:
-        rig.slack.faults.release(method)
+    assert words(rig) == ["live", "next"]
+    rig.faults.clear()
     await rig.core.until(heard(rig, "missed"))
 
 
@@ -327,3 +328,90 @@ async def test_another_process_takes_over_what_was_missed(rig: SlackRig) -> None
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+# ------------------------------------------------------------------------------- what became of known posts
+
+
+async def told(rig: SlackRig, thread: ThreadRef, *texts: str) -> list[PostId]:
+    posts = [await rig.writes("anna", thread, text) for text in texts]
+    await rig.core.until(heard(rig, *texts))
+    return posts
+
+
+async def test_what_slack_hides_of_old_threads_was_not_deleted(rig: SlackRig) -> None:
+    """A retention policy or a free plan takes a thread's beginning away, its card included; nobody withdrew that."""
+    thread = await opened(rig)
+    first, _, last = await told(rig, thread, "first", "second", "last")
+    async with rig.offline():
+        messages = rig.slack.state.channels[thread.channel].messages
+        for ts in (thread.thread, first):
+            del messages[ts]
+        messages[thread.thread] = Message(
+            thread.channel, thread.thread, "USLACKBOT", subtype="tombstone", replies=[last]
+        )
+        await rig.writes("anna", thread, "news")
+    await rig.core.until(heard(rig, "news"))
+    await eventually(lambda: rig.caught_up)
+    assert first not in {event.place.post for event in rig.core.of(OperatorDeleted)}
+
+
+async def test_a_thread_whose_card_was_deleted_is_read_all_the_same(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    posts = await told(rig, thread, "first", "second", "last")
+    async with rig.offline():
+        rig.slack.state.remove(rig.root(thread))
+        await rig.deletes("anna", thread, posts[1])
+        await rig.writes("anna", thread, "news")
+    await rig.core.until(heard(rig, "news"))
+    await rig.core.next(OperatorDeleted)
+    await eventually(lambda: rig.caught_up)
+    assert [event.place.post for event in rig.core.of(OperatorDeleted)] == [posts[1]]
+
+
+async def test_a_thread_that_slack_does_not_show_tells_nothing(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    await told(rig, thread, "first")
+    async with rig.offline():
+        rig.slack.state.channels[thread.channel].messages.clear()
+    await eventually(lambda: rig.caught_up)
+    assert rig.core.of(OperatorDeleted) == []
+
+
+async def test_late_repetitions_of_what_was_read_have_no_effect(rig: SlackRig) -> None:
+    """Slack repeats what nobody acknowledged, minutes later."""
+    thread = await opened(rig)
+    [post, gone, _] = await told(rig, thread, "first", "oops", "stays")
+    missed: list[dict[str, Any]] = []
+    async with rig.offline():
+        rig.slack.delivery.deaf = False
+        await rig.edits("anna", thread, post, "second")
+        await rig.deletes("anna", thread, gone)
+        await rig.slack.delivery.settled()
+        missed, rig.slack.delivery.lost = rig.slack.delivery.lost, []
+    await rig.core.next(OperatorEdited)
+    await rig.core.next(OperatorDeleted)
+    assert len(missed) == 2
+    for body in missed:
+        rig.slack.delivery.repeat(body)
+    await rig.slack.delivery.settled()
+    assert len(rig.core.of(OperatorEdited)) == len(rig.core.of(OperatorDeleted)) == 1
+
+
+async def test_only_threads_with_recent_posts_are_compared(rig: SlackRig) -> None:
+    threads = [await opened(rig, number) for number in range(1, 9)]
+    await told(rig, threads[2], "recent")
+    async with rig.offline():
+        rig.slack.api.calls.clear()
+    await eventually(lambda: rig.caught_up)
+    assert rig.slack.api.calls.get("conversations.replies") == 1
+
+
+async def test_a_file_of_another_workspace_is_looked_up_after_a_gap_too(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    file = File("F0STUB", "a.pdf", 4, b"%PDF", mimetype="application/pdf", stub=True)
+    rig.slack.state.files[file.id] = file
+    async with rig.offline():
+        await rig.slack.person("anna").posts(rig.root(thread), "see", given=[file])
+    [media] = (await rig.core.next(OperatorPosted)).content.attachments
+    assert getattr(media, "name", "") == "a.pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.domain import (
@@ -26,7 +27,7 @@ from bot.domain import (
 )
 from bot.domain.mentions import Directory, TextKind, judge, without_sign
 from bot.domain.text import Text, bold, line, link, shorten
-from bot.ports import CommandHint, Forged
+from bot.ports import CommandHint, Forged, KnownPost
 from bot.views.values import (
     Answer,
     Ask,
@@ -58,6 +59,9 @@ class MemoryCore:
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         return self._keys.intersection(keys)
+
+    async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
+        return ()
 
     async def threads(self) -> Sequence[ThreadRef]:
         return ()

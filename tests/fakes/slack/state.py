@@ -297,11 +297,24 @@ class Workspace:
         return message
 
     def remove(self, message: Message) -> None:
+        """Removes a message. In the place of one with replies a tombstone stands, until its last reply is removed."""
         messages = self.channels[message.channel].messages
+        if message.replies:
+            messages[message.ts] = Message(
+                message.channel,
+                message.ts,
+                SLACKBOT,
+                "This message was deleted.",
+                subtype="tombstone",
+                replies=message.replies,
+            )
+            return
         del messages[message.ts]
         root = messages.get(message.thread_ts or "")
         if root is not None:
             root.replies.remove(message.ts)
+            if root.subtype == "tombstone" and not root.replies:
+                del messages[root.ts]
 
     def thread(self, channel: str, ts: str) -> list[Message]:
         """The root and its replies; for a reply's id, the reply alone."""
