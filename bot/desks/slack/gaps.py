@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.desks.slack import posted_keys, wire
+from bot.desks.slack import posted_keys
+from bot.desks.slack.standing import is_tombstone
 from bot.desks.slack.workspace import Workspace
 from bot.domain import ThreadId, ThreadRef
 from bot.domain.value import value
@@ -94,7 +95,7 @@ class Gaps:
     async def stands(self, channel: str, reply: str) -> bool:
         """Asks whether a reply is there: of its id, Slack returns that message alone."""
         found = await self.replies(channel, reply, reply)
-        return any(message.get("ts") == reply and not wire.is_tombstone(message) for message in found)
+        return any(message.get("ts") == reply and not is_tombstone(message) for message in found)
 
     async def _listed(self, method: str, limit: int, patient: bool = True, **arguments: Any) -> AsyncIterator[Message]:
         """Yields messages page by page. `patient` False: if Slack refuses the first page for now, that is raised."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desks.shared.standing import reaction_changes
-from bot.desks.slack import wire
+from bot.desks.slack import standing, wire
 from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.context import Context
 from bot.desks.slack.gaps import Gaps, Message, stamp
@@ -67,9 +67,9 @@ class MissedPosts:
         thread = ThreadRef(self._workspace.desk, channel, ThreadId(root))
         before = await self._handler.known_posts(thread, since - RECENT)
         oldest = min([stamp(since), *(str(one.post) for one in before)], key=float)
-        standing = await self._gaps.replies(channel, root, oldest)
-        await self.take(channel, [message for message in standing if message.get("ts") != root])
-        there = {str(message.get("ts")): message for message in standing}
+        found = await self._gaps.replies(channel, root, oldest)
+        await self.take(channel, [message for message in found if message.get("ts") != root])
+        there = {str(message.get("ts")): message for message in found}
         async for event in self._changes(thread, since, before, there):
             await self._handler.accept(await self._place(event))
 
@@ -89,17 +89,17 @@ class MissedPosts:
         for post in await self._deleted(thread, before, there):
             yield wire.deleted(thread.channel, thread.thread, post, context)
         for known in await self._handler.known_posts(thread, since - RECENT):
-            found, untold = wire.reactions(there.get(str(known.post), {}), context.us)
+            found, untold = standing.reactions(there.get(str(known.post), {}), context.us)
             for change in reaction_changes(known.reactions, found, untold) if str(known.post) in there else ():
                 who = await self._context({"type": EVENT, "event": {"user": change.user}})
-                yield wire.reacted(thread.channel, str(known.post), change, who, stamp(self._clock.now()))
+                yield standing.reacted(thread.channel, str(known.post), change, who, stamp(self._clock.now()))
 
     async def _deleted(
         self, thread: ThreadRef, before: Sequence[KnownPost], there: Mapping[str, Message]
     ) -> Sequence[str]:
         """Finds the known posts that people deleted. One that is gone together with all before it may have been hidden
         by a retention policy or a plan's limit; each other one is asked for by itself."""
-        oldest = min((float(ts) for ts, message in there.items() if not wire.is_tombstone(message)), default=None)
+        oldest = min((float(ts) for ts, message in there.items() if not standing.is_tombstone(message)), default=None)
         gone = [
             str(one.post)
             for one in before

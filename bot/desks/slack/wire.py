@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.desks.shared import emoji
-from bot.desks.shared.standing import ReactionChange
 from bot.desks.slack import reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
 from bot.desks.slack.interactions import INTERACTIONS, command
-from bot.desks.slack.payloads import Payload, as_object, as_objects
+from bot.desks.slack.payloads import Payload, as_object
 from bot.domain import (
     Actor,
     Commanded,
@@ -140,7 +139,7 @@ def _to_the_hub(message: Payload, channel: str, context: Context) -> Commanded |
         return posted(message, channel, context)
     place = context.place(channel, None)
     words = written.text.characters.strip()
-    return Commanded(_post_key(channel, ts), context.actor(str(message["user"])), place, words)
+    return Commanded(post_key(channel, ts), context.actor(str(message["user"])), place, words)
 
 
 def keys(message: Payload, channel: str, us: Us) -> list[Key]:
@@ -229,11 +228,6 @@ def deleted(channel: str, thread: str, ts: str, context: Context, author: Actor 
     return OperatorDeleted(Key(f"delete:{channel}:{ts}"), None, context.place(channel, thread, ts), author)
 
 
-def is_tombstone(message: Payload) -> bool:
-    """Recognizes what stands in the place of a deleted message that has replies."""
-    return message.get("subtype") == "tombstone"
-
-
 def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
     """Parses a reaction; None for a workspace's custom emoji, which mean nothing outside of it."""
     item, user = as_object(event.get("item")), str(event.get("user", ""))
@@ -243,28 +237,6 @@ def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
     channel, ts, on = str(item.get("channel", "")), str(item.get("ts", "")), event.get("type") == "reaction_added"
     key = Key(f"reaction:{channel}:{ts}:{user}:{event.get('reaction')}:{'on' if on else 'off'}:{event.get('event_ts')}")
     return OperatorReacted(key, context.actor(user), context.place(channel, None, ts), picture, on)
-
-
-def reactions(message: Payload, us: Us) -> tuple[dict[tuple[str, str], str], set[str]]:
-    """Returns people's reactions on a message (user and emoji → the emoji's name), and the emoji of which Slack does
-    not tell all users."""
-    standing: dict[tuple[str, str], str] = {}
-    untold: set[str] = set()
-    for one in as_objects(message.get("reactions")):
-        name, users = str(one.get("name", "")), [str(user) for user in one.get("users") or ()]
-        picture = emoji.of_name(name)
-        if picture is not None:
-            standing |= {(user, picture): name for user in users if user != us.user}
-            untold |= {picture} if len(users) < int(one.get("count") or 0) else set()
-    return standing, untold
-
-
-def reacted(channel: str, ts: str, change: ReactionChange, context: Context, once: str) -> OperatorReacted:
-    """Builds a reaction found later. `once`: a part of its key, since Slack does not tell when it was put."""
-    on = "on" if change.on else "off"
-    key = Key(f"reaction:{channel}:{ts}:{change.user}:{change.name or change.emoji}:{on}:found {once}")
-    place = context.place(channel, None, ts)
-    return OperatorReacted(key, context.actor(change.user), place, change.emoji, change.on, missed=True)
 
 
 def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | None:
