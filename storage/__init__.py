@@ -69,7 +69,7 @@ async def connect(
     observer: StoreObserver | None = None,
 ) -> SqlStore:
     """Opens a store: `sqlite+aiosqlite:///path` is migrated to the newest schema, `postgresql+asyncpg://…` must be at
-    it already. `connections`: the largest number of PostgreSQL connections for writing, and again for reading.
+    it already. `connections`: the largest number of PostgreSQL connections for writing; half as many are for reading.
     `exclusive`: takes the lock that keeps a second hub off the same SQLite file. `observer`: listens to
     transactions. Raises `Unusable`."""
     parsed = make_url(url)

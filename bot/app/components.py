@@ -177,7 +177,7 @@ async def _connected(config: HubSettings, clock: Clock, stack: AsyncExitStack, e
         config.database_url,
         wake=wake,
         clock=clock,
-        connections=config.database_connections // 2,
+        connections=config.database_connections * 2 // 3,
         exclusive=exclusive,
         observer=TransactionMetrics(),
     )

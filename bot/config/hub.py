@@ -44,7 +44,7 @@ class HubSettings(ConfigSection):
     public_url: str = Field("", description=PUBLIC_URL)
     listen: str = Field("127.0.0.1:8080", description=LISTEN)
     database_url: str = Field(f"{SQLITE}:///hub.db", repr=False, description=DATABASE)
-    database_connections: int = Field(20, ge=4, le=1000, description=CONNECTIONS)
+    database_connections: int = Field(30, ge=4, le=1000, description=CONNECTIONS)
     redis_url: str = Field("", repr=False, description=REDIS)
     files: Path = Field(Path("files"), description=FILES)
     locale: Literal["en", "ru"] = "en"

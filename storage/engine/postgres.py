@@ -73,8 +73,9 @@ class PostgresEngine:
 
     @classmethod
     async def open(cls, url: URL, size: int) -> PostgresEngine:
-        """Opens up to `size` connections for writing and as many for reading: a read made inside a write transaction
-        must not wait for other transactions that do the same. Raises `Unusable`."""
+        """Opens up to `size` connections for writing and half as many for reading: a read made inside a write
+        transaction must not wait for other transactions that do the same. One for writing is in use until its commit
+        is on the disk. Raises `Unusable`."""
         dsn = postgres_dsn(url)
         first = Pool(dsn, 1, SETTINGS, LONGEST_READ)
         with postgres_checks.faults():
@@ -87,7 +88,7 @@ class PostgresEngine:
                 first.give_back(connection)
                 await first.close()
         settings = {**SETTINGS, revisions.OFFSET: str(offset)}
-        return cls(Pool(dsn, size, settings, LONGEST_WRITE), Pool(dsn, size, settings, LONGEST_READ))
+        return cls(Pool(dsn, size, settings, LONGEST_WRITE), Pool(dsn, (size + 1) // 2, settings, LONGEST_READ))
 
     async def run(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
         connection = await self._pool.take()

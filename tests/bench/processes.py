@@ -24,10 +24,12 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A checkout of the program, and the Python with its libraries."""
+    """A checkout of the program, and the Python with its libraries. `pinned`: its processes run on the first core
+    only."""
 
     root: Path
     python: str
+    pinned: bool = True
 
 
 PRESENT = Build(ROOT, sys.executable)
@@ -65,7 +67,7 @@ async def started(
     then. `descriptors`: its limit of open files and sockets, 0: ours."""
 
     def limited() -> None:
-        _on_first_core()
+        os.sched_setaffinity(0, {0} if build.pinned else range(os.cpu_count() or 1))
         if descriptors:
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
@@ -97,10 +99,6 @@ def keep_off_first_core() -> bool:
     if len(cores) > 1:
         os.sched_setaffinity(0, cores[1:])
     return len(cores) > 1
-
-
-def _on_first_core() -> None:
-    os.sched_setaffinity(0, {0})
 
 
 def _answers(url: str) -> bool:

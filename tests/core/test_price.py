@@ -33,6 +33,20 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.fixture
+def committed(world: World, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """One item for each transaction."""
+    done: list[None] = []
+    transact = world.store.transact
+
+    async def counted(work: Any) -> Any:
+        done.append(None)
+        return await transact(work)
+
+    monkeypatch.setattr(world.store, "transact", counted)
+    return done
+
+
 async def test_what_a_message_costs_to_take_in(asked: list[str], world: World) -> None:  # counted from the opening on
     accepted = await world.customer_writes("good morning")
     await world.deliver()
@@ -46,3 +60,15 @@ async def test_what_a_message_costs_to_take_in(asked: list[str], world: World) -
     asked.clear()
     await world.posts(ANNA, dialog, "five")
     assert len(asked) <= (16 if embedded else 7), asked  # one looks for an edit that came before it
+
+
+async def test_what_comes_in_is_one_commit(world: World, committed: list[None]) -> None:
+    """A commit is a write to the disk, and on a slow one most of a message's time."""
+    accepted = await world.customer_writes("good morning")
+    await world.deliver()
+    dialog, world.names_pinned = await world.dialog(accepted.dialog), True
+    committed.clear()
+    await world.customer_writes("how much is it?")
+    assert len(committed) == 1
+    await world.posts(ANNA, dialog, "five")
+    assert len(committed) == 2

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 Work = Callable[[], Awaitable[None]]
 """Commits an event; after an exception the event must come again."""
 
-AT_ONCE, MISSED_AT_ONCE = 8, 4
+AT_ONCE, MISSED_AT_ONCE = 14, 4
 """Live events and missed ones that are committed at once: live ones do not wait for those of other threads, and
 connections to the database are left for everything else."""
 REMEMBERED = 100

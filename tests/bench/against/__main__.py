@@ -18,7 +18,7 @@ from typing import Any
 import uvloop
 from rich.console import Console
 
-from tests.bench.against import adapter, builds, flood, roads, starts, web_desk
+from tests.bench.against import adapter, builds, bursts, flood, roads, starts, web_desk
 from tests.bench.against.rows import Figure, table
 from tests.bench.processes import PRESENT, Build, keep_off_first_core
 
@@ -29,6 +29,7 @@ PARTS: dict[str, Part] = {
     "sqlite": roads.sqlite,
     "postgres": roads.postgres,
     "mattermost": adapter.figures,
+    "bursts": bursts.figures,
     "flood": flood.figures,
 }
 

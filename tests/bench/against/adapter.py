@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +26,12 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Scene:
-    """A hub between the fakes. `threads`: where each message of a customer stands; `arrived`: when each message did."""
+    """A hub between the fakes: its processes, and a client of the first one for each customer. `threads`: where each
+    message of a customer stands; `arrived`: when each message did."""
 
     chat: FakeMattermost
-    process: Measurable = field(init=False)
-    clients: Sequence[http.Client] = field(init=False)
+    processes: list[Measurable] = field(default_factory=list)
+    clients: list[http.Client] = field(default_factory=list)
     threads: dict[str, str] = field(default_factory=dict)
     arrived: dict[str, float] = field(default_factory=dict)
     first: list[str] = field(default_factory=list)
@@ -77,43 +78,49 @@ Say = Callable[[Scene, int], Awaitable[str]]
 
 
 @asynccontextmanager
-async def scene(build: Build, folder: Path, *accounts: str, rate: int) -> AsyncIterator[Scene]:
-    """Runs a hub that sends the team chat `rate` requests a second."""
-    async with FakeMattermost() as chat:
+async def scene(
+    build: Build, folder: Path, *accounts: str, rate: int, processes: int = 1, **base: str
+) -> AsyncIterator[Scene]:
+    """Runs a hub that sends the team chat `rate` requests a second. `base`: see `builds.hub`."""
+    async with FakeMattermost() as chat, AsyncExitStack() as stack:
         made = Scene(chat)
         server, channel = await http.serve(made.take)
         desk = {"kind": "mattermost", "url": chat.url, "token": BOT_TOKEN, "rate": rate}
         where = {"team": "acme", "channel": "support", "command_token": COMMAND_TOKEN}
         shops = {name: {"kind": "bench", "api_url": channel} for name in accounts}
         tables = {"desks": {"main": {**desk, **where}}, "accounts": shops}
-        async with builds.hub(build, folder, tables, builds.BENCH) as process:
-            made.process, made.clients = process, [http.Client(process.port) for _ in range(TALKS)]
-            watching = asyncio.create_task(made.watch())
-            yield made
-            watching.cancel()
-            for client in made.clients:
-                client.close()
-            server.close()
+        for _ in range(processes):
+            running = builds.hub(build, folder, tables, builds.BENCH, **base)
+            made.processes.append(await stack.enter_async_context(running))
+        made.clients += [http.Client(made.processes[0].port) for _ in range(TALKS)]
+        watching = asyncio.create_task(made.watch())
+        yield made
+        watching.cancel()
+        for client in made.clients:
+            client.close()
+        server.close()
 
 
 @asynccontextmanager
-async def _acquainted(build: Build, folder: Path) -> AsyncIterator[Scene]:
+async def acquainted(
+    build: Build, folder: Path, talks: int = TALKS, processes: int = 1, **base: str
+) -> AsyncIterator[Scene]:
     """A hub with conversations whose threads are open and whose operators have answered once."""
-    async with scene(build, folder, SHOP, rate=1000) as made:
-        for talk in range(TALKS):
+    async with scene(build, folder, SHOP, rate=1000, processes=processes, **base) as made:
+        for talk in range(talks):
             made.first.append(await made.write(talk))
         for name in made.first:
             await made.arrival(name)
-        for talk in range(TALKS):
-            await made.arrival(await made.answer(talk))
+        for name in [await made.answer(talk) for talk in range(talks)]:
+            await made.arrival(name)
         await asyncio.sleep(3)
         yield made
 
 
 async def paced(one: Scene, say: Say) -> tuple[float, float, float]:
     """p50 and p99 of the delays in milliseconds, and milliseconds of CPU a message, at `RATE` messages a second."""
-    loop = asyncio.get_running_loop()
-    free, start, before = [asyncio.Lock() for _ in range(TALKS)], loop.time(), one.process.cpu_seconds
+    loop, [process] = asyncio.get_running_loop(), one.processes
+    free, start, before = [asyncio.Lock() for _ in range(TALKS)], loop.time(), process.cpu_seconds
 
     async def message(number: int) -> float:
         talk = number % TALKS
@@ -124,14 +131,14 @@ async def paced(one: Scene, say: Say) -> tuple[float, float, float]:
 
     delays = sorted(await asyncio.gather(*(message(number) for number in range(TALKS * EACH))))
     await asyncio.sleep(2)
-    cpu = (one.process.cpu_seconds - before) / len(delays)
+    cpu = (process.cpu_seconds - before) / len(delays)
     return (delays[len(delays) // 2] * 1000, delays[len(delays) * 99 // 100] * 1000, cpu * 1000)
 
 
 async def figures(old: Build, new: Build, folder: Path, rounds: int) -> list[Figure]:
     async with AsyncExitStack() as stack:
         named = ((old, folder / "old"), (new, folder / "new"))
-        pair = [await stack.enter_async_context(_acquainted(*one)) for one in named]
+        pair = [await stack.enter_async_context(acquainted(*one)) for one in named]
         there = [[await paced(one, Scene.write) for one in pair] for _ in range(rounds)]
         back = [[await paced(one, Scene.answer) for one in pair] for _ in range(rounds)]
     rows = (

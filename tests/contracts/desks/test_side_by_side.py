@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.domain import OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted, ThreadRef
 from bot.ports import ReadTracking
@@ -47,6 +47,23 @@ async def test_a_slow_thread_holds_up_no_other(rig: DeskRig) -> None:
         assert "slow" not in said(rig)
     await rig.core.until(heard(rig, "slow"))
     await writing
+
+
+@needs("reconnecting")
+async def test_a_dozen_slow_threads_hold_up_no_other(rig: DeskRig) -> None:
+    """A slow disk makes every thread slow: those on the way do not fill the road."""
+    slow, other = [await open_thread(rig, number) for number in range(12)], await open_thread(rig, 12)
+    async with AsyncExitStack() as holds:
+        for thread in slow:
+            await holds.enter_async_context(held(rig, thread))
+        writing = [asyncio.create_task(rig.writes("anna", thread, f"slow {thread.thread}")) for thread in slow]
+        for thread in slow:
+            await rig.core.until(begun(rig, thread))
+        await rig.writes("boris", other, "quick")
+        await rig.core.until(heard(rig, "quick"))
+        assert said(rig) == ["quick"]
+    await rig.core.until(heard(rig, *(f"slow {thread.thread}" for thread in slow)))
+    await asyncio.gather(*writing)
 
 
 @needs("reconnecting")
