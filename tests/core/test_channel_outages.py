@@ -1,4 +1,4 @@
-"""What administrators read about a channel of a team chat that is lost, and how often."""
+"""Words that administrators read about a channel of a team chat that is lost, and how often."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOUND = "✅ The channel “sales” of the team chat “main” works again."
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
-    """What is told is the same on each database."""
+    """Tells the same on each database."""
     return sqlite_url
 
 
