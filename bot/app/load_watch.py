@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping, Sequence, Set
 from datetime import timedelta
 
+from bot.delivery import delays
+from bot.delivery.delays import Delay
 from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outage_names import title
 from bot.delivery.roads import Road
@@ -47,9 +49,10 @@ class LoadWatch:
             waiting, backlogs = await unit.outbox.waiting(), await unit.loads.backlogs()
             dead, customers = await unit.loads.dead(), await unit.loads.waiting_customers()
             paused, crowds = await unit.outbox.pauses(), await unit.loads.crowds(FLOOD)
+            delayed = await delays.latest(unit, self._destinations(), self._hub.clock.now())
         stopped = {Road.parse(name).destination for name in paused}
         self._show(waiting, backlogs, dead, {str(account): count for account, count in customers.items()})
-        await self._tell_of_lag(backlogs, stopped)
+        await self._tell_of_lag(backlogs, stopped, delayed)
         await self._tell_of_floods({key: count for key, count in crowds.items() if key[0] not in stopped})
         await self._tell_of_dead(dead.get(CRM, 0))
 
@@ -71,19 +74,32 @@ class LoadWatch:
     def _age(self, one: Backlog) -> timedelta:
         return max(self._hub.clock.now() - one.since, timedelta())
 
-    async def _tell_of_lag(self, backlogs: Sequence[Backlog], paused: Set[str]) -> None:
-        """Tells of destinations that are not paused, nor in part, and yet do not keep up."""
-        gettext = self._hub.tr.gettext
-        late = {
-            one.destination
-            for one in backlogs
-            if one.urgency <= Urgency.MESSAGE and one.destination not in paused and self._age(one) >= LATE
-        }
+    async def _tell_of_lag(self, backlogs: Sequence[Backlog], paused: Set[str], delayed: Mapping[str, Delay]) -> None:
+        """Tells of destinations that are not paused, nor in part, and yet do not keep up, or refuse something again and
+        again."""
+        late = {one.destination for one in backlogs if one.urgency <= Urgency.MESSAGE and self._age(one) >= LATE}
+        late = (late | {name for name, delay in delayed.items() if delay.unexplained}) - paused
         for name in late | self._destinations():
-            called = title(self._hub, Road(name))
+            called, over = title(self._hub, Road(name)), self._hub.tr.gettext("✅ {name} has caught up.")
+            words = self._behind(called, delayed.get(name))
+            await self._faults.note(f"lag:{name}", name in late, words, over.format(name=called))
+
+    def _behind(self, name: str, delay: Delay | None) -> str:
+        """Returns the alert, with the reason where one is known."""
+        gettext = self._hub.tr.gettext
+        if delay is None:
             words = gettext("⚠️ {name} is behind: messages have been waiting for over a minute. Nothing is lost.")
-            over = gettext("✅ {name} has caught up.")
-            await self._faults.note(f"lag:{name}", name in late, words.format(name=called), over.format(name=called))
+            return words.format(name=name)
+        if delay.unexplained:
+            words = gettext(
+                "⚠️ {name} keeps refusing something for a reason that the hub does not know: {why}. The hub keeps "
+                "trying. What is refused for a whole day is set aside, and its thread says so. Nothing is lost."
+            )
+        else:
+            words = gettext(
+                "⚠️ {name} is behind: messages have been waiting for over a minute ({why}). Nothing is lost."
+            )
+        return words.format(name=name, why=delay.why)
 
     async def _tell_of_floods(self, crowds: Mapping[tuple[str, str], int]) -> None:
         """Tells of accounts from which more conversations come than their team chat can take."""

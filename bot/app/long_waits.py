@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.delivery.lasting_faults import LastingFaults
 from bot.hub.context import Hub
-from bot.hub.parcels import account_destination, desk_destination
+from bot.hub.parcels import CRM, account_destination, desk_destination
 from bot.ports import Budgets
 
 EVERY = 5.0
@@ -31,6 +31,7 @@ class LongWaits:
         """Looks once, and tells of what lasts."""
         names = {desk_destination(name): str(name) for name in self._hub.desks.by_name}
         names |= {account_destination(name): str(name) for name in self._hub.accounts}
+        names[CRM] = CRM
         waits = self._budgets.long_waits()
         over = self._hub.tr.gettext("✅ {name} takes everything again.")
         for destination, name in names.items():

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, InvalidURL
@@ -18,8 +17,8 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, 
 from bot.domain.text import shorten
 from bot.domain.value import value
 from bot.locale import N_, Translator
-from bot.ports import Clock, DeliveryError, Transient, Unavailable
-from bot.runtime import http_limits, network_faults
+from bot.ports import Clock, DeliveryError, Transient, Unavailable, Unexplained
+from bot.runtime import http_limits, http_waits, network_faults
 from bot.runtime.claims import ClaimLost
 
 MOST = 4 * 1024 * 1024
@@ -55,13 +54,7 @@ class CrmResponse:
 
     def retry_after(self, now: datetime) -> float | None:
         """Returns the seconds that the answer asks to wait, given there as seconds or as a date."""
-        given = self.headers.get("retry-after", "").strip()
-        if given.isdecimal():
-            return float(given[:9])
-        try:
-            return max(0.0, (parsedate_to_datetime(given) - now).total_seconds()) if given else None
-        except (ValueError, TypeError):  # not a date, or one without a time zone
-            return None
+        return http_waits.seconds(self.headers.get("retry-after"), now)
 
 
 async def ask(
@@ -112,6 +105,9 @@ class Reach:
         try:
             yield
         except ClaimLost:  # the CRM was not asked
+            raise
+        except Unexplained:  # an answer about one object
+            self._began = None
             raise
         except Transient as error:
             if error.retry_after is None and self._lasts():

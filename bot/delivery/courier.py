@@ -23,7 +23,7 @@ from datetime import timedelta
 import structlog
 from prometheus_client import Counter, Histogram
 
-from bot.delivery import circuit, retry
+from bot.delivery import circuit, delays, retry
 from bot.delivery.carrier import After, Carrier
 from bot.delivery.circuit import CircuitState
 from bot.delivery.flights import LEASE, Flights
@@ -287,7 +287,8 @@ class Courier:
         if subject:
             self.budgets.block(self.destination, subject, decision.pause)
         again, again_at = retry.doubts(claim, decision), now + timedelta(seconds=decision.pause)
-        return _Ended(Settlement(claim, again=again, counts=attempt.counts, again_at=again_at), (), error, error)
+        after = delays.of(self.destination, head, error, attempt.waited, again_at)
+        return _Ended(Settlement(claim, again=again, counts=attempt.counts, again_at=again_at), after, error, error)
 
     # ----------------------------------------------------------------------- state of the destination
 

@@ -3,15 +3,17 @@
 | error | meaning | decision |
 | --- | --- | --- |
 | `Transient` | nothing was sent | again after `retry_after`, else a growing pause |
+| `Unexplained` | refused, and nobody knows why | again after a growing pause; given up after `LONGEST_WAIT` |
 | `Unconfirmed` | it may have been sent | again, in doubt; given up where people are asked instead |
 | `Rejected` | it will never be sent | given up at once |
 | `Moved` | the conversation has another id | again after a growing pause (`senders.channel` handles it itself) |
 | `Unavailable` | the account or desk is broken | again for ever, when the destination's circuit lets a lane through |
 | another exception | a defect of the hub | again, in doubt; given up after `DEFECT_TRIES` |
 
-The first two are given up as well, where the carrier limits its tries (`bot.delivery.carrier`): after `tries` failures
-while others of the destination got through, which makes them this parcel's own; or after `LONGEST_WAIT`, with as many
-failures in a row. Failures in an outage do not count, nor do a platform's requests to wait.
+`Transient` and `Unconfirmed` are given up as well, where the carrier limits its tries (`bot.delivery.carrier`): after
+`tries` failures while others of the destination got through, which makes them this parcel's own; or after
+`LONGEST_WAIT`, with as many failures in a row. Failures in an outage do not count, nor do a platform's requests to
+wait, nor refusals that nobody can explain.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from datetime import timedelta
 from bot.delivery import circuit
 from bot.delivery.lane_failures import Streak
 from bot.domain.value import value
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bot.ports.storage import Claim
 
 DEFECT_TRIES = 12
@@ -65,7 +67,8 @@ class GiveUp:
 
 def counts(error: DeliveryError, streak: Streak, *, tries: int | None) -> bool:
     """Tells whether a failure is held against the parcel. Without a limit of tries, all are counted."""
-    return tries is None or (streak.others_pass and not (isinstance(error, Transient) and error.scope))
+    excused = isinstance(error, Unexplained) or (isinstance(error, Transient) and error.scope)
+    return tries is None or (streak.others_pass and not excused)
 
 
 def decide(
@@ -73,7 +76,7 @@ def decide(
 ) -> TryAgain | GiveUp:
     """Decides what follows a failed attempt. `tries`: failures after which the parcel is given up, None: never. `asks`:
     people are asked about an attempt in doubt. `jitter`: a random number from 0 to 1."""
-    exhausted = tries is not None and _exhausted(attempt, tries)
+    exhausted = _exhausted(error, attempt, tries)
     match error:
         case Rejected():
             return GiveUp(error)
@@ -92,9 +95,13 @@ def decide(
             return TryAgain(pause, doubtful=isinstance(error, Unconfirmed))
 
 
-def _exhausted(attempt: Attempt, tries: int) -> bool:
-    expired = attempt.waited >= LONGEST_WAIT and attempt.streak.failures >= tries
-    return (attempt.counts and attempt.number >= tries) or expired
+def _exhausted(error: DeliveryError, attempt: Attempt, tries: int | None) -> bool:
+    unexplained = isinstance(error, Unexplained)
+    if tries is None and not unexplained:
+        return False
+    fewest = tries or DEFECT_TRIES
+    expired = attempt.waited >= LONGEST_WAIT and attempt.streak.failures >= fewest
+    return expired or (attempt.counts and attempt.number >= fewest and not unexplained)
 
 
 def backoff(attempt: int, jitter: float) -> float:

@@ -61,6 +61,7 @@ from bot.ports.errors import (
     Transient,
     Unavailable,
     Unconfirmed,
+    Unexplained,
 )
 from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
 from bot.ports.tools import (
@@ -170,6 +171,7 @@ __all__ = [
     "Transient",
     "Unavailable",
     "Unconfirmed",
+    "Unexplained",
     "UpdateOutcome",
     "Wake",
     "WebDeskBackend",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.domain import ChatId
 from bot.domain.failures import RejectReason
 
 INTAKE_RETRY = 30.0
 """Seconds after which a refused client should try again."""
+LONGEST_RETRY_AFTER = 3600.0
+"""Seconds after which a platform is tried again, whatever it asked for: one wrong value must not last for years."""
 
 
 class DeliveryError(Exception):
@@ -14,7 +18,8 @@ class DeliveryError(Exception):
 
     DeliveryError
     ├── Transient       nothing was sent: try again
-    │   └── SourceUnavailable   a file could not be read: the destination is not to blame
+    │   ├── SourceUnavailable   a file could not be read: the destination is not to blame
+    │   └── Unexplained         refused for a reason that the hub does not know: perhaps an outage
     ├── Unconfirmed     it may have been sent
     ├── Rejected        it will never be sent
     ├── Moved           the conversation has another id: remap and send there
@@ -23,16 +28,26 @@ class DeliveryError(Exception):
 
 
 class Transient(DeliveryError):
-    """Nothing was sent. `retry_after`: seconds named by the platform; `scope`: the rate limit that has to wait, as in
-    `Rate.scope` ("" for this lane only)."""
+    """Nothing was sent. `retry_after`: seconds named by the platform, at most `LONGEST_RETRY_AFTER`; `scope`: the rate
+    limit that has to wait, as in `Rate.scope` ("" for this lane only)."""
 
     def __init__(self, detail: str = "", retry_after: float | None = None, scope: str = "") -> None:
         super().__init__(detail)
-        self.detail, self.retry_after, self.scope = detail, retry_after, scope
+        named = retry_after is not None and not math.isnan(retry_after)
+        self.retry_after = min(max(retry_after or 0.0, 0.0), LONGEST_RETRY_AFTER) if named else None
+        self.detail, self.scope = detail, scope
 
 
 class SourceUnavailable(Transient):
     """Nothing was sent, because a file could not be read from where it is kept. Says nothing about the destination."""
+
+
+class Unexplained(Transient):
+    """Nothing was sent: the destination refused for a reason that its documentation does not call this message's fault.
+    `detail`: its own words or code, without secrets."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
 
 
 class Unconfirmed(DeliveryError):

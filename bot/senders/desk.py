@@ -12,12 +12,10 @@ import structlog
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.roads import CallPlace
 from bot.domain import (
-    Author,
     DeskName,
     Dialog,
     DialogId,
     Key,
-    Message,
     MessageId,
     PostId,
     PostRef,
@@ -28,21 +26,29 @@ from bot.domain.value import replace, value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
-from bot.ports import Addressing, Channelled, DeliveryError, Desk, Rate, Rejected, RejectReason, Transient, Unavailable
-from bot.ports.storage import Claim, Parcel, Postable, Unit
-from bot.senders import batch, drawing, refusals
+from bot.ports import (
+    Addressing,
+    Channelled,
+    DeliveryError,
+    Desk,
+    Rate,
+    Rejected,
+    RejectReason,
+    Transient,
+    Unavailable,
+    Unexplained,
+)
+from bot.ports.storage import Claim, Parcel, Unit
+from bot.senders import drawing, refusals
 from bot.senders.desk_budgets import DeskBudgets
 from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
 from bot.senders.fallback import PlainFallback
+from bot.senders.gathering import Gathering
 from bot.senders.late_changes import LateChanges
 from bot.senders.opened_cards import OpenedCards
-from bot.views.values import Post
 
 log = structlog.get_logger(__name__)
-
-GATHERS_AFTER = timedelta(seconds=1.5)
-"""Wait for the desk's budget after which a customer's message takes its neighbours along in one post."""
 
 _NEEDS_ANOTHER = frozenset(
     {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT}
@@ -75,7 +81,7 @@ class DeskCarrier:
         self._hub, self._name, self._desk = hub, name, desk
         self.rates: Sequence[Rate] = desk.limits.rates
         self._shows, self._marks = PlainFallback(hub, desk), DeskMarks(hub, desk)
-        self._direct = DirectMessages(hub, name, desk)
+        self._direct, self._gathering = DirectMessages(hub, name, desk), Gathering(hub, desk)
         self._late = LateChanges(hub, name, desk, self._shows)
         self._opened_cards, self._budgets = OpenedCards(), DeskBudgets()
         self._addresses = isinstance(desk, Addressing)
@@ -177,9 +183,9 @@ class DeskCarrier:
             card = await drawing.card(self._hub, unit, dialog)
         self._opened_cards.remember(dialog.id, card)
         try:
-            return await self._shows.open(dialog.channel, card, key)
-        except Rejected as refused:  # giving up would hide the whole dialog from operators
-            if refused.reason is RejectReason.FORBIDDEN:
+            return await self._shows.open(dialog.channel, card, key, errand.parcel.attempts)
+        except (Rejected, Unexplained) as refused:  # giving up would hide the whole dialog from operators
+            if isinstance(refused, Rejected) and refused.reason is RejectReason.FORBIDDEN:
                 raise Unavailable(refused.detail or str(refused), channel=dialog.channel) from refused
             log.error("failed to open a thread", desk=self._name, dialog=dialog.id, detail=str(refused))
             raise Transient(str(refused)) from refused
@@ -207,19 +213,18 @@ class DeskCarrier:
         if "album" in head.payload and not head.doubtful and gathering > timedelta():
             return DeliveryResult((), rest=gathering.total_seconds(), called=False)
         if head.doubtful:
-            found = await self._desk.find(thread.channel, thread, head.key)
-            if found is not None:
-                return self._stands(errand, (head,), [load.message.id], found)
-        group, messages, post = await self._gathered(errand, load)
+            standing = await self._desk.find(thread.channel, thread, head.key)
+            if standing is not None:
+                return self._stands(errand, (head,), [load.message.id], standing)
         try:
-            ref = await self._shows.post(thread, replace(post, keys=tuple(parcel.key for parcel in group)))
+            found, ref = await self._gathering.posted(thread, claim, load, now)
         except Rejected as refused:
             if refused.reason is RejectReason.GONE:
                 return await self._reopened(errand)
             if refused.reason is not RejectReason.FORBIDDEN:
                 raise
             raise Unavailable(refused.detail or str(refused), channel=thread.channel) from refused
-        return self._stands(errand, group, [message.id for message in messages], ref)
+        return self._stands(errand, found.parcels, [message.id for message in found.messages], ref)
 
     def _stands(
         self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef
@@ -233,39 +238,6 @@ class DeskCarrier:
 
         return DeliveryResult(group, (after,))
 
-    async def _gathered(self, errand: _Errand, head: Postable) -> tuple[tuple[Parcel, ...], list[Message], Post]:
-        """Collects the parcels for one post: the first, and those behind it that may join it (of the same album, or
-        piled up)."""
-        group, messages = [errand.parcel], [head.message]
-        async with self._hub.store.read() as unit:
-            for parcel in errand.claim.parcels[1:]:
-                message = await self._joining(unit, errand, parcel, messages)
-                if message is None:
-                    break
-                group.append(parcel)
-                messages.append(message)
-            post = await drawing.post(self._hub, unit, errand.dialog, messages, head.contact)
-        return tuple(group), messages, post
-
-    async def _joining(self, unit: Unit, errand: _Errand, parcel: Parcel, before: Sequence[Message]) -> Message | None:
-        """Returns the parcel's message if it may join one post with those before it."""
-        head = errand.parcel
-        if head.doubtful or parcel.doubtful or parcel.kind != ParcelKind.POST:
-            return None
-        album = head.payload.get("album", "") != "" and head.payload.get("album") == parcel.payload.get("album")
-        crowded = bool(self.rates) and errand.now - head.created_at > GATHERS_AFTER
-        if not (album or crowded) or before[0].author is not Author.CUSTOMER:
-            return None
-        message = await unit.messages.get(MessageId(parcel.payload["message"]))
-        if message is None or message.author is not Author.CUSTOMER or message.reply_to is not None:
-            return None
-        if message.content.quote is not None:
-            return None
-        contents = [drawing.shown(self._hub, one) for one in (*before, message)]
-        text, files = batch.size(contents, self._hub.tr)
-        fits = text <= self._desk.limits.post and files <= self._desk.limits.files
-        return message if fits and batch.reads_in_order(contents, self._hub.tr, album=album) else None
-
     async def _problem(self, errand: _Errand) -> DeliveryResult:
         thread = errand.dialog.ref
         if thread is None:
@@ -278,7 +250,7 @@ class DeskCarrier:
             post = await drawing.problem(self._hub, unit, errand.dialog, message) if message else None
         if post is None:
             return DeliveryResult((parcel,), called=False)
-        await self._shows.post(thread, replace(post, keys=(parcel.key,)))
+        await self._shows.post(thread, replace(post, keys=(parcel.key,)), parcel.attempts)
         return DeliveryResult((parcel,))
 
     async def _repost(self, errand: _Errand) -> DeliveryResult:
@@ -288,7 +260,8 @@ class DeskCarrier:
             post = await drawing.post(self._hub, unit, errand.dialog, messages) if messages else None
         if ref is None or post is None:
             return DeliveryResult((errand.parcel,), called=False)
-        if not await self._late.updates(ref, replace(post, keys=(errand.parcel.key,))):
+        changed = replace(post, keys=(errand.parcel.key,))
+        if not await self._late.updates(ref, changed, errand.parcel.attempts):
             return await self._late.post(errand.parcel, errand.dialog, messages, post)
         return DeliveryResult((errand.parcel,))
 
@@ -304,7 +277,8 @@ class DeskCarrier:
             card = await drawing.card(self._hub, unit, errand.dialog)
         if errand.parcel.payload.get("unopened"):
             return self._opened_cards.exchanged(errand.claim, errand.dialog, card, errand.now)
-        if not await self._late.updates(PostRef(thread.desk, thread.channel, PostId(thread.thread)), card):
+        where = PostRef(thread.desk, thread.channel, PostId(thread.thread))
+        if not await self._late.updates(where, card, errand.parcel.attempts):
             return self._late.stays(errand.claim.parcels)
         return DeliveryResult(errand.claim.parcels)
 

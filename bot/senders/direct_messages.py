@@ -34,14 +34,14 @@ class DirectMessages:
         refuses it there."""
         user, view = str(parcel.payload["user"]), self._view(parcel)
         if thread is None:
-            await self._shows.tell(user, view)
+            await self._shows.tell(user, view, parcel.attempts)
             return DeliveryResult((parcel,))
         try:
             await self._desk.whisper(user, thread, view)
         except (Rejected, Unavailable) as refused:
             if isinstance(refused, Unavailable) and not refused.channel:
                 raise
-            await self._shows.tell(user, view)
+            await self._shows.tell(user, view, parcel.attempts)
         return DeliveryResult((parcel,))
 
     async def tell(self, parcel: Parcel) -> DeliveryResult:
@@ -51,7 +51,7 @@ class DirectMessages:
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
             return DeliveryResult((), rest=THREAD_OPENS_IN, called=False)
-        await self._shows.tell(str(parcel.payload["user"]), view)
+        await self._shows.tell(str(parcel.payload["user"]), view, parcel.attempts)
         return DeliveryResult((parcel,))
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
@@ -80,8 +80,8 @@ class DirectMessages:
         """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
         if not await self._may_be_told(parcel):
             return DeliveryResult((parcel,), called=False)
-        view = await making.of_parcel(self._hub, parcel.payload)
-        await self._shows.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)))
+        view = replace(await making.of_parcel(self._hub, parcel.payload), keys=(parcel.key,))
+        await self._shows.tell(str(parcel.payload["user"]), view, parcel.attempts)
         return DeliveryResult((parcel,))
 
     def _view(self, parcel: Parcel) -> View:

@@ -24,10 +24,10 @@ class LateChanges:
     def __init__(self, hub: Hub, name: DeskName, desk: Desk, shows: PlainFallback) -> None:
         self._hub, self._name, self._desk, self._shows = hub, name, desk, shows
 
-    async def updates(self, ref: PostRef, what: Post | Card) -> bool:
+    async def updates(self, ref: PostRef, what: Post | Card, attempts: int = 0) -> bool:
         """Updates a post; returns False if it is too old for that. Raises `DeliveryError` about anything else."""
         try:
-            await self._shows.update(ref, what)
+            await self._shows.update(ref, what, attempts)
         except Rejected as refused:
             if refused.reason is not RejectReason.TOO_LATE:
                 raise
@@ -39,7 +39,7 @@ class LateChanges:
         if dialog.ref is None or not any(one.edited_at for one in messages) or any(one.deleted_at for one in messages):
             return self.stays((parcel,))
         found = await self._desk.find(dialog.channel, dialog.ref, parcel.key) if parcel.doubtful else None
-        ref = found or await self._shows.post(dialog.ref, replace(post, keys=(parcel.key,)))
+        ref = found or await self._shows.post(dialog.ref, replace(post, keys=(parcel.key,)), parcel.attempts)
 
         async def after(unit: Unit) -> None:
             await unit.messages.link_post([one.id for one in messages], ref)

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
-from bot.runtime import http_limits
+from bot.runtime import http_limits, http_waits
 
 SIGNATURE = "X-Hub-Signature-256"
 _MISPLACED = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405})
@@ -52,14 +52,8 @@ def _settle(response: aiohttp.ClientResponse) -> None:
         raise Rejected(RejectReason.GONE, detail)
     if status in _MISPLACED:
         raise Unavailable(detail, "Check callback_url and callback_secret of the account, and its receiver.")
-    raise Transient(detail, _retry_after(response), scope="all" if status == 429 else "")
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
-    try:
-        return max(0.0, float(response.headers["Retry-After"]))
-    except (KeyError, ValueError):
-        return None
+    wait = http_waits.seconds(response.headers.get("Retry-After"))
+    raise Transient(detail, wait, scope="all" if status == 429 else "")
 
 
 def _translated(error: Exception) -> DeliveryError:

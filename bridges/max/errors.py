@@ -6,10 +6,11 @@ false, "message"}`. The texts below were seen from the live service.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.locale import Translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import HttpResponse
 
@@ -22,11 +23,15 @@ REASONS = (
     ("'text' size", RejectReason.TOO_LONG),  # proto.payload: Field 'text' size (4001) must be at most 4000
     ("max-size", RejectReason.TOO_LARGE),
     ("not.supported", RejectReason.UNSUPPORTED),  # errors.process.attachment.video.not.supported
+    ("proto.payload", RejectReason.INVALID),  # a field of the request
+    ("errors.process.attachment", RejectReason.INVALID),
+    ("access.denied", RejectReason.FORBIDDEN),
+    ("older than", RejectReason.FORBIDDEN),  # Message is older than 24 hours
 )
-"""Text in a refusal → its reason; the first match counts."""
+"""Text in a refusal → its reason; the first match counts. Any other may be MAX's own trouble: "400" alone says no more
+than "bad request"."""
 
-BY_STATUS = {
-    HTTPStatus.FORBIDDEN: RejectReason.FORBIDDEN,
+BY_STATUS: Mapping[int, RejectReason] = {
     HTTPStatus.NOT_FOUND: RejectReason.GONE,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: RejectReason.TOO_LARGE,
 }
@@ -45,8 +50,7 @@ def result(answer: HttpResponse, tr: Translator, *, repeatable: bool) -> Fields:
     if answer.status != HTTPStatus.OK:
         raise _refusal(answer, tr, repeatable)
     if found.raw.get("success") is False or (found.text("code") and found.text("message")):
-        words = _words(found)
-        raise Rejected(_reason(words, RejectReason.INVALID), words)
+        raise _refused(_words(found))
     if not found:  # a proxy in between answered, not MAX
         raise _doubt("an answer that is none of MAX's", repeatable)
     return found
@@ -56,8 +60,7 @@ def refused_upload(answer: HttpResponse) -> DeliveryError:
     """Translates a refused upload, which precedes any message. It comes from the file server, not from the Bot API."""
     if answer.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or answer.status >= 500:
         return Transient(f"HTTP {answer.status} for a file", answer.retry_after)
-    words = _words(answer.fields) or f"HTTP {answer.status} for a file"
-    return Rejected(_reason(words, BY_STATUS.get(HTTPStatus(answer.status), RejectReason.INVALID)), words)
+    return _refused(_words(answer.fields) or f"HTTP {answer.status} for a file", answer.status)
 
 
 def strange_certificate(tr: Translator) -> Unavailable:
@@ -85,7 +88,7 @@ def _refusal(answer: HttpResponse, tr: Translator, repeatable: bool) -> Delivery
         return _doubt(words, repeatable)
     if answer.status == HTTPStatus.NOT_FOUND and not code:
         return Unavailable(words, tr.gettext("api_url is not a MAX address: remove it from hub.toml."))
-    return Rejected(_reason(words, BY_STATUS.get(HTTPStatus(answer.status), RejectReason.INVALID)), words)
+    return _refused(words, answer.status)
 
 
 def _words(found: Fields) -> str:
@@ -93,9 +96,10 @@ def _words(found: Fields) -> str:
     return ": ".join(filter(None, (found.text("code"), found.text("message"))))[:LONGEST]
 
 
-def _reason(words: str, otherwise: RejectReason) -> RejectReason:
+def _refused(words: str, status: int = HTTPStatus.OK) -> DeliveryError:
     lower = words.lower()
-    return next((reason for part, reason in REASONS if part in lower), otherwise)
+    reason = next((reason for part, reason in REASONS if part in lower), BY_STATUS.get(status))
+    return Unexplained(words) if reason is None else Rejected(reason, words)
 
 
 def _doubt(words: str, repeatable: bool) -> DeliveryError:

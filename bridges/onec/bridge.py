@@ -90,7 +90,7 @@ class OneCBridge:
         endpoint = Finding(True, self._tr.gettext("The code in 1C sends messages to {where}").format(where=where))
         try:
             answer = await self._post(NOTHING, repeatable=True)
-            known = errors.is_success(answer) or isinstance(errors.of(answer, self._tr), Rejected)
+            known = errors.is_success(answer) or answer.status == errors.BAD_REQUEST
             problem = "" if known else f"HTTP {answer.status}"
         except DeliveryError as error:
             problem = str(error)

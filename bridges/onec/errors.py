@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from bot.domain.text import shorten
 from bot.locale import Translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unexplained
 from bridges.shared.http_calls import PASSING, HttpResponse
 
 KNOWN = 409  # an `extId` that already exists: the message was sent before
+BAD_REQUEST = 400
 NOT_FOUND = 404
 REFUSED = frozenset({401, 403, NOT_FOUND, 405, 410})
 
@@ -26,8 +27,8 @@ def of(answer: HttpResponse, tr: Translator) -> DeliveryError:
     if status in PASSING or status >= 500:
         return Transient(detail, answer.retry_after, scope="all" if status == 429 else "")
     said = shorten(answer.body.decode("utf-8", "replace"), 200)
-    reason = RejectReason.TOO_LONG if status == 413 else RejectReason.INVALID
-    return Rejected(reason, f"{detail}: {said}" if said else detail)
+    detail = f"{detail}: {said}" if said else detail
+    return Rejected(RejectReason.TOO_LONG, detail) if status == 413 else Unexplained(detail)
 
 
 def advice(tr: Translator) -> str:

@@ -23,7 +23,7 @@ from aiohttp import (
 
 from bot.domain.value import value
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
-from bot.runtime import claims, http_limits, network_faults
+from bot.runtime import claims, http_limits, http_waits, network_faults
 from bridges.shared.fields import Fields
 
 CHUNK = 64 * 1024
@@ -50,10 +50,7 @@ class HttpResponse:
     @property
     def retry_after(self) -> float | None:
         """Returns the seconds that the answer asks to wait."""
-        try:
-            return max(0.0, float(self.headers.get("retry-after", "")))
-        except ValueError:
-            return None
+        return http_waits.seconds(self.headers.get("retry-after"))
 
 
 async def call(

@@ -31,7 +31,7 @@ from aiogram.types import InputFile
 from aiohttp import ClientSession, FormData
 
 from bot.ports import DeliveryError, Download
-from bot.runtime import http_limits
+from bot.runtime import http_limits, http_waits
 from bridges.shared import http_calls
 
 REFUSALS: Mapping[int, type[TelegramAPIError]] = {
@@ -93,7 +93,7 @@ def _result(method: TelegramMethod[Any], status: int, body: bytes) -> Any:
     """Returns the result of the call. Raises aiogram's errors."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):  # a proxy in between answered, not Telegram
         answer = {"description": f"HTTP {status}"}
@@ -108,8 +108,8 @@ def _refusal(method: TelegramMethod[Any], status: int, answer: Mapping[str, Any]
     if isinstance(parameters, dict):
         if parameters.get("migrate_to_chat_id"):
             return TelegramMigrateToChat(method, words, parameters["migrate_to_chat_id"])
-        if parameters.get("retry_after"):
-            return TelegramRetryAfter(method, words, parameters["retry_after"])
+        if wait := http_waits.seconds(parameters.get("retry_after")):
+            return TelegramRetryAfter(method, words, wait)  # type: ignore[arg-type] # a fraction, too
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return TelegramRetryAfter(method, words, 1)
     if status < HTTPStatus.BAD_REQUEST or status >= HTTPStatus.INTERNAL_SERVER_ERROR:

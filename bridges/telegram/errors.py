@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from aiogram.exceptions import (
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
@@ -23,29 +24,45 @@ from aiohttp import ClientError
 
 from bot.domain import ChatId
 from bot.locale import Translator
-from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bot.runtime import network_faults
 from bridges.shared.http_calls import failure
 
+_OF_THE_CALL = (
+    *("can't parse", "expected", "must be", "must contain", "must include", "must not", "unsupported", "invalid"),
+    *("is not specified", "isn't specified", "are not specified", "is empty", "there is no ", "wrong ", "too many "),
+    *("unknown parameters", "unallowed characters"),
+    *("not found", "can't be edited", "can't be deleted", "can't be forwarded", "is not modified", "query is too old"),
+    *("can't use ", "can't upload file by url", "failed to get http url content", "type of file mismatch"),
+    *("_invalid", "_empty", "_missing", "_too_much", "_too_big", "_not_modified", "image_process_failed"),
+    *("topic_closed", "topic_deleted", "topic_not_modified", "user_is_bot", "strings must be encoded in utf-8"),
+)
+"""Words of the refusals of one call in the Bot API server's source, and the ends of Telegram's own codes for them."""
 REASONS = (
     ("chat not found", RejectReason.GONE),
     ("user not found", RejectReason.GONE),
     ("peer_id_invalid", RejectReason.GONE),
     ("user is deactivated", RejectReason.GONE),
+    ("chat was deleted", RejectReason.GONE),
     ("can't initiate conversation", RejectReason.FORBIDDEN),
-    ("can't send messages to bots", RejectReason.FORBIDDEN),
+    ("can't send messages to", RejectReason.FORBIDDEN),
     ("not enough rights", RejectReason.FORBIDDEN),
     ("have no rights", RejectReason.FORBIDDEN),
     ("_forbidden", RejectReason.FORBIDDEN),
+    ("was blocked by the user", RejectReason.BLOCKED),
+    ("was kicked from", RejectReason.BLOCKED),
+    ("is not a member of", RejectReason.BLOCKED),
     ("is too long", RejectReason.TOO_LONG),
     ("_too_long", RejectReason.TOO_LONG),
     ("file is too big", RejectReason.TOO_LARGE),
     ("file of size", RejectReason.TOO_LARGE),
     ("reaction_invalid", RejectReason.UNSUPPORTED),
+    ("reactions_too_many", RejectReason.UNSUPPORTED),
     ("file_id", RejectReason.FILE_GONE),
     ("temporarily unavailable", RejectReason.FILE_GONE),
+    *((words, RejectReason.INVALID) for words in _OF_THE_CALL),
 )
-"""Text in a refusal → its reason; the first match counts."""
+"""Text in a refusal → its reason; the first match counts. Any other text may be Telegram's own trouble."""
 
 ONLY_AS_FILE = (
     "photo_invalid_dimensions",
@@ -82,21 +99,22 @@ def _refusal(error: TelegramAPIError, tr: Translator, repeatable: bool) -> Deliv
             return Unavailable(error.message, tr.gettext("Get the bot's token from @BotFather and put it in hub.toml."))
         case TelegramConflictError():
             return Transient(error.message)
-        case TelegramForbiddenError():
-            return Rejected(_reason(error.message, RejectReason.BLOCKED), error.message)
         case TelegramServerError():
             return _doubt(error.message, repeatable)
+        case TelegramBadRequest() | TelegramForbiddenError():
+            reason = _reason(error.message)
+            return Unexplained(error.message) if reason is None else Rejected(reason, error.message)
         case _:
-            return Rejected(_reason(error.message, RejectReason.INVALID), error.message)
+            return Unexplained(error.message)
 
 
 def _doubt(detail: str, repeatable: bool) -> DeliveryError:
     return Transient(detail) if repeatable else Unconfirmed(detail)
 
 
-def _reason(description: str, otherwise: RejectReason) -> RejectReason:
+def _reason(description: str) -> RejectReason | None:
     words = description.lower()
-    return next((reason for part, reason in REASONS if part in words), otherwise)
+    return next((reason for part, reason in REASONS if part in words), None)
 
 
 def _budget(error: TelegramRetryAfter) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.locale import N_, Translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import HttpResponse
 
@@ -24,6 +24,7 @@ REJECTED: Mapping[int, RejectReason] = {
     5: RejectReason.GONE,  # receiverNotRegistered
     6: RejectReason.BLOCKED,  # receiverNotSubscribed
     11: RejectReason.INVALID,  # receiverNoSuitableDevice: Viber's own words say it best
+    16: RejectReason.INVALID,  # inchatReplyMessageNotAllowed
     21: RejectReason.FORBIDDEN,  # unsupportedCountry
     22: RejectReason.UNSUPPORTED,  # paymentUnsupported
     # The month's free messages to inactive users are used up, or there is no money for more. Customers who write can
@@ -31,8 +32,7 @@ REJECTED: Mapping[int, RejectReason] = {
     23: RejectReason.FORBIDDEN,  # freeMessagesExceeded
     24: RejectReason.FORBIDDEN,  # noBalance
 }
-"""Refusals of one message. Numbers not documented, and those of calls that the hub does not make (16-20), are
-INVALID."""
+"""Refusals of one message. Other numbers are "general errors", or of calls that the hub does not make (17-20)."""
 
 _TOKEN = N_("Copy the bot's token from the Viber Admin Panel (partners.viber.com) to hub.toml.")
 _SUPPORT = N_("Ask Viber's support what is wrong with the bot; the hub resumes automatically once it is fixed.")
@@ -67,7 +67,7 @@ def judged(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) ->
     if answer.status == 413:
         raise Rejected(RejectReason.TOO_LONG, f"HTTP {answer.status}")
     if 400 <= answer.status < 500:
-        raise Rejected(RejectReason.INVALID, f"HTTP {answer.status}")
+        raise Unexplained(f"HTTP {answer.status}")
     status = answer.fields.number("status")
     if answer.status >= 300 or status is None:  # a proxy in between answered, or Viber failed
         words = f"HTTP {answer.status} without a status of Viber's"
@@ -83,4 +83,4 @@ def _refusal(status: int, answer: HttpResponse, tr: Translator) -> DeliveryError
         return Transient(words, answer.retry_after or PAUSE, "chat")
     if status in BROKEN:
         return Unavailable(words, tr.gettext(BROKEN[status]))
-    return Rejected(REJECTED.get(status, RejectReason.INVALID), words)
+    return Rejected(REJECTED[status], words) if status in REJECTED else Unexplained(words)

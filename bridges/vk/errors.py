@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.locale import N_, Translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import HttpResponse
 
@@ -59,6 +59,15 @@ BROKEN: Mapping[int, str] = {
 """Errors of the whole account: code → advice."""
 
 REASONS: Mapping[int, RejectReason] = {
+    **dict.fromkeys(
+        (
+            *(8, 19, 100, 104, 105, 114, 118, 121, 122, 129),  # a parameter, or the upload that it names
+            *(909, 911, 913, 940, 943, 969),  # the message's age, keyboard, forwarded messages, intent
+            *(1150, 1151, 1152, 1153),  # a document
+        ),
+        RejectReason.INVALID,
+    ),
+    **dict.fromkeys((30, 200, 201, 204, 205, 944, 949, 962, 1602), RejectReason.FORBIDDEN),
     18: RejectReason.GONE,  # deleted or banned by VK
     39: RejectReason.GONE,
     113: RejectReason.GONE,
@@ -89,7 +98,7 @@ REASONS: Mapping[int, RejectReason] = {
     1011: RejectReason.UNSUPPORTED,
     1012: RejectReason.FORBIDDEN,
 }
-"""Permanent refusals. Codes not listed are INVALID, with VK's text."""
+"""Permanent refusals, as VK's list of errors explains them. Any other code may be VK's own trouble."""
 
 
 def result(answer: HttpResponse, tr: Translator, *, repeatable: bool) -> Any:
@@ -103,6 +112,8 @@ def result(answer: HttpResponse, tr: Translator, *, repeatable: bool) -> Any:
     words = f"VK answered HTTP {answer.status}"
     if answer.status == 429:
         raise Transient(words, answer.retry_after or 1.0, "all")
+    if 400 <= answer.status < 500:
+        raise Unexplained(words)
     raise Transient(words) if repeatable else Unconfirmed(words)
 
 
@@ -115,7 +126,7 @@ def refusal(code: int, words: str, tr: Translator, retry_after: float | None = N
         return Transient(words, retry_after or seconds, scope)
     if code in BROKEN:
         return Unavailable(words, tr.gettext(BROKEN[code]))
-    return Rejected(REASONS.get(code, RejectReason.INVALID), words)
+    return Rejected(REASONS[code], words) if code in REASONS else Unexplained(words)
 
 
 @contextmanager

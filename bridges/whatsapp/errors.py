@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.locale import Translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import HttpResponse
 
@@ -43,6 +43,7 @@ BROKEN: Mapping[int, Advice] = {
     133010: _number,
     368: _account,
     131031: _account,
+    131037: _account,
 }
 """Errors of the whole account: nothing can be sent until someone acts."""
 
@@ -55,6 +56,13 @@ DOUBTFUL = frozenset({1, 131000})
 """Unspecified failures: the message may have been sent."""
 
 REASONS: Mapping[int, RejectReason] = {
+    **dict.fromkeys(
+        (
+            *(100, 131008, 131009, 131021, 131052, 131053, 135000),  # a parameter, a file, "your request parameters"
+            *(132000, 132001, 132007, 132012, 132018, 132068, 132069),  # the template or its flow
+        ),
+        RejectReason.INVALID,
+    ),
     130472: RejectReason.FORBIDDEN,  # the customer is part of a Meta experiment
     130497: RejectReason.FORBIDDEN,  # not allowed in this country
     131026: RejectReason.GONE,  # no WhatsApp there, or too old; a customer who blocked the number looks the same
@@ -70,7 +78,7 @@ REASONS: Mapping[int, RejectReason] = {
     132015: RejectReason.FORBIDDEN,  # the template is paused
     132016: RejectReason.FORBIDDEN,
 }
-"""Refusals of one message; codes not listed are `INVALID`."""
+"""Refusals of one message. Any other code may be Meta's own trouble."""
 
 
 def refused(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) -> DeliveryError:
@@ -81,18 +89,18 @@ def refused(answer: HttpResponse, tr: Translator, *, repeatable: bool = False) -
         return Transient(words, answer.retry_after, BUSY.get(code or 0, "all"))
     if code is None:
         doubt = answer.status >= 500 or answer.status < 400
-        return _doubt(words, repeatable) if doubt else Rejected(RejectReason.INVALID, words)
+        return _doubt(words, repeatable) if doubt else Unexplained(words)
     if code in BROKEN or (code == 100 and error.number("error_subcode") == 33):
         return Unavailable(words, BROKEN.get(code, _number)(tr))
     if code in PASSING:
         return Transient(words, answer.retry_after)
     if code in DOUBTFUL:
         return _doubt(words, repeatable)
-    return Rejected(_reason(code, words), words)
+    return Rejected(_reason(code, words), words) if code in REASONS else Unexplained(words)
 
 
 def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
-    """Returns the reason why a sent message was not delivered, and Meta's text."""
+    """Returns the reason why a sent message was not delivered, which is final whatever the code, and Meta's text."""
     error = errors[0] if errors else Fields(None)
     code = error.number("code")
     words = _words(error)
@@ -101,7 +109,8 @@ def late(errors: Sequence[Fields]) -> tuple[RejectReason, str]:
 
 def no_such_object(answer: HttpResponse) -> bool:
     """Recognizes a request for an object that does not exist or is not accessible."""
-    return answer.status == 404 or answer.fields.object("error").number("code") in (100, 131009, 131052)
+    code = answer.fields.object("error").number("code")
+    return code is not None and (answer.status == 404 or code in (100, 131009, 131052))
 
 
 def _reason(code: int | None, words: str) -> RejectReason:

@@ -11,7 +11,7 @@ from mimetypes import guess_extension
 from aiohttp import ClientSession, FormData
 
 from bot.domain import FileRef, Media, MediaKind
-from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason
+from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Transient
 from bridges.shared.http_calls import StreamedUpload, file_name, opened
 from bridges.whatsapp import errors
 from bridges.whatsapp.graph import Graph
@@ -46,6 +46,8 @@ class WhatsAppFiles:
 
     @asynccontextmanager
     async def take(self, media_id: str) -> AsyncIterator[Download]:
+        if not media_id.isalnum():
+            raise Rejected(RejectReason.FILE_GONE, "not the id of a file")
         answer = await self._graph.ask(media_id, phone_number_id=self._phone_id)
         if errors.no_such_object(answer):
             raise Rejected(RejectReason.FILE_GONE, "WhatsApp has the file no more")
@@ -67,7 +69,7 @@ class WhatsAppFiles:
             upload.raise_failure()
             raise
         if not answer.text("id"):
-            raise Rejected(RejectReason.INVALID, "WhatsApp gave no id for the file")
+            raise Transient("WhatsApp gave no id for the file")
         return answer.text("id")
 
     def _link(self, file: FileRef, name: str, mime: str) -> str:

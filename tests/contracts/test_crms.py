@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +13,12 @@ import pytest
 import bot.crm
 from bot.ports import DeliveryError, Rejected, Tools, Transient, Unavailable
 from bot.ports.crm import ContactSaved, InterestSaved
+from bot.ports.errors import LONGEST_RETRY_AFTER
 from bot.runtime.claims import ClaimLost
 from tests.clock import ManualClock
 from tests.contracts.crms import CrmRig, Held
 from tests.contracts.rigs import crm_onec, crm_webhook
+from tests.contracts.unknown import Answer, coded, shapeless
 from tests.crm.facts import CALL, DESK, FACTS, OLGA, key
 from tests.fakes.faults import Fault
 from tests.tools import ended_claim, one_connection, tools
@@ -46,10 +48,15 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(params=RIGS)
-async def rig(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> AsyncIterator[CrmRig]:
+def rig_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def rig(rig_name: str, tmp_path: Path, clock: ManualClock) -> AsyncIterator[CrmRig]:
     async with (
         one_connection() as (http, _),
-        RIGS[request.param](tools(tmp_path, http, clock=clock), ALARM_AFTER) as made,
+        RIGS[rig_name](tools(tmp_path, http, clock=clock), ALARM_AFTER) as made,
     ):
         yield made
 
@@ -77,6 +84,22 @@ async def test_what_is_in_doubt_is_told_again_without_harm(rig: CrmRig, fault: F
         assert not isinstance(caught.value, Rejected | Unavailable)
         await rig.crm.tell(FACTS[name], key(name))
     assert rig.held() == ONE_OF_EACH
+
+
+@pytest.mark.parametrize("draw", [coded, shapeless])
+async def test_what_no_documentation_explains_is_no_fault_of_the_fact(
+    rig: CrmRig, rig_name: str, draw: Callable[[str], Iterable[Answer]]
+) -> None:
+    await rig.crm.tell(FACTS["contact.saved"], key("contact.saved"))
+    for answer in draw(rig_name):
+        rig.faults.scripted[rig.writing] = answer
+        with pytest.raises((Transient, Unavailable)) as failed:
+            await rig.crm.tell(FACTS["interest.saved"], key("interest.saved"))
+        wait = getattr(failed.value, "retry_after", None) or 0
+        assert wait <= LONGEST_RETRY_AFTER, answer
+    rig.faults.clear()
+    await rig.crm.tell(FACTS["interest.saved"], key("interest.saved"))
+    assert rig.held().interests == ONE_OF_EACH.interests
 
 
 async def test_under_an_ended_claim_nothing_is_told(rig: CrmRig, clock: ManualClock) -> None:

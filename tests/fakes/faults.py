@@ -47,12 +47,13 @@ class Planned:
 class Faults:
     """Faults to come. `log` records every fault that was played: (method, fault). `skips`: the client runs in the
     fake's own loop, so while the fake is silent the client's wait is skipped. `held`: number of calls that wait for
-    `release`."""
+    `release`. `scripted`: method → status, body and headers that its calls are answered with; nothing done."""
 
     latency: float = 0
     skips: bool = False
     log: list[tuple[str, Fault]] = field(default_factory=list)
     held: int = 0
+    scripted: dict[str, tuple[int, str, dict[str, str]]] = field(default_factory=dict)
     _holding: dict[str, asyncio.Event] = field(default_factory=dict)
     _planned: list[Planned] = field(default_factory=list)
     _random: random.Random | None = None
@@ -69,6 +70,7 @@ class Faults:
 
     def clear(self) -> None:
         self._planned.clear()
+        self.scripted.clear()
         self._random = None
 
     def hold(self, method: str) -> None:
@@ -77,6 +79,12 @@ class Faults:
 
     def release(self, method: str) -> None:
         self._holding.pop(method).set()
+
+    def answered(self, method: str) -> web.Response | None:
+        """The scripted response to this call."""
+        status, body, headers = self.scripted.get(method, (0, "", {}))
+        kind = "application/json" if body[:1] in "{[" else "text/html"
+        return web.Response(status=status, text=body, headers=headers, content_type=kind) if status else None
 
     async def passed(self, method: str) -> None:
         """Waits until calls of `method` are no longer held."""
@@ -117,6 +125,8 @@ class Faults:
         if self.latency:
             await asyncio.sleep(self.latency)
         await self.passed(method)
+        if (scripted := self.answered(method)) is not None:
+            return scripted
         fault, retry_after = self.next(method) or (None, 0.0)
         match fault:
             case Fault.TOO_MANY:

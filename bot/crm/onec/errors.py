@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.crm.http import CrmResponse, words
 from bot.locale import N_
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unexplained
 
 ACCESS = N_("Check user and password in [crm], and that the user may sign in.")
 RIGHTS = N_("In 1C, allow the hub's user to read and write the objects named in [crm].")
@@ -25,8 +25,23 @@ NO_SUCH_OBJECT = "8"
 NO_RIGHT = "20"
 """Code of a 401 for a user who is signed in but lacks the right."""
 
-BUSY = re.compile(r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session", re.IGNORECASE)
-"""Words in temporary failures: a lock, a license, a session."""
+LISTED = frozenset(map(str, range(31)))
+"""Codes of `odata.error` that 1C's description of the interface lists: an object or a field, named in the text."""
+
+BUSY = re.compile(
+    r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session|субд|dbms|соединени|connection"
+    r"|совместного доступа|sharing|памят|memory|диск|disk|файл|file|сервер|server|odata",
+    re.IGNORECASE,
+)
+"""Words in temporary failures: a lock, a license, a session, the database, the machine."""
+REFUSED = re.compile(
+    r"не (выбран|указан|заполнен|задан|опред|найден|уникал)|обязательн|\bуже\b|запрещ|прав.? доступа|недостаточно прав"
+    r"|неверн|некорректн|недопустим|нельзя|долж(ен|на|но|ны)\b"
+    r"|not (filled|specified|selected|set|found|unique|allowed)|required|already|forbidden|access right|invalid"
+    r"|incorrect|must be",
+    re.IGNORECASE,
+)
+"""Words of a configuration's own code that refuses one object ("a required field is empty")."""
 
 
 class Conflict(Exception):
@@ -44,16 +59,19 @@ def of(answer: CrmResponse, now: datetime) -> DeliveryError:
     if status in (408, 425, 429, 502, 503, 504):
         return Transient(detail, answer.retry_after(now), scope="all" if status == 429 else "")
     if status >= 500:
-        return Rejected(RejectReason.INVALID, said) if _refused(said) else Transient(detail)
+        return _internal(said, detail)
     if status in (413, 414, 431):
         return Rejected(RejectReason.TOO_LONG, detail)
-    return Rejected(RejectReason.INVALID, said) if said and status in (400, 404, 409) else Unavailable(detail, PLACE)
+    if not said:
+        return Unavailable(detail, PLACE)
+    return Rejected(RejectReason.INVALID, said) if code in LISTED and status in (400, 404, 409) else Unexplained(said)
 
 
-def _refused(said: str) -> bool:
-    """Recognizes a refusal by the configuration's own code ("a required field is empty"), which 1C also answers with
-    500."""
-    return bool(said) and not BUSY.search(said) and "OData" not in said
+def _internal(said: str, detail: str) -> DeliveryError:
+    """Translates a 500, which is either a failure of 1C's own or a refusal by the configuration's code."""
+    if not said or BUSY.search(said):
+        return Transient(detail)
+    return Rejected(RejectReason.INVALID, said) if REFUSED.search(said) else Unexplained(said)
 
 
 def spoken(answer: CrmResponse) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from bot.desks.mattermost.client import Client
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.ports import Download, Unavailable
-from bot.runtime import http_limits
+from bot.runtime import http_limits, http_waits
 
 Json = dict[str, Any]
 
@@ -233,8 +233,7 @@ async def _refuse_failure(answer: aiohttp.ClientResponse) -> None:
     if answer.content_type == "application/json":
         body = await answer.json()
     problem = body if isinstance(body, dict) else {}
-    wait = answer.headers.get("Retry-After") or answer.headers.get("X-RateLimit-Reset") or ""
-    retry_after = float(wait) if wait.isdigit() else None
+    retry_after = http_waits.seconds(answer.headers.get("Retry-After") or answer.headers.get("X-RateLimit-Reset"))
     raise of_answer(answer.status, str(problem.get("id", "")), str(problem.get("message", "")), True, retry_after)
 
 

@@ -5,6 +5,7 @@ The driver raises its own errors for answers; network errors are aiohttp's. All 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ import httpx
 from mattermostautodriver import exceptions as driver  # type: ignore[import-untyped]
 
 from bot.locale import N_
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bot.runtime import network_faults
 
 ACCESS_ADVICE = N_("Set `token` to a valid access token of the hub's bot; `hub setup mattermost` creates one.")
@@ -45,6 +46,23 @@ _UNKNOWN_CHANNEL = ("api.context.invalid_param.app_error", "post.channel_id")
 _GONE = ("app.post.get.", "api.post.create_post.root_id", "api.post.create_post.channel_root_id", "store.sql_post.get")
 _TOO_LATE = "api.post.update_post.permissions_time_limit"
 _TOO_LONG = ("model.post.is_valid.msg.", "model.post.is_valid.message_length", "api.post.create_post.message_length")
+_OBJECT = re.compile(
+    r"(app|store)\.(sql_)?(post|user|channel|team|bot|file_info|emoji|reaction|command|group|session)\b"
+)
+"""Error ids of a 404 about one object."""
+_VALIDATION = re.compile(r"model\.\w+\.is_valid\.")
+_OF_THE_CALL = (
+    *("Post rejected by plugin", "interactive_message.", "api.context.permissions.", "api.context.invalid_"),
+    *("api.post.update_post.", "api.post.patch_post.", "api.post.delete_post.", "api.post.do_action."),
+    *("api.post.create_post.attach_files", "api.post.create_post.can_not_post_in_restricted_dm"),
+    *("api.post.create_post.burn_on_read", "api.post.fill_in_post_props.", "api.post_get_post_by_id."),
+    *("api.reaction.", "app.reaction.", "api.emoji.", "api.file.", "app.file_info.", "api.command."),
+    *("api.channel.create_direct_channel.", "api.channel.create_channel.direct_channel."),
+    *("api.user.", "app.user.", "store.sql_user.", "api.bot.", "api.team.", "app.team.", "app.channel."),
+    *("api.ldap_groups.", "api.custom_groups.", "api.license", "api.config."),
+)
+"""Error ids, by their beginnings, that the server's source gives to a call which it will never take. Any other id may
+stand for the server's own trouble, and so does an answer without one, which a proxy may have given."""
 
 
 @contextmanager
@@ -64,7 +82,7 @@ def translated(*, repeatable: bool = False, channel: str = "") -> Iterator[None]
         raise Transient(network_faults.describe(error)) from error
     except (httpx.InvalidURL, aiohttp.InvalidURL) as error:
         raise Unavailable(str(error), ADDRESS_ADVICE) from error
-    except ValueError as error:  # a proxy answered, so the outcome is unknown
+    except (ValueError, RecursionError) as error:  # a proxy answered, so the outcome is unknown
         raise _doubt("an answer that is not Mattermost's", repeatable) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _doubt(network_faults.describe(error), repeatable) from error
@@ -91,7 +109,8 @@ def of_answer(
         return Unavailable(f"HTTP {status}", ADDRESS_ADVICE)
     if channel and (advice := _of_channel(status, error_id, words)):
         return Unavailable(detail, advice, channel)
-    return Rejected(_reason(status, error_id), detail)
+    reason = _reason(status, error_id)
+    return Unexplained(detail) if reason is None else Rejected(reason, detail)
 
 
 def _of_channel(status: int, error_id: str, words: str) -> str:
@@ -103,18 +122,22 @@ def _of_channel(status: int, error_id: str, words: str) -> str:
     return CHANNEL_ADVICE if closed else ""
 
 
-def _reason(status: int, error_id: str) -> RejectReason:
-    if status == 404 or error_id.startswith(_GONE):
+def _reason(status: int, error_id: str) -> RejectReason | None:
+    """Returns the reason why the server refuses this call; None if its error id does not say that the call is at
+    fault."""
+    if status == 413:
+        return RejectReason.TOO_LARGE
+    if error_id.startswith(_GONE) or (status == 404 and _OBJECT.match(error_id)):
         return RejectReason.GONE
     if error_id.startswith(_TOO_LATE):
         return RejectReason.TOO_LATE
     if error_id.startswith(_TOO_LONG):
         return RejectReason.TOO_LONG
-    return {
-        403: RejectReason.FORBIDDEN,
-        413: RejectReason.TOO_LARGE,
-        501: RejectReason.UNSUPPORTED,
-    }.get(status, RejectReason.INVALID)
+    if not error_id.startswith(_OF_THE_CALL) and not _VALIDATION.match(error_id):
+        return None
+    return {403: RejectReason.FORBIDDEN, 404: RejectReason.GONE, 501: RejectReason.UNSUPPORTED}.get(
+        status, RejectReason.INVALID
+    )
 
 
 def _doubt(detail: str, repeatable: bool) -> DeliveryError:

@@ -12,7 +12,7 @@ from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.server import ID
 from bot.domain import Actor, Belonging
 from bot.domain.value import value
-from bot.ports import Clock, Rejected
+from bot.ports import Clock, Rejected, Unexplained
 
 REMEMBERED = timedelta(minutes=10)
 _NAME = re.compile(r"[a-z0-9._-]{1,64}")
@@ -57,7 +57,7 @@ class UserDirectory:
         """Returns the names of groups that posts may mention; none where the server or its licence has no groups."""
         try:
             return {str(one.get("name") or "").lower() for one in await self._api.groups()}
-        except Rejected:
+        except (Rejected, Unexplained):  # a feature of some licences
             return set()
 
     def forget(self, user: str) -> None:

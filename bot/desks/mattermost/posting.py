@@ -25,7 +25,7 @@ from bot.domain import Key, Media
 from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import Files
+from bot.ports import Files, Rejected, RejectReason, Unexplained
 from bot.views.values import Post, View
 from bot.views.words import describe, spelled_out
 
@@ -77,7 +77,17 @@ class Posting:
             "pending_post_id": f"{me.id}:{key}" if key else None,
         }
         async with self._threads.setdefault(root or key, asyncio.Lock()):
-            return await self._api.create(request, channel if shared else "")
+            return await self._created(root, request, channel if shared else "")
+
+    async def _created(self, root: str, request: Json, channel: str) -> Json:
+        """Creates a post. The server says that its thread is gone when it could not read the thread, too."""
+        try:
+            return await self._api.create(request, channel)
+        except Rejected as refused:
+            if not root or refused.reason is not RejectReason.GONE:
+                raise
+            await self._api.post(root, channel)  # raises `Rejected` if it is gone
+            raise Unexplained(refused.detail) from refused
 
     async def into_channel(
         self, channel: str, root: str, body: PostBody, props: Json, key: str, files: Sequence[str] = ()

@@ -15,7 +15,7 @@ from bot.desks.slack.workspace import Workspace
 from bot.domain import FileRef, Media
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import Download, Files, Rejected, RejectReason, Unavailable
+from bot.ports import Download, Files, Rejected, RejectReason, Unavailable, Unexplained
 from bot.views.words import describe
 
 AT_ONCE = 10  # files per message
@@ -87,8 +87,10 @@ class SlackFiles:
             translated("files.upload", self._workspace.patience * SLOWER),
             self._workspace.http.post(place["upload_url"], data=chunks, headers=headers) as answer,
         ):
+            if answer.status == 413:
+                raise Rejected(RejectReason.TOO_LARGE, f"files.upload: HTTP {answer.status}")
             if 400 <= answer.status < 500:
-                raise Rejected(RejectReason.INVALID, f"files.upload: HTTP {answer.status}")
+                raise Unexplained(f"files.upload: HTTP {answer.status}")
             answer.raise_for_status()
         return UploadedFile(str(place["file_id"]), name)
 

@@ -15,7 +15,7 @@ from bot.desks.slack.workspace import Workspace
 from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.text import Text, line
 from bot.locale import Translator
-from bot.ports import Files, Rejected, RejectReason
+from bot.ports import Files, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Card, Post, PostAuthor, PostKind
 from bot.views.words import describe, spelled_out
 
@@ -56,6 +56,19 @@ class Posting:
         files = [await self._slack_files.upload(one) for one in media]
         ready = [file for file in files if isinstance(file, UploadedFile)]
         worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
+        try:
+            await self._pieces(thread, post, worded, ready, posted)
+        except Transient as failed:
+            if posted.parts and len(post.keys) > 1:  # what stands must be looked for before others join, or none does
+                raise Unconfirmed(failed.detail) from failed
+            raise
+        self._forget(post.keys)
+        return PostRef(thread.desk, thread.channel, PostId(posted.first))
+
+    async def _pieces(
+        self, thread: ThreadRef, post: Post, worded: Post, ready: Sequence[UploadedFile], posted: PostedParts
+    ) -> None:
+        """Posts the messages and files of a post that do not stand yet."""
         name, looks = await self._authorship(post.author)
         drawn = render.post(worded, name)
         for number, message in enumerate(drawn, 1):
@@ -66,8 +79,6 @@ class Posting:
                 posted.parts[number] = str(answer["ts"])
                 self._remember(post.keys, posted)
         await self._share(thread, ready, posted)
-        self._forget(post.keys)
-        return PostRef(thread.desk, thread.channel, PostId(posted.first))
 
     async def _share(self, thread: ThreadRef, files: Sequence[UploadedFile], posted: PostedParts) -> None:
         """Shows the files that are not in the thread yet."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.locale import translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.max import errors
 from bridges.shared.http_calls import HttpResponse
 
@@ -45,9 +45,7 @@ def refusal(code: str, message: str = "") -> dict[str, str]:
         (400, refusal("proto.payload", "Must be only one file attachment in message"), RejectReason.INVALID),
         (400, refusal("x", "errors.process.attachment.video.not.supported"), RejectReason.UNSUPPORTED),
         (413, b"<html>", RejectReason.TOO_LARGE),
-        (405, refusal("method.not.allowed"), RejectReason.INVALID),
-        (400, b"", RejectReason.INVALID),
-        (200, {"success": False, "message": "Message is older than 24 hours"}, RejectReason.INVALID),
+        (200, {"success": False, "message": "Message is older than 24 hours"}, RejectReason.FORBIDDEN),
         (200, {"success": False, "message": "Message not found"}, RejectReason.GONE),
         (200, refusal("proto.payload", "Invalid request"), RejectReason.INVALID),
     ],
@@ -105,7 +103,7 @@ def test_a_service_that_is_unavailable_has_done_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(500, Transient), (503, Transient), (429, Transient), (408, Transient), (400, Rejected), (413, Rejected)],
+    [(500, Transient), (503, Transient), (429, Transient), (408, Transient), (400, Unexplained), (413, Rejected)],
 )
 def test_refused_uploads(status: int, kind: type[DeliveryError]) -> None:
     assert isinstance(errors.refused_upload(HttpResponse(status, {}, b"")), kind)

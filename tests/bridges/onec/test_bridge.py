@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain import ChatId, Content, ForeignId, Forwarded, Key, Location
 from bot.domain.text import Text
 from bot.locale import translator
-from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable
+from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unexplained
 from bridges.onec import errors, wire
 from bridges.shared.http_calls import HttpResponse
 from bridges.shared.http_channel.schema import MessageIn, SenderIn
@@ -102,14 +102,15 @@ async def test_what_has_no_words_is_refused_before_it_is_sent(world: World, cont
     ("status", "error", "reason"),
     [
         (301, Unavailable, None),
-        (400, Rejected, RejectReason.INVALID),
+        (400, Unexplained, None),
         (401, Unavailable, None),
         (403, Unavailable, None),
         (404, Unavailable, None),
         (405, Unavailable, None),
         (408, Transient, None),
         (413, Rejected, RejectReason.TOO_LONG),
-        (422, Rejected, RejectReason.INVALID),
+        (418, Unexplained, None),
+        (422, Unexplained, None),
         (429, Transient, None),
         (500, Transient, None),
         (502, Transient, None),
@@ -126,7 +127,9 @@ def test_what_an_answer_means(status: int, error: type[DeliveryError], reason: R
         assert "плохо" in found.detail
     if isinstance(found, Unavailable):
         assert "endpoint_url" in found.advice
-    if isinstance(found, Transient):
+    if isinstance(found, Unexplained):
+        assert "плохо" in found.detail
+    elif isinstance(found, Transient):
         assert found.retry_after == 7
         assert found.scope == ("all" if status == 429 else "")
 

@@ -21,7 +21,7 @@ from aiogram.methods import GetUpdates, SendMessage
 
 from bot.domain import ChatId
 from bot.locale import translator
-from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Moved, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.telegram.client import _result
 from bridges.telegram.errors import translated
 from bridges.telegram.kinds import REACTIONS
@@ -80,7 +80,6 @@ def test_the_recorded_answers() -> None:
         ("not enough rights to send text messages to the chat", RejectReason.FORBIDDEN),
         ("VOICE_MESSAGES_FORBIDDEN", RejectReason.FORBIDDEN),
         ("can't parse entities: Unexpected end tag at byte offset 3", RejectReason.INVALID),
-        ("something nobody has heard of", RejectReason.INVALID),
     ],
 )
 def test_refusals(words: str, reason: RejectReason) -> None:
@@ -168,8 +167,11 @@ def test_a_doubt_matters_only_where_repeating_does(error: Exception) -> None:
         (429, b"slow down", Transient),
         (429, {"ok": False, "parameters": {"retry_after": 0.5}}, Transient),
         (413, b"<html>Request Entity Too Large</html>", Rejected),
-        (418, {"ok": False, "description": "I'm a teapot"}, Rejected),
-        (400, {"ok": False, "description": 7, "parameters": "?"}, Rejected),
+        (418, {"ok": False, "description": "I'm a teapot"}, Unexplained),
+        (400, {"ok": False, "description": 7, "parameters": "?"}, Unexplained),
+        (400, {"ok": False, "description": "Bad Request: something nobody has heard of"}, Unexplained),
+        (403, {"ok": False, "description": "Forbidden: by order of nobody"}, Unexplained),
+        (429, {"ok": False, "parameters": {"retry_after": "soon"}}, Transient),
     ],
 )
 def test_answers_that_are_not_telegrams_own(status: int, body: object, kind: type[DeliveryError]) -> None:

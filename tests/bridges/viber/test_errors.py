@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.locale import translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.http_calls import HttpResponse
 from bridges.viber.errors import PAUSE, judged
 
@@ -59,8 +59,6 @@ def test_a_time_that_is_named_is_obeyed() -> None:
         (22, RejectReason.UNSUPPORTED),
         (23, RejectReason.FORBIDDEN),
         (24, RejectReason.FORBIDDEN),
-        (25, RejectReason.INVALID),
-        (-1, RejectReason.INVALID),
     ],
 )
 def test_refusals_of_one_message(status: int, reason: RejectReason) -> None:
@@ -100,7 +98,8 @@ def test_what_is_wrong_with_the_account_pauses_it_and_says_what_to_do(status: in
         (302, {"status": 0}, Unconfirmed),
         (500, b"Internal Server Error", Unconfirmed),
         (503, {"status": 0}, Unconfirmed),
-        (400, b"", Rejected),
+        (400, b"", Unexplained),
+        (418, {"status": 0}, Unexplained),
         (413, b"<html>Request Entity Too Large</html>", Rejected),
         (429, b"", Transient),
         (401, b"", Unavailable),

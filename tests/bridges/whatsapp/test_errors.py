@@ -11,7 +11,7 @@ import pytest
 from bot.domain import ChatId, Content, Key, Media, MediaKind, Receipt, ReceiptState
 from bot.domain.text import Text
 from bot.locale import translator
-from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import HttpResponse
 from bridges.whatsapp import errors
@@ -87,8 +87,6 @@ def test_what_leaves_a_doubt(code: int | None, status: int) -> None:
         (131009, RejectReason.INVALID),
         (131053, RejectReason.INVALID),
         (100, RejectReason.INVALID),
-        (999999, RejectReason.INVALID),
-        (None, RejectReason.INVALID),
     ],
 )
 def test_refusals(code: int | None, reason: RejectReason) -> None:
@@ -114,7 +112,7 @@ def test_the_recorded_refusal() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"error": 5}', b'{"error": {"code": "190"}}'])
 def test_an_answer_of_somebody_else(body: bytes) -> None:
     assert isinstance(errors.refused(HttpResponse(502, {}, body), EN), Unconfirmed)
-    assert isinstance(errors.refused(HttpResponse(404, {}, body), EN), Rejected)
+    assert isinstance(errors.refused(HttpResponse(404, {}, body), EN), Unexplained)
 
 
 @pytest.mark.parametrize(

@@ -31,4 +31,4 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         stack.push_async_callback(bridge.close)
         accepts = Accepts()
         await stack.enter_async_context(rig.receiving(bridge, accepts))
-        yield World(rig, given, bridge, accepts)
+        yield World(rig, given, bridge, accepts, request.param)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from bot.domain import ChatId, Content, Key
 from bot.domain.text import Text
-from bot.ports import Checked, Outgoing, Rejected, RejectReason, Transient, Unavailable
+from bot.ports import Checked, Outgoing, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports.errors import LONGEST_RETRY_AFTER
 from bot.runtime.claims import ClaimLost
 from tests.contracts.bridges import CanForget, CanRevoke, CanStop
 from tests.contracts.bridges.world import World
+from tests.contracts.unknown import Answer, coded, shapeless
 from tests.fakes.faults import Fault
 from tests.tools import ended_claim
 
@@ -34,6 +37,26 @@ async def test_each_fault_becomes_the_right_error(world: World, fault: Fault) ->
     await world.send(customer, "again")
     arrived = 2 if fault in (Fault.RESET_AFTER, Fault.NOTHING_AFTER) else 1
     assert [seen.text for seen in await customer.sees(arrived)] == ["hello", "again"][-arrived:]
+
+
+@pytest.mark.parametrize("draw", [coded, shapeless])
+async def test_what_no_documentation_explains_is_no_fault_of_the_message(
+    world: World, draw: Callable[[str], Iterable[Answer]]
+) -> None:
+    if world.rig.faults is None:
+        pytest.skip("there is no platform between us and the customer")
+    customer, kind = await world.rig.customer("Nick"), world.name.split("-")[0]
+    for answer in draw(kind):
+        world.rig.faults.scripted[world.rig.sending] = answer
+        with pytest.raises((Transient, Unconfirmed, Unavailable)) as failed:
+            await world.send(customer, "hello")
+        if draw is coded:
+            assert isinstance(failed.value, Transient), (answer, failed.value)
+        wait = getattr(failed.value, "retry_after", None) or 0
+        assert wait <= LONGEST_RETRY_AFTER, answer
+    world.rig.faults.clear()
+    await world.send(customer, "again")
+    assert [seen.text for seen in await customer.sees(1)] == ["again"]
 
 
 async def test_an_unreachable_platform_is_transient(world: World) -> None:

@@ -81,6 +81,7 @@ class World:
     tools: Tools
     bridge: Bridge
     accepts: Accepts
+    name: str
     sends: int = 0
 
     async def send(self, to: Customer, content: Content | str, reply_to: ForeignId | None = None) -> Sent:

@@ -13,8 +13,13 @@ RIGS = rigs()
 
 
 @pytest.fixture(params=sorted(RIGS))
-async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[DeskRig]:
-    build: Rig = RIGS[request.param]
+def rig_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def rig(rig_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[DeskRig]:
+    build: Rig = RIGS[rig_name]
     async with build(tmp_path) as built:
         missing = [word for word in getattr(request.function, "needs", ()) if word in built.lacks]
         if missing:

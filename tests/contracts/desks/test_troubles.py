@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Checked, Mark, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports.errors import LONGEST_RETRY_AFTER
 from bot.runtime.claims import ClaimLost
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.samples import VIEW, card, customer, needs, open_thread, root_of
+from tests.contracts.unknown import Answer, coded, shapeless
 from tests.fakes.faults import Fault
 from tests.tools import ended_claim
 from tests.waiting import FACT
@@ -88,6 +90,23 @@ async def test_a_refused_content_is_a_rejection_of_its_own_and_the_next_one_goes
         await CALLS[what](rig, thread)
     assert caught.value.reason is RejectReason.INVALID
     assert caught.value.detail
+    await CALLS[what](rig, thread)
+
+
+@pytest.mark.parametrize("draw", [coded, shapeless])
+@pytest.mark.parametrize("what", ["open", "post", "update", "tell"])
+async def test_what_no_documentation_explains_is_no_fault_of_the_post(
+    rig: DeskRig, rig_name: str, what: str, draw: Callable[[str, int], Iterable[Answer]]
+) -> None:
+    thread = await open_thread(rig)
+    must_reach_the_platform(rig, what)
+    for answer in draw(rig_name, 12 if what == "post" else 8):
+        rig.faults.scripted[rig.methods[what]] = answer
+        with pytest.raises((Transient, Unconfirmed, Unavailable)) as failed:
+            await CALLS[what](rig, thread)
+        wait = getattr(failed.value, "retry_after", None) or 0
+        assert wait <= LONGEST_RETRY_AFTER, answer
+    rig.faults.clear()
     await CALLS[what](rig, thread)
 
 

@@ -20,7 +20,7 @@ from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, ma
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import DeskName, Key
 from bot.locale import translator
-from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed
+from bot.ports import DeliveryError, Rejected, RejectReason, Transient, Unavailable, Unconfirmed, Unexplained
 from tests.fakes.slack.api import METHODS
 
 # --------------------------------------------------------------------------------------------- settings
@@ -97,7 +97,10 @@ async def said(method: str, error: BaseException) -> DeliveryError:
         ("chat.postMessage", aiohttp.ClientPayloadError(), Unconfirmed),
         ("chat.postMessage", ConnectionResetError(), Unconfirmed),
         ("views.open", aiohttp.ClientOSError(), Unconfirmed),
-        ("chat.postMessage", SlackRequestError("bad"), Rejected),
+        ("chat.postMessage", SlackRequestError("bad"), Unexplained),
+        ("chat.postMessage", refused("brand_new_error"), Unexplained),
+        ("chat.postMessage", refused("Brand_New"), Unexplained),
+        ("chat.postMessage", refused("restricted_action_thread_only_channel"), Unavailable),
     ],
 )
 async def test_each_error_has_its_kind(method: str, error: BaseException, expected: type[DeliveryError]) -> None:
@@ -113,7 +116,6 @@ async def test_each_error_has_its_kind(method: str, error: BaseException, expect
         ("message_not_found", RejectReason.GONE),
         ("file_deleted", RejectReason.FILE_GONE),
         ("cant_update_message", RejectReason.FORBIDDEN),
-        ("brand_new_error", RejectReason.INVALID),
     ],
 )
 async def test_each_refusal_has_its_reason(code: str, reason: RejectReason) -> None:

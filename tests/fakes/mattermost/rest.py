@@ -51,6 +51,8 @@ class Rest:
             if self._faults.latency:
                 await asyncio.sleep(self._faults.latency)
             await self._faults.passed(name)
+            if (scripted := self._faults.answered(name)) is not None:
+                return scripted
             planned = self._faults.next(name)
             if planned is not None and planned[0] not in (Fault.RESET_AFTER, Fault.NOTHING_AFTER):
                 return await self._play(request, *planned)

@@ -134,6 +134,8 @@ class FakeSlack:
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
         await self.faults.passed(name)
+        if (scripted := self.faults.answered(name)) is not None:
+            return scripted
         planned = self.faults.next(name)
         if planned is None:
             return await process()
