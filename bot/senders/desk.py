@@ -85,6 +85,7 @@ class DeskCarrier:
         self._late = LateChanges(hub, name, desk, self._shows)
         self._opened_cards, self._budgets = OpenedCards(), DeskBudgets()
         self._addresses = isinstance(desk, Addressing)
+        self._channelled = desk if isinstance(desk, Channelled) else None
         self._in_threads: Mapping[str, Callable[[_Errand], Awaitable[DeliveryResult]]] = {
             ParcelKind.OPEN: self._open,
             ParcelKind.PROBLEM: self._problem,
@@ -101,9 +102,9 @@ class DeskCarrier:
         if parcel.kind in _TO_A_PERSON:
             return CallPlace((f"@{parcel.payload['user']}",), "tell")
         part = _PARTS.get(parcel.kind, "post")
-        if "channel" not in parcel.payload or not isinstance(self._desk, Channelled):
+        if "channel" not in parcel.payload or self._channelled is None:
             return CallPlace(part=part)
-        return CallPlace(tuple(self._desk.channel_names(str(parcel.payload["channel"]))), part)
+        return CallPlace(tuple(self._channelled.channel_names(str(parcel.payload["channel"]))), part)
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         try:
