@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.app.load_watch import LoadWatch
+from bot.app.lost_channels import LostChannels
 from bot.automation.card_redraw import CardRedraw
 from bot.automation.deadlines import DeadlineWatch
 from bot.automation.early_edits import EarlyEdits
@@ -38,6 +39,7 @@ from bot.ports import (
     Polled,
     ReadTracking,
     Registering,
+    Rereading,
     Staffed,
     Templated,
     Wake,
@@ -175,7 +177,10 @@ class BackgroundJobs:
         async def run() -> None:
             """Reads the desk from the saved time on, and saves the progress now and then."""
             since = await self._read_until(name)
-            await race(desk.run(self.desk_handlers[name], since), self._remember(name, desk))
+            works = [desk.run(self.desk_handlers[name], since), self._remember(name, desk)]
+            if isinstance(desk, Rereading):
+                works.append(LostChannels(self.hub, self.outages, name, desk).run())
+            await race(*works)
 
         return run
 

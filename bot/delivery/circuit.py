@@ -41,12 +41,14 @@ class CircuitState(StrEnum):
 
 @dataclass
 class Circuit:
-    """The circuit of one `road`. `monotonic`: seconds of a clock that never goes back."""
+    """The circuit of one `road`. `monotonic`: seconds of a clock that never goes back; `longest`: between
+    two probes."""
 
     road: str
     on_pause: Callable[[str, Unavailable], Awaitable[None]]
     on_resume: Callable[[str], Awaitable[None]]
     monotonic: Callable[[], float] = time.monotonic
+    longest: float = PROBE_LONGEST
     _lanes: LaneFailures = field(default_factory=LaneFailures)
     _broken: bool = False
     _told: bool = False
@@ -83,7 +85,7 @@ class Circuit:
     async def record(self, error: DeliveryError | None) -> None:
         """Opens or closes the circuit after an attempt that was observed and settled."""
         if isinstance(error, Unavailable):
-            self._open(PROBE_FIRST, PROBE_LONGEST)
+            self._open(PROBE_FIRST, self.longest)
             await self._tell(error)
         elif is_answer(error):
             await self._close()

@@ -75,6 +75,8 @@ class Outages:
 
     async def _tell(self, unit: Unit, road: Road, words: str) -> bool:
         """Notifies administrators, unless the outage came back a moment ago. Returns False while none is known."""
+        if road.channel:
+            await unit.cursors.note(unread(road.destination) + road.channel, self._hub.clock.now().isoformat())
         now, again = self._hub.clock.now(), await unit.cursors.get(f"again:{_occasion(road)}")
         if again:
             over, _, since = again.partition(" ")
@@ -128,3 +130,8 @@ def _occasion(road: Road) -> str:
 
 def _of_job(name: str) -> str:
     return name if " " in name else f"receive {name}"
+
+
+def unread(destination: str) -> str:
+    """Returns the beginning of the cursors that name channels to read again when their outages are over."""
+    return f"unread:{destination} "

@@ -25,6 +25,8 @@ from bot.ports.storage import Claim, Settlement
 
 REST = 60.0
 """Seconds, about, that a lane rests whose road is closed, unless it probes: when the road opens, it goes at once."""
+PROBED_EVERY = 60.0
+"""Seconds, at most, between two probes of a road that is not the whole destination."""
 EVERYWHERE = "*"
 
 
@@ -165,7 +167,7 @@ class Roads:
 
     def _circuit(self, road: Road) -> Circuit:
         if road not in self._circuits:
-            self._circuits[road] = Circuit(str(road), self.on_pause, self.on_resume, self.monotonic)
+            self._circuits[road] = Circuit(str(road), self.on_pause, self.on_resume, self.monotonic, PROBED_EVERY)
         return self._circuits[road]
 
     async def _lost(self, road: Road, lane: int, error: Unavailable) -> None:

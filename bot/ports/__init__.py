@@ -48,6 +48,7 @@ from bot.ports.desks import (
     Naming,
     Notifies,
     ReadTracking,
+    Rereading,
     Staffed,
 )
 from bot.ports.errors import (
@@ -158,6 +159,7 @@ __all__ = [
     "Registering",
     "RejectReason",
     "Rejected",
+    "Rereading",
     "Route",
     "Sent",
     "SignIns",

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from bot.domain import Actor, DeskEvent, DeskName, DialogId, FileRef, Key, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.value import value
 from bot.ports.bridges import Rate
+from bot.ports.errors import Unavailable
 from bot.ports.files import Download
 from bot.views.values import Answer, Card, Post, View
 
@@ -192,6 +193,20 @@ class Channelled(Protocol):
 
     def channel_names(self, channel: str) -> Sequence[str]:
         """Id and name of a channel given by either ("": the desk's own), as far as they are known; at least one."""
+        ...
+
+
+@runtime_checkable
+class Rereading(Protocol):
+    """Desk that can read one channel again while it listens. Called only while `run` is running."""
+
+    def unreadable(self) -> Mapping[str, Unavailable]:
+        """Channels that cannot be read now, with the reasons. They are tried again and again."""
+        ...
+
+    async def reread(self, channel: str, since: datetime) -> None:
+        """Reads what was posted in a channel since then, or since it was last heard of, if that is earlier: the hub had
+        no access to it until now. Raises `DeliveryError`."""
         ...
 
 

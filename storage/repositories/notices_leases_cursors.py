@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.domain import DeskName, DialogId, Key
 from bot.ports.storage import Notice
@@ -84,6 +84,12 @@ class SqlLeases:
 
 _GET = Statement(select(cursors.c.value).where(cursors.c.name == param("name")))
 _SEVERAL = Statement(select(cursors.c.name, cursors.c.value).where(among(cursors.c.name, "names")))
+_BEGINNING = Statement(
+    select(cursors.c.name, cursors.c.value).where(
+        func.substr(cursors.c.name, 1, func.length(param("start", cursors.c.name))) == param("start", cursors.c.name),
+        cursors.c.value != "",
+    )
+)
 _SET = Statement(
     insert_into(cursors, "name", "value").on_conflict_do_update(index_elements=["name"], set_={"value": param("value")})
 )
@@ -111,6 +117,10 @@ class SqlCursors:
 
     async def several(self, names: Sequence[str]) -> Mapping[str, str]:
         return dict(await self._session.rows(_SEVERAL, names=list(names))) if names else {}
+
+    async def beginning(self, start: str) -> Mapping[str, str]:
+        found = await self._session.rows(_BEGINNING, start=start)
+        return {name[len(start) :]: value for name, value in found}
 
     async def set(self, name: str, value: str) -> None:
         self._session.later(_SET, name=name, value=value)

@@ -131,6 +131,10 @@ class Api:
     async def member(self, channel: str, user: str) -> Json:
         return dict(await self._ask(self._driver.channels.get_channel_member(channel, user)))
 
+    async def check_presence(self, channel: str, me: str) -> None:
+        """Raises `Unavailable` if the bot is not in the channel."""
+        await self._ask(self._driver.channels.get_channel_member(channel, me), channel)
+
     async def team_member(self, team: str, user: str) -> Json:
         """Returns a team membership; one who has left has a `delete_at`."""
         return dict(await self._ask(self._driver.teams.get_team_member(team, user)))

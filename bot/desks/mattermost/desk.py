@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -85,6 +85,13 @@ class MattermostDesk:
     def read_until(self) -> datetime:
         assert self._listener is not None, "the desk is not read yet"
         return self._listener.read_until()
+
+    def unreadable(self) -> Mapping[str, Unavailable]:
+        return self._listener.unreadable() if self._listener is not None else {}
+
+    async def reread(self, channel: str, since: datetime) -> None:
+        if self._listener is not None:
+            await self._listener.reread(channel, int(since.timestamp() * 1000))
 
     def unheard_since(self) -> datetime | None:
         return self._listener.unheard_since() if self._listener is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -45,6 +45,9 @@ MARGIN = 60_000
 """Milliseconds that a gap is read from before its start: clocks differ, and posts do not arrive exactly in order of
 their times. Events already known keep their key and have no effect."""
 
+RETRY_EVERY = 30.0
+"""Seconds between two attempts to read a channel that is lost."""
+
 Show = Callable[[Actor, Place, Answer], Awaitable[None]]
 """Shows someone the answer to their action. Raises `DeliveryError`."""
 
@@ -69,26 +72,35 @@ class EventListener:
         self._threads = RecentThreads()
         self._asides = _Asides()
         self._socket: Socket | None = None
+        self._read_at = self._intake.position
+        self._heard: dict[str, int] = {}  # channel → the latest event, in milliseconds
+        self._lost: dict[str, tuple[int, DeliveryError]] = {}  # channel → since when it was not read, and why
 
     async def run(self) -> None:
         self._me = await self._server.me()
-        await self._server.channel("")
         http, clock = self._tools.lasting_http, self._tools.clock
         self._socket = Socket(self._api, http, clock, self._intake, self._live, self._gap)
+        retrying = asyncio.create_task(self._retry())
         try:
             await self._socket.run()
         finally:
+            retrying.cancel()
+            await asyncio.gather(retrying, return_exceptions=True)
             await self._intake.close()
             await self._asides.close()
 
     def read_until(self) -> datetime:
-        return datetime.fromtimestamp(self._intake.position / 1000, UTC)
+        unread = [since for since, _ in self._lost.values()]
+        return datetime.fromtimestamp(min([self._intake.position, *unread]) / 1000, UTC)
 
     def unheard_since(self) -> datetime | None:
         return self._socket.lost if self._socket is not None else None
 
     async def _live(self, event: Event) -> None:
         heard, number = wire.from_event(self._me, event), event["seq"]
+        self._note_heard(heard)
+        if returned := wire.returned(self._me, event):
+            self._asides.start(self._return(returned))
         if event["event"] in MOVES:
             await self._intake.add("", partial(self._note, event), number=number)
         elif heard is None:
@@ -111,21 +123,78 @@ class EventListener:
             self._threads.learn(post, place.thread)
         return self._threads.of(post) or ""
 
+    def _note_heard(self, heard: HeardEvent | None) -> None:
+        place = (heard.fact.place if heard.fact is not None else heard.place) if heard is not None else None
+        if heard is not None and place is not None and heard.at:
+            self._heard[place.channel] = max(heard.at, self._heard.get(place.channel, 0))
+
     async def _gap(self) -> None:
-        """Reads everything since the position from the desk's channels, and adds what the core does not know yet. Live
-        events follow at once; those of a thread with missed ones, behind them."""
+        """Reads everything since the position from the desk's channels. Live events follow at once; those of a thread
+        with missed ones, behind them."""
         self._server.reconnected()
-        position = self._intake.position
-        since, own = max(0, position - MARGIN), await self._server.channel("")
-        channels = {own, *(thread.channel for thread in await self._handler.threads())}
-        posts = [post for channel in sorted(channels) for post in await self._readable(channel, since)]
-        found = await self._became_of(posts, datetime.fromtimestamp(since / 1000, UTC))
+        self._read_at = position = self._intake.position
+        threads = {thread.channel for thread in await self._handler.threads()}
+        posts = [*await self._read("", position - MARGIN)]
+        for channel in sorted(threads.difference(self._server.channel_names(""))):
+            posts += await self._read(channel, position - MARGIN)
+        await self._add(posts, position - MARGIN)
+        await self._intake.pass_over(max([position, *map(wire.time_of, posts)]))
+
+    async def _add(self, posts: Sequence[Json], since: int) -> None:
+        """Adds what the core does not know yet of a gap since then."""
+        found = await self._became_of(posts, datetime.fromtimestamp(max(0, since) / 1000, UTC))
         known = await self._handler.known([heard.fact.key for _, heard in found if heard.fact is not None])
         new = [(root, heard) for root, heard in found if heard.fact is not None and heard.fact.key not in known]
         for root, heard in new:
             await self._intake.add(root, partial(self._take, heard, late=True))
-        await self._intake.pass_over(max([position, *map(wire.time_of, posts)]))
-        log.info("missed posts read after reconnecting", desk=self._me.desk, facts=len(new))
+        log.info("missed posts read", desk=self._me.desk, facts=len(new))
+
+    # ------------------------------------------------------------------------------- lost channels
+
+    def unreadable(self) -> Mapping[str, Unavailable]:
+        return {channel: error for channel, (_, error) in self._lost.items() if isinstance(error, Unavailable)}
+
+    async def reread(self, channel: str, since: int) -> None:
+        """Reads a channel since then, or since it was last heard of, if that is earlier. Raises `DeliveryError`."""
+        where = await self._server.channel(channel)
+        since = min(since, self._heard.get(where, self._read_at)) - MARGIN
+        since = min(since, self._lost[where][0]) if where in self._lost else since
+        await self._add(await self._read(where, since), since)
+        if where in self._lost:
+            raise self._lost[where][1]
+
+    async def _return(self, channel: str) -> None:
+        """Reads a channel in which the bot is again."""
+        try:
+            await self.reread(channel, self._intake.position)
+        except DeliveryError as error:
+            log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
+
+    async def _retry(self) -> None:
+        """Reads channels that were lost, as soon as it can."""
+        while True:
+            await self._tools.clock.sleep(RETRY_EVERY)
+            for channel in [*self._lost]:
+                await self._return(channel)
+
+    async def _read(self, named: str, since: int) -> Sequence[Json]:
+        """Reads a channel in which the bot is; one that is lost does not stop the others, and is read from there on
+        when it is back. Elsewhere the bot may read, but hears nothing."""
+        channel = named
+        try:
+            channel = await self._server.channel(named)
+            since = min([since, *(began for one, (began, _) in self._lost.items() if one in (named, channel))])
+            await self._api.check_presence(channel, self._me.id)
+            posts = await missed(self._api, channel, max(0, since))
+        except DeliveryError as error:
+            if isinstance(error, Unavailable) and not error.channel:
+                raise
+            log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
+            self._lost[channel] = since, error
+            return ()
+        self._lost.pop(named, None)
+        self._lost.pop(channel, None)
+        return posts
 
     async def _became_of(self, posts: Sequence[Json], since: datetime) -> list[absence.Found]:
         """Returns the events of a gap, with their threads: what its posts show, and what became of known ones."""
@@ -146,16 +215,6 @@ class EventListener:
         if root:
             self._threads.learn(id_, root)
         return root
-
-    async def _readable(self, channel: str, since: int) -> Sequence[Json]:
-        """Reads a channel; one that the bot was removed from does not stop the others."""
-        try:
-            return await missed(self._api, channel, since)
-        except (Rejected, Unavailable) as error:
-            if isinstance(error, Unavailable) and not error.channel:
-                raise
-            log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
-            return ()
 
     async def _take(self, heard: HeardEvent, *, late: bool = False) -> None:
         """Passes an event to the core to be committed; after an exception it must be delivered again."""

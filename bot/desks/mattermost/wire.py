@@ -108,6 +108,14 @@ def happened(heard: HeardEvent) -> datetime | None:
     return datetime.fromtimestamp(at / 1000, UTC) if at else None
 
 
+def returned(me: Me, event: Json) -> str:
+    """Returns the channel that the bot was added to, or that was restored; "" for other events."""
+    data, kind = event.get("data") or {}, event.get("event")
+    if kind == "user_added" and data.get("user_id") == me.id:
+        return str((event.get("broadcast") or {}).get("channel_id") or "")
+    return str(data.get("channel_id") or "") if kind == "channel_restored" else ""
+
+
 def time_of(post: Json) -> int:
     return max(int(post.get(name) or 0) for name in ("create_at", "update_at", "delete_at"))
 

@@ -18,7 +18,7 @@ import structlog
 from bot.desks.slack.gaps import Gaps, Message
 from bot.desks.slack.lanes import Lanes
 from bot.domain import ThreadRef
-from bot.ports import Clock, DeliveryError, IntakeClosed, Transient
+from bot.ports import Clock, DeliveryError, IntakeClosed, Transient, Unavailable
 from bot.runtime.throttled_log import ThrottledLog
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,7 @@ class CatchingUp:
         self._open: dict[str, _Gap] = {}
         self._own_since: datetime | None = None
         self._jobs: dict[str, asyncio.Task[None]] = {}
+        self.unreadable: dict[str, Unavailable] = {}
         self._waiting = 0
         self._calm = asyncio.Event()
         self._calm.set()
@@ -143,6 +144,7 @@ class CatchingUp:
         since = self._own_since
         assert since is not None
         channel = await self._insist(self._gaps.own_channel)
+        self.unreadable = {one: error for one, error in self.unreadable.items() if one in self._open}
         if channel not in read:
             self.reread(channel, (), since)
         self._own_since = None
@@ -161,6 +163,7 @@ class CatchingUp:
         await self._compare(gap, [root for root in roots if root not in news.threads])
         if self._open.get(gap.channel) is gap:
             del self._open[gap.channel]
+            self.unreadable.pop(gap.channel, None)
             log.info("missed Slack messages read", channel=gap.channel, threads=len(news.threads))
 
     async def _compare(self, gap: _Gap, threads: Collection[str]) -> None:
@@ -193,6 +196,8 @@ class CatchingUp:
             try:
                 return await work()
             except Exception as error:  # noqa: BLE001 - whatever failed, the messages must not be lost
+                if isinstance(error, Unavailable) and error.channel:
+                    self.unreadable[error.channel] = error
                 if failed is not None:
                     failed.append(error)
                 throttled.warning("failed to read missed Slack messages", type(error).__name__, error=str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -19,19 +19,28 @@ from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, SlackFiles
 from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.posting import Posting
-from bot.desks.slack.receiving import Receiver
+from bot.desks.slack.receiving import OVERLAP, Receiver
 from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.sockets import ConnectionLine, connected
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
-from bot.ports import DeskLimits, Download, EventHandler, Finding, FoundCard, Mark, Notifies, Rate, Rejected, Tools
+from bot.ports import (
+    DeskLimits,
+    Download,
+    EventHandler,
+    Finding,
+    FoundCard,
+    Mark,
+    Notifies,
+    Rate,
+    Rejected,
+    Tools,
+    Unavailable,
+)
 from bot.views.values import Card, Post, View
 
 log = structlog.get_logger(__name__)
-
-OVERLAP = timedelta(seconds=60)
-"""Time before a break that is read again: clocks differ, and the core recognizes repetitions."""
 
 WELL = timedelta(seconds=10)
 LONGEST_PAUSE = 15.0
@@ -64,7 +73,6 @@ class SlackDesk:
         self._clock, self._tr = tools.clock, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._reading: Receiver | None = None
-        self._handler: EventHandler | None = None
         self._line: ConnectionLine | None = None
         self._attending = Attending(self.workspace)
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr, tools.guarded_http)
@@ -77,9 +85,9 @@ class SlackDesk:
     # ---------------------------------------------------------------------------------- receiving
 
     async def run(self, handler: EventHandler, since: datetime) -> None:
-        self._handler, receiver = handler, self.receiver(handler)
+        receiver = self.receiver(handler)
         self._reading = receiver
-        self._unread = since = min(since, self._unread or since)
+        self._unread = receiver.began = since = min(since, self._unread or since)
         pause = 0.0
         try:
             while True:
@@ -115,10 +123,14 @@ class SlackDesk:
         return self._reading.read_until(heard) if self._reading else heard
 
     async def reread(self, channel: str, since: datetime) -> None:
-        """Reads again what was posted in one channel since then, while listening goes on: the app could not read it."""
-        if self._reading is not None and self._handler is not None:
-            roots = [one.thread for one in await self._handler.threads() if one.channel == channel]
-            self._reading.catching_up.reread(channel, roots, since)
+        """Reads again what was posted in one channel since then, or since it was last heard of, while listening goes
+        on: the app could not read it."""
+        where = await self.workspace.channel(channel)
+        if self._reading is not None:
+            await self._reading.reread(where, since)
+
+    def unreadable(self) -> Mapping[str, Unavailable]:
+        return dict(self._reading.catching_up.unreadable) if self._reading is not None else {}
 
     async def attend(self, handler: EventHandler) -> None:
         if self.settings.app_token is not None:

@@ -45,6 +45,8 @@ ANYTHING = re.compile("")
 SERVER_ERROR = 500
 AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8)
 """Seconds between attempts to commit a post, before Slack is left to repeat it."""
+OVERLAP = timedelta(seconds=60)
+"""Time before a break that is read again: clocks differ, and the core recognizes repetitions."""
 REPEATS_FOR = timedelta(minutes=10)
 """Time for which Slack repeats an event."""
 
@@ -64,6 +66,8 @@ class Receiver:
         self._presenter, self._handler = presenter, handler
         self._lanes, self._threads = Lanes(), RecentThreads()
         self._uncommitted: dict[str, datetime] = {}
+        self.began = clock.now()  # posts before that are not missed
+        self._heard: dict[str, datetime] = {}  # channel → the latest event
         gaps, place = Gaps(workspace, clock), partial(self._placed, missed=True)
         missed = MissedPosts(workspace, gaps, presenter, handler, clock, self._context, place)
         self.catching_up = CatchingUp(gaps, self._lanes, missed, clock)
@@ -99,6 +103,8 @@ class Receiver:
         if not lane:
             return await self.app.async_dispatch(request)
         key, at = wire.delivery(request.body)
+        channel = lane.partition(":")[0]
+        self._heard[channel] = max(at, self._heard.get(channel, at))
         self._uncommitted.setdefault(key, at)
         async with self._lanes.turn(lane):
             await self.catching_up.passed(lane)
@@ -129,6 +135,12 @@ class Receiver:
             await asyncio.sleep(pause)
         return await self.app.async_dispatch(request)
 
+    async def reread(self, channel: str, since: datetime) -> None:
+        """Begins to read a channel again from then on, or from when it was last heard of."""
+        roots = [one.thread for one in await self._handler.threads() if one.channel == channel]
+        heard = self._heard.get(channel, self.began)
+        self.catching_up.reread(channel, roots, min(since, heard) - OVERLAP)
+
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)
         if event is None:
@@ -149,6 +161,9 @@ class Receiver:
         about = body.get("event")
         if isinstance(about, dict) and about.get("type") in wire.OF_PEOPLE:
             self._audience.note_event(about)
+            us = self._workspace.known
+            if about["type"] == "member_joined_channel" and us is not None and about.get("user") == us.us.user:
+                await self.reread(str(about.get("channel")), wire.delivery(body)[1])
             return None
         event = wire.fact(body, await self._context(body))
         return None if event is None else await self._placed(event)

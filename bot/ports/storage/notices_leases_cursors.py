@@ -53,6 +53,10 @@ class Cursors(Protocol):
         """The stored values by name, of those that were set."""
         ...
 
+    async def beginning(self, start: str) -> Mapping[str, str]:
+        """The stored values whose names begin so, by the rest of the name; without the forgotten."""
+        ...
+
     async def set(self, name: str, value: str) -> None:
         """Stores the value, replacing the previous one."""
         ...

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.errors import of_answer
 from bot.domain import Key, PostId, PostRef, ThreadRef
 from bot.ports import Mark, Rejected, RejectReason, Unavailable
+from tests.contracts.desks import eventually
 from tests.contracts.desks.samples import card, customer, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
+from tests.desks.mattermost.test_event_listener import heard
+from tests.fakes.faults import Fault
 
 
 def put_out(rig: MattermostRig, thread: ThreadRef) -> None:
@@ -99,3 +104,66 @@ def test_a_table_says_which_refusals_are_the_channel_s(
     found = of_answer(status, error, words, channel="c1")
     assert getattr(found, "channel", "") == ("c1" if of_the_channel else "")
     assert isinstance(of_answer(status, error, words), Rejected)
+
+
+# ---------------------------------------------------------------------------- what operators write meanwhile
+
+
+def joined(rig: MattermostRig, channel: str) -> None:
+    """The bot is added to the channel again."""
+    rig.mm.person("hub").joins(channel)
+
+
+async def sales(rig: MattermostRig) -> ThreadRef:
+    """A thread in a second channel, `#sales`."""
+    rig.mm.add_channel("sales")
+    thread = await rig.desk.open("sales", card(9), Key("sales"))
+    rig.core.open_threads.append(thread)
+    return thread
+
+
+async def test_what_is_written_while_the_bot_is_out_of_a_channel_is_read_when_it_is_back(rig: MattermostRig) -> None:
+    thread, other = await sales(rig), await open_thread(rig)
+    await rig.writes("anna", thread, "before")
+    await rig.core.until(heard(rig, "before"))
+    rig.mm.person("hub").leaves(thread.channel)
+    await rig.writes("anna", thread, "meanwhile")
+    await rig.writes("anna", other, "elsewhere")
+    await rig.core.until(heard(rig, "before", "elsewhere"))
+    joined(rig, thread.channel)
+    await rig.core.until(heard(rig, "before", "elsewhere", "meanwhile"))
+
+
+async def test_a_channel_that_is_lost_in_a_gap_is_told_and_read_when_it_is_back(rig: MattermostRig) -> None:
+    thread, other = await sales(rig), await open_thread(rig)
+    desk = rig.desk
+    assert isinstance(desk, MattermostDesk)
+    rig.mm.state.members[thread.channel].discard(rig.mm.state.id_of("hub"))
+    async with rig.offline():
+        await rig.writes("anna", thread, "meanwhile")
+        await rig.writes("anna", other, "elsewhere")
+    await rig.core.until(heard(rig, "elsewhere"))
+    assert list(desk.unreadable()) == [thread.channel]
+    lost_at = desk.read_until()
+    with pytest.raises(Unavailable):
+        await desk.reread(thread.channel, datetime.now(UTC))
+    assert desk.read_until() <= lost_at  # another process would read from there
+    rig.mm.state.members[thread.channel].add(rig.mm.state.id_of("hub"))
+    await desk.reread(thread.channel, datetime.now(UTC))
+    await rig.core.until(heard(rig, "elsewhere", "meanwhile"))
+    assert not desk.unreadable()
+
+
+async def test_a_channel_whose_posts_cannot_be_read_silences_no_other(rig: MattermostRig) -> None:
+    thread, other = await sales(rig), await open_thread(rig)
+    await eventually(lambda: rig.reads_live)
+    rig.mm.faults.add("channel.posts", Fault.SERVER_ERROR, times=1)
+    async with rig.offline():
+        await rig.writes("anna", other, "in the gap")
+    await eventually(lambda: rig.reads_live)
+    await rig.writes("anna", thread, "live")
+    await rig.core.until(heard(rig, "live"))
+    desk = rig.desk
+    assert isinstance(desk, MattermostDesk)
+    await desk.reread(other.channel, datetime.now(UTC))
+    await rig.core.until(heard(rig, "live", "in the gap"))

@@ -415,3 +415,16 @@ async def test_a_file_of_another_workspace_is_looked_up_after_a_gap_too(rig: Sla
         await rig.slack.person("anna").posts(rig.root(thread), "see", given=[file])
     [media] = (await rig.core.next(OperatorPosted)).content.attachments
     assert getattr(media, "name", "") == "a.pdf"
+
+
+async def test_what_is_written_while_the_app_is_out_of_a_channel_is_read_when_it_is_back(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    await rig.writes("anna", thread, "before")
+    await rig.core.until(heard(rig, "before"))
+    rig.slack.delivery.deaf = True
+    await rig.writes("anna", thread, "meanwhile")
+    rig.slack.delivery.deaf = False
+    event = {"type": "member_joined_channel", "user": rig.slack.state.bot, "channel": thread.channel}
+    rig.slack.delivery.emit({**event, "event_ts": rig.slack.state.stamps.next()})
+    await rig.core.until(heard(rig, "meanwhile"))
+    assert words(rig) == ["before", "meanwhile"]
