@@ -11,11 +11,9 @@ from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.errors import of_answer
 from bot.domain import Key, PostId, PostRef, ThreadRef
 from bot.ports import Mark, Rejected, RejectReason, Unavailable
-from tests.contracts.desks import eventually
 from tests.contracts.desks.samples import card, customer, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.test_event_listener import heard
-from tests.fakes.faults import Fault
 
 
 def put_out(rig: MattermostRig, thread: ThreadRef) -> None:
@@ -152,18 +150,3 @@ async def test_a_channel_that_is_lost_in_a_gap_is_told_and_read_when_it_is_back(
     await desk.reread(thread.channel, datetime.now(UTC))
     await rig.core.until(heard(rig, "elsewhere", "meanwhile"))
     assert not desk.unreadable()
-
-
-async def test_a_channel_whose_posts_cannot_be_read_silences_no_other(rig: MattermostRig) -> None:
-    thread, other = await sales(rig), await open_thread(rig)
-    await eventually(lambda: rig.reads_live)
-    rig.mm.faults.add("channel.posts", Fault.SERVER_ERROR, times=1)
-    async with rig.offline():
-        await rig.writes("anna", other, "in the gap")
-    await eventually(lambda: rig.reads_live)
-    await rig.writes("anna", thread, "live")
-    await rig.core.until(heard(rig, "live"))
-    desk = rig.desk
-    assert isinstance(desk, MattermostDesk)
-    await desk.reread(other.channel, datetime.now(UTC))
-    await rig.core.until(heard(rig, "live", "in the gap"))
