@@ -22,6 +22,7 @@ from bot.actions.base import (
     Right,
 )
 from bot.actions.choosing import Namesakes, whole_number
+from bot.actions.outside import confirmed
 from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
 from bot.domain.access import roles_of
 from bot.domain.lifecycle import Refusal
@@ -85,6 +86,11 @@ class Request:
         return self.ticket is not None and self.ticket.form and bool(self.inputs)
 
     @property
+    def typed(self) -> bool:
+        """True for a command in words: no button, form or reaction."""
+        return self.ticket is None and not self.inputs
+
+    @property
     def outlived(self) -> bool:
         """True for a button from before tokens were bound to a desk, meant for everybody and pressed where the platform
         does not sign who presses: anyone who saw its token could have sent it."""
@@ -110,7 +116,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     try:
         answer = await _do(action, call)
         await _seen(call)
-        return answer
+        return await confirmed(answer, call, typed=request.typed)
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
     except InvalidInput as wrong:

@@ -91,7 +91,7 @@ async def test_a_bare_number_in_a_thread_is_a_word(world: World) -> None:
     assert await world.commands(ANNA, f"rename {other.id} chairs", dialog) == Silent()
     assert (await world.dialog(other.id)).title == ""
     assert (await world.dialog(dialog.id)).title == f"{other.id} chairs"
-    assert await world.commands(ANNA, f"rename #{other.id} chairs", dialog) == Silent()
+    assert f"Done: #{other.id}" in whisper_text(await world.commands(ANNA, f"rename #{other.id} chairs", dialog))
     assert (await world.dialog(other.id)).title == "chairs"
 
 
@@ -166,3 +166,13 @@ async def test_dialogs_to_choose_from_are_those_of_the_desk(world: World) -> Non
     place = Place(DeskName("elsewhere"), "C9")
     answer = await elsewhere.accept(Commanded(Key("c1"), ANNA, place, "close"))
     assert "Which dialog?" in whisper_text(answer)
+
+
+async def test_a_command_given_outside_of_the_thread_says_that_it_is_done(world: World) -> None:
+    dialog = await open_dialog(world)
+    answer = await world.commands(ANNA, f"accept #{dialog.id}")
+    assert isinstance(answer, Whisper)
+    (row,) = answer.view.rows
+    assert row.text.characters.startswith(f"Done: #{dialog.id}")
+    assert any(span.link.startswith("https://desk.test/") for span in row.text.spans)
+    assert await world.commands(ANNA, "close sold", dialog) == Silent(), "the thread shows it"

@@ -130,7 +130,7 @@ async def test_redirecting_to_people_and_roles(world: World) -> None:
     assert await world.commands(BORIS, "redirect sales", dialog) == Silent()
     await world.deliver()
     assert world.desk.direct_messages[-1][0] == CLARA.user
-    assert await world.commands(BORIS, f"accept #{dialog.id}") == Silent()
+    assert "Done: #" in whisper_text(await world.commands(BORIS, f"accept #{dialog.id}"))
 
 
 async def test_nobody_is_passed_a_dialog_that_they_could_not_take(world: World) -> None:
