@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desks.slack.desk import SlackDesk
 from bot.domain import Belonging, Commanded, HomeOpened, OperatorPosted, Pressed
 from bot.domain.text import Text
 from bot.views.values import Row, View, Whisper
@@ -14,6 +15,7 @@ from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, socket_rig
 from tests.desks.slack.test_desk import opened
 from tests.fakes.faults import Fault
+from tests.waiting import FACT
 
 SAID = Whisper(View((Row(Text.plain("Only you see this")),)))
 MINE = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
@@ -22,6 +24,8 @@ MINE = Whisper(View((Row(Text.plain("Mine")),)), replaces=True)
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[SlackRig]:
     async with socket_rig(tmp_path) as built:
+        assert isinstance(built.desk, SlackDesk)
+        built.desk.workspace.patience = FACT  # what is held here is held for as long as the machine takes
         yield built
 
 
