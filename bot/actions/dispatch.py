@@ -22,28 +22,25 @@ from bot.actions.base import (
     Right,
 )
 from bot.actions.choosing import Namesakes, whole_number
+from bot.actions.missing_inputs import choose_dialog, choose_message
 from bot.actions.outside import confirmed
 from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
 from bot.domain.access import roles_of
 from bot.domain.lifecycle import Refusal
-from bot.domain.text import line, shorten
+from bot.domain.text import shorten
 from bot.domain.value import value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
-from bot.ports.storage import Section, Unit, Viewer
+from bot.ports.storage import Unit
 from bot.views.answers import whisper
-from bot.views.cards import heading
 from bot.views.lines import word_refusal
-from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Option, Row, View, Whisper
-from bot.views.words import summary
+from bot.views.values import Answer, Ask, Invalid
 
 _NUMBER = re.compile(r"#([0-9]{1,15})")
 _BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
-_LATEST = 25
-"""Messages and dialogs offered in a choice."""
 
 
 @value
@@ -129,12 +126,12 @@ async def _do(action: AnyAction, call: Call) -> Answer:
         _check_right(action, call)
         return await _carry_out(action, call)
     if not isinstance(call, DialogCall):
-        return await _choose_dialog(action, call)
+        return await choose_dialog(action, call)
     _check_right(action, call)
     if isinstance(action, DialogAction):
         return await _carry_out(action, call)
     if not isinstance(call, MessageCall):
-        return await _choose_message(action, call)
+        return await choose_message(action, call)
     return await _carry_out(action, call)
 
 
@@ -284,39 +281,6 @@ def _check_right(action: AnyAction, call: Call) -> None:
         raise Refusal("no_send")
     if action.right is Right.ADMINISTER and not call.rights.administer:
         raise Refusal("no_administer")
-
-
-# ------------------------------------------------------------------------------- missing inputs
-
-
-async def _choose_dialog(action: AnyAction, call: Call) -> Answer:
-    """List of the operator's dialogs on this desk, each with this action's button."""
-    viewer = Viewer(call.operator.id, frozenset(), await call.hub.readable(call.unit, call.operator))
-    mine = await call.unit.dialogs.section(Section.MINE, viewer, limit=_LATEST)
-    fresh = await call.unit.dialogs.section(Section.NEW, viewer, limit=_LATEST)
-    rows = []
-    for row in [row for row in (*mine, *fresh) if row.dialog.desk == call.place.desk][:_LATEST]:
-        ticket = Ticket(action.word, row.dialog.id, only=call.operator.id)
-        about = f"{heading(row.dialog)} · {row.contact.name} · {shorten(row.dialog.last_words, 40)}"
-        rows.append(Row(line(about), (call.hub.button(ticket, call.place.desk),)))
-    if not rows:
-        return whisper(call._("Which dialog? Use “/dialog {word} #1042”.").format(word=action.word))
-    return Whisper(View(tuple(rows), call._("Which dialog?")))
-
-
-async def _choose_message(action: AnyAction, call: DialogCall) -> Answer:
-    """Form with the dialog's latest messages."""
-    latest, me = await call.unit.messages.latest(call.dialog.id, limit=_LATEST), call.operator.id
-    options = tuple(
-        Option(str(one.id), shorten(summary(one.content, call.hub.tr), 70))
-        for one in reversed(latest)
-        if one.content and one.deleted_at is None and (one.delivery is not Delivery.HELD or one.operator == me)
-    )
-    if not options:
-        return whisper(call._("No messages yet."))
-    label = call._(action.label)
-    chosen = Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=options)
-    return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=label))
 
 
 def _unknown(hub: Hub, word: str) -> Answer:

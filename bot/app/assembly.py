@@ -9,22 +9,24 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from socket import socket
 from typing import Any
 
 import structlog
 
 import storage
 from bot.app import account_names, gauges, http, probes, server
-from bot.app.components import assemble
+from bot.app.components import Components, assemble
 from bot.app.fault_watch import FaultWatch
 from bot.app.load_watch import LoadWatch
 from bot.app.long_waits import LongWaits
 from bot.app.probes import ProbeAccess, Probes
 from bot.app.readiness import Readiness, fullest
+from bot.config.hub import HubSettings
 from bot.delivery.lasting_faults import LastingFaults
 from bot.delivery.outages import Outages
 from bot.domain import AccountName, DeskName
@@ -37,6 +39,8 @@ from bot.runtime.supervisor import Supervisor
 from settings import Settings
 
 log = structlog.get_logger(__name__)
+
+Report = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -90,29 +94,15 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         outages = Outages(parts.hub)
         supervisor = Supervisor(parts.tools.clock, on_unavailable=outages.job_began, on_available=outages.job_ended)
         hub = settings.hub
-        token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
         sock = server.listening(hub.listen, "hub.listen", stack)
         readiness = Readiness(parts.hub, parts.owner, partial(fullest, hub.folders, storage.free))
         faults = LastingFaults(parts.hub)
         waits = LongWaits(parts.hub, parts.budgets, faults)
         report = waits.beside(readiness.report)
         gauges.watch(parts.hub.store, parts.hub.intake)
-        application = http.build(
-            parts.bridges,
-            {name: handler.accept for name, handler in parts.update_handlers.items()},
-            parts.files,
-            supervisor,
-            report,
-            parts.routes(),
-            ProbeAccess(token, elsewhere),
-        )
         stack.push_async_callback(supervisor.stop, 15)
         await parts.begin()  # operators' rights are unknown before
-        await stack.enter_async_context(server.http(application, sock, hub.proxies))
-        if elsewhere:
-            inside = probes.listener(Probes(supervisor, report, ProbeAccess(token, own=True)))
-            own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
-            await stack.enter_async_context(server.http(inside, own, hub.proxies))
+        await _serve(hub, parts, sock, supervisor, report, stack)
         supervisor.add("wake", parts.wake.run)
         supervisor.add("readiness", readiness.run)
         if not parts.hub.store.embedded:
@@ -124,6 +114,28 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         for task in parts.tasks(outages, loads).all():
             supervisor.add(task.name, task.work, lease=task.lease)
         yield App(parts.hub, supervisor, parts.bridges, parts.desks, parts.update_handlers, server.url(sock))
+
+
+async def _serve(
+    hub: HubSettings, parts: Components, sock: socket, supervisor: Supervisor, readiness: Report, stack: AsyncExitStack
+) -> None:
+    """Answers HTTP until `stack` ends; metrics, and `/readyz` in detail, on an address of their own where there is
+    one."""
+    token, elsewhere = hub.metrics_token.get_secret_value(), bool(hub.metrics_listen)
+    application = http.build(
+        parts.bridges,
+        {name: handler.accept for name, handler in parts.update_handlers.items()},
+        parts.files,
+        supervisor,
+        readiness,
+        parts.routes(),
+        ProbeAccess(token, elsewhere),
+    )
+    await stack.enter_async_context(server.http(application, sock, hub.proxies))
+    if elsewhere:
+        inside = probes.listener(Probes(supervisor, readiness, ProbeAccess(token, own=True)))
+        own = server.listening(hub.metrics_listen, "hub.metrics_listen", stack)
+        await stack.enter_async_context(server.http(inside, own, hub.proxies))
 
 
 def _shut_others_out(settings: Settings) -> None:

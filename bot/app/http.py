@@ -95,11 +95,6 @@ def _hooks(
     called = {name: bridge for name, bridge in bridges.items() if isinstance(bridge, Hooked)}
     proving = {name: bridge for name, bridge in called.items() if isinstance(bridge, Proving)}
 
-    def forged(account: AccountName, request: Request) -> Response:
-        address = request.client.host if request.client else ""
-        throttled.warning("rejected a forged request", f"{account} {address}", account=account, address=address)
-        return Response(status_code=401)
-
     async def hook(request: Request) -> Response:
         account = AccountName(request.path_params["account"])
         bridge = called.get(account)
@@ -108,7 +103,7 @@ def _hooks(
         try:
             known = account in proving and proving[account].prove(as_hook(request, b""))
         except Forged:
-            return forged(account, request)
+            return _forged(account, request)
         if known:
             proved(request)
         body = await bounded_body(request, LARGEST_HOOK if known else LARGEST_UNPROVED)
@@ -122,7 +117,7 @@ def _hooks(
         try:
             reply = await bridge.receive(as_hook(request, body), accept)
         except Forged:
-            return forged(account, request)
+            return _forged(account, request)
         except IntakeClosed:
             raise
         except Exception as error:  # noqa: BLE001 - logged
@@ -131,6 +126,12 @@ def _hooks(
         return Response(reply.body, reply.status, media_type=reply.mime)
 
     return hook
+
+
+def _forged(account: AccountName, request: Request) -> Response:
+    address = request.client.host if request.client else ""
+    throttled.warning("rejected a forged request", f"{account} {address}", account=account, address=address)
+    return Response(status_code=401)
 
 
 def as_hook(request: Request, body: bytes) -> Hook:

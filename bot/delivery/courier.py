@@ -7,33 +7,30 @@
 A parcel counts as begun as soon as its claim is committed. If this process dies before settling it, the next claim of
 the lane finds the parcel doubtful and looks it up, repeats it where that is harmless, or asks the operator: see
 `bot.senders`. A process that lives and has not heard whether its claim was committed has sent nothing: its next
-transaction gives the lanes back, if they are ours, as never begun. `bot.delivery.retry` decides what follows a failed
-attempt; `bot.delivery.circuit`, what follows an outage of the destination; `bot.delivery.pace`, which claimed lanes go
-now and which wait for the platform's rate limit; `bot.delivery.flights`, whether a delivery may still send.
+transaction gives the lanes back, if they are ours, as never begun. `bot.delivery.attempts` is one attempt, and
+`bot.delivery.retry` decides what follows a failed one; `bot.delivery.roads`, what follows an outage of the destination
+or of a part of it; `bot.delivery.pace`, which claimed lanes go now and which wait for the platform's rate limit;
+`bot.delivery.flights`, whether a delivery may still send.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 import structlog
-from prometheus_client import Counter, Histogram
 
-from bot.delivery import circuit, delays, retry
-from bot.delivery.carrier import After, Carrier
+from bot.delivery import circuit
+from bot.delivery.attempts import Attempts, Ended, count
+from bot.delivery.carrier import Carrier
 from bot.delivery.circuit import CircuitState
 from bot.delivery.flights import LEASE, Flights
 from bot.delivery.pace import Pace
-from bot.delivery.retry import GiveUp
 from bot.delivery.roads import Roads
-from bot.ports import LONG_WAIT, Budgets, Clock, DeliveryError, Rejected, Unavailable, Unconfirmed, Wake
-from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Parcel, Settlement, Store, Unit
-from bot.runtime import metrics
-from bot.runtime.claims import ClaimLost
+from bot.ports import Budgets, Clock, Unavailable, Wake
+from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Settlement, Store, Unit
 from bot.runtime.http_pools import LANES
 from bot.runtime.throttled_log import ThrottledLog
 
@@ -42,18 +39,6 @@ throttled = ThrottledLog(log)
 
 LANDING = 5.0
 """Seconds that deliveries under way are given at shutdown."""
-
-
-@dataclass
-class _Ended:
-    """End of a claim. `error`: what it is counted as; `met`: what the destination did, which its circuit hears of;
-    `called` False: it did nothing, or was not even asked to."""
-
-    settlement: Settlement
-    after: tuple[After, ...] = ()
-    error: DeliveryError | None = None
-    met: DeliveryError | None = None
-    called: bool = True
 
 
 @dataclass
@@ -70,23 +55,22 @@ class Courier:
     on_pause: Callable[[str, Unavailable], Awaitable[None]]
     on_resume: Callable[[str], Awaitable[None]]
     most: int = LANES
+    monotonic: Callable[[], float] = time.monotonic  # for pauses of the destination
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
-    _ended: list[_Ended] = field(default_factory=list)
+    _ended: list[Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)
     _claiming: Sequence[Claim] = ()  # in the transaction under way
     _claimed: list[Claim] = field(default_factory=list)  # ours, or perhaps ours, and nothing was sent yet
     _flights: Flights = field(init=False)
     _roads: Roads = field(init=False)
     _pace: Pace = field(init=False)
-    _delivered: Counter = field(init=False)
-    _lag: Histogram = field(init=False)
+    _attempts: Attempts = field(init=False)
 
     def __post_init__(self) -> None:
         self._flights = Flights(self.destination, self.store, self.clock, self._held, self._lose)
         self._pace = Pace(self.destination, self.carrier, self.budgets)
-        self._roads = Roads(self.destination, self.on_pause, self.on_resume)
-        self._delivered = metrics.DELIVERED.labels(self.destination)
-        self._lag = metrics.LAG.labels(self.destination)
+        self._roads = Roads(self.destination, self.on_pause, self.on_resume, self.monotonic)
+        self._attempts = Attempts(self.destination, self.carrier, self.budgets, self.clock, self._roads, self._pace)
 
     async def run(self) -> None:
         """Runs for ever. Deliveries still under way when it is cancelled stay claimed until their lease ends."""
@@ -160,7 +144,7 @@ class Courier:
         self._flights.claimed(ready, began)
         return ready
 
-    async def _transact(self, ended: Sequence[_Ended], room: int) -> Sequence[Claim]:
+    async def _transact(self, ended: Sequence[Ended], room: int) -> Sequence[Claim]:
         self._claiming, freed = (), frozenset(self._roads.freed)
         try:
             claims = await self.store.transact(lambda unit: self._settle_and_claim(unit, ended, room, freed))
@@ -179,7 +163,7 @@ class Courier:
         not hold up the others. If none succeeds, the database is to blame and all are kept, as are those whose commit
         was not confirmed; otherwise a failed one is dropped here and claimed again after its lease, as doubtful."""
         ended, self._ended = self._ended, []
-        failed: list[tuple[_Ended, Exception]] = []
+        failed: list[tuple[Ended, Exception]] = []
         for one in ended:
             try:
                 await self._transact([one], 0)
@@ -196,7 +180,7 @@ class Courier:
             log.error("failed to record a delivery result", destination=self.destination, lane=lane, exc_info=why)
 
     async def _settle_and_claim(
-        self, unit: Unit, ended: Sequence[_Ended], room: int, freed: frozenset[int]
+        self, unit: Unit, ended: Sequence[Ended], room: int, freed: frozenset[int]
     ) -> Sequence[Claim]:
         now = self.clock.now()
         given_back = map(Settlement, self._claimed)
@@ -233,7 +217,7 @@ class Courier:
         ready, waiting = await self._pace.divide(passing, now)
         self._claimed.clear()
         self._flying.update((claim.lane, claim) for claim in claims)
-        self._ended += [_Ended(settlement, called=False) for settlement in (*resting, *waiting)]
+        self._ended += [Ended(settlement, called=False) for settlement in (*resting, *waiting)]
         return ready
 
     # ---------------------------------------------------------------------------- delivery of one lane
@@ -241,76 +225,22 @@ class Courier:
     async def _fly(self, claim: Claim) -> None:
         try:
             with self._flights.under(claim):
-                ended = await self._carried(claim)
+                ended = await self._attempts.carry(claim)
             self._ended.append(ended)  # not in one expression: the list may have been replaced during the await
         finally:
             self._stir.set()
 
-    async def _carried(self, claim: Claim) -> _Ended:
-        now, head = self.clock.now(), claim.parcels[0]
-        try:
-            carried = await self.carrier.carry(claim, now)
-        except ClaimLost:  # nothing was sent, and it says nothing about the destination
-            await self._pace.give_back(claim)
-            return _Ended(Settlement(claim), called=False)
-        except DeliveryError as error:
-            streak = self._roads.observe(claim.name, error)
-            counts = retry.counts(error, streak, tries=self.carrier.tries)
-            attempt = retry.Attempt(head.attempts + 1, counts, streak, now - head.created_at, head.doubtful)
-            return self._failed(claim, head, error, attempt)
-        except Exception:
-            log.exception("delivery failed unexpectedly", destination=self.destination, kind=head.kind, parcel=head.id)
-            number = head.attempts + 1
-            return replace(self._failed(claim, head, retry.defect(number), retry.Attempt(number)), called=False)
-        if carried.called:
-            self._roads.observe(claim.name, None)
-        else:
-            await self._pace.give_back(claim)
-        for parcel in carried.done:
-            self._delivered.inc()
-            self._lag.observe(max((self.clock.now() - parcel.created_at).total_seconds(), 0))
-        again_at = now + timedelta(seconds=carried.rest) if carried.rest else None
-        done = tuple(parcel.id for parcel in carried.done)
-        return _Ended(Settlement(claim, done=done, again_at=again_at), carried.after, called=carried.called)
-
-    def _failed(self, claim: Claim, head: Parcel, error: DeliveryError, attempt: retry.Attempt) -> _Ended:
-        carrier, now = self.carrier, self.clock.now()
-        asks, jitter = carrier.asks_when_doubtful(head), random.random()
-        decision = retry.decide(error, attempt, tries=carrier.tries, asks=asks, jitter=jitter)
-        if isinstance(decision, GiveUp):
-            rest = timedelta(seconds=retry.rest_after(attempt, error, jitter))
-            settlement = Settlement(claim, dead={head.id: str(decision.error)}, again_at=now + rest)
-            return _Ended(settlement, (carrier.give_up(head, decision.error),), decision.error, error)
-        subject = carrier.scopes(claim).get(decision.scope, "") if decision.scope else ""
-        if not subject and decision.pause > LONG_WAIT:
-            subject = claim.name  # it holds up this lane alone, but people are told
-        if subject:
-            self.budgets.block(self.destination, subject, decision.pause)
-        again, again_at = retry.doubts(claim, decision), now + timedelta(seconds=decision.pause)
-        after = delays.of(self.destination, head, error, attempt.waited, again_at)
-        return _Ended(Settlement(claim, again=again, counts=attempt.counts, again_at=again_at), after, error, error)
-
     # ----------------------------------------------------------------------- state of the destination
 
-    async def _report(self, ended: Sequence[_Ended]) -> None:
+    async def _report(self, ended: Sequence[Ended]) -> None:
         for one in ended:
             self._roads.over(one.settlement.claim.lane)
         for one in ended:
             claim = one.settlement.claim
             if one.error is not None:
-                self._count(one.error)
+                count(self.destination, one.error)
             if one.called:
                 await self._roads.record(claim.lane, self.carrier.place(claim), one.met)
-
-    def _count(self, error: DeliveryError) -> None:
-        kind = type(error).__name__
-        throttled.warning("delivery failed", f"{self.destination} {kind}", destination=self.destination, error=kind)
-        if isinstance(error, Rejected):
-            metrics.FAILED.labels(self.destination, error.reason).inc()
-        elif isinstance(error, Unconfirmed):
-            metrics.UNCONFIRMED.labels(self.destination).inc()
-        else:
-            metrics.RETRIED.labels(self.destination).inc()
 
     # ------------------------------------------------------------------------------- background tasks
 
