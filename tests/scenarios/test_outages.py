@@ -62,14 +62,14 @@ async def test_an_outage_of_the_channel_is_waited_out(shop: Shop) -> None:
         await shop.writes(name)
         threads.append(await hub.thread_of_dialog(number))
         await people.writes("anna", threads[-1], f"Good day, {name}")
-    await hub.direct_message_appears("anna", "The account “Shop” is down: the callback answered 500")
+    await hub.direct_message_appears("anna", "The account “shop” is down: the callback answered 500")
     refused = shop.client.requests
     await hub.until(lambda: shop.client.requests > refused + FAR_MORE_THAN_THE_TRIES)
     for number in range(1, 4):
         assert [one.delivery for one in await hub.messages(number) if one.operator] == [Delivery.PENDING]
 
     shop.client.faults.clear()
-    await hub.direct_message_appears("anna", "The account “Shop” works again")
+    await hub.direct_message_appears("anna", "The account “shop” works again")
     await hub.all_delivered()
     answers = [(one["conversation"], one["text"]) for one in shop.client.events]
     assert sorted(answers) == sorted((name, f"Good day, {name}") for name in CUSTOMERS)
