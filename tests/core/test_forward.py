@@ -222,7 +222,8 @@ async def test_what_is_chosen_now_is_shown_and_forgotten(world: World) -> None:
     assert [row.text.characters for row in shown.view.rows] == ["• Vera: Is it green?", "• Vera: And is it tea?"]
     assert [one.label for one in shown.view.buttons] == ["Forward for review…", "Link to deal", "Clear selection"]
     world.clock.advance(23 * 3600)
-    await world.reacts(ANNA, dialog, posts[0], "🔖")
+    for on in (False, True):  # a reaction that stands cannot be put a second time
+        await world.reacts(ANNA, dialog, posts[0], "🔖", on=on)
     world.clock.advance(2 * 3600)
     assert "1 message of this dialog" in whisper_text(await world.commands(ANNA, "chosen", dialog)), "a day has passed"
     assert "No messages selected" in whisper_text(await world.presses(ANNA, shown.view.buttons[-1], dialog))
