@@ -1,7 +1,8 @@
 """Requests to an external CRM over its HTTP client, and the meaning of their failures.
 
 One request per call and no retries: the courier owns those. Everything sent to a CRM may be repeated, so an uncertain
-outcome is only `Transient`. Error texts never contain the address, since some addresses hold keys.
+outcome is only `Transient`. Error texts never contain the address, which is no matter of those who read them; the log
+names host and port, and never more, since some addresses hold keys.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, InvalidURL
 
 from bot.domain.text import shorten
@@ -20,6 +22,9 @@ from bot.locale import N_, Translator
 from bot.ports import Clock, DeliveryError, Transient, Unavailable, Unexplained
 from bot.runtime import http_limits, http_waits, network_faults
 from bot.runtime.claims import ClaimLost
+from bot.runtime.throttled_log import ThrottledLog
+
+throttled = ThrottledLog(structlog.get_logger(__name__))
 
 MOST = 4 * 1024 * 1024
 """Bytes read of an answer."""
@@ -68,9 +73,16 @@ async def ask(
             headers = {name.lower(): value for name, value in response.headers.items()}
             return CrmResponse(response.status, headers, await _bounded(response, most))
     except (InvalidURL, ClientSSLError) as error:  # an untrusted certificate stays untrusted
-        raise Unavailable(f"no connection: {network_faults.describe(error)}", ADDRESS) from None
+        raise Unavailable(_unreached(error), ADDRESS) from None
     except (ClientError, TimeoutError, OSError) as error:
-        raise Transient(f"no connection: {network_faults.describe(error)}") from None
+        raise Transient(_unreached(error)) from None
+
+
+def _unreached(error: Exception) -> str:
+    """Logs where the connection failed; returns only why."""
+    described = network_faults.describe(error)
+    throttled.warning("the CRM cannot be reached", described, error=described)
+    return f"no connection: {network_faults.reason(error)}"
 
 
 async def _bounded(response: ClientResponse, most: int) -> bytes:

@@ -31,11 +31,11 @@ async def is_outdated(unit: Unit, event: OperatorEdited) -> bool:
 
 
 async def note_reaction(unit: Unit, event: OperatorReacted) -> bool:
-    """Notes a reaction, or its removal. False: it was put before, and has not been removed since."""
+    """Notes a reaction, or its removal. False: a repetition, since it was put before and has not been removed."""
     name = _reacted(event.place, event.place.post)
     known, one = _read(await unit.cursors.get(name)), (event.actor.user, event.emoji)
     if event.on and one in known:
-        return False
+        return event.pressed
     known = known | {one} if event.on else known - {one}
     await unit.cursors.set(name, json.dumps(sorted(known), ensure_ascii=False))
     return True

@@ -118,7 +118,8 @@ class OperatorDeleted:
 
 @value
 class OperatorReacted:
-    """Reaction to a post. `emoji` is Unicode; `on` False: it was removed. `missed`: as for `OperatorPosted`."""
+    """Reaction to a post. `emoji` is Unicode; `on` False: it was removed. `missed`: as for `OperatorPosted`. `pressed`:
+    the operator did it just now, even if the same reaction is known; other events may be repetitions."""
 
     key: Key
     actor: Actor
@@ -126,6 +127,7 @@ class OperatorReacted:
     emoji: str
     on: bool
     missed: bool = False
+    pressed: bool = False
 
 
 @value

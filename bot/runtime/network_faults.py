@@ -13,15 +13,18 @@ _CLOSED = (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError, 
 def describe(error: BaseException) -> str:
     """Returns one line, such as “chat.example.com:443: connection refused”."""
     where = f"{error.host}:{error.port}: " if isinstance(error, aiohttp.ClientConnectorError) else ""
-    return where + _reason(error)
+    return where + reason(error)
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Returns the reason alone, such as “connection refused”, for people who need not know addresses."""
     match error:
         case aiohttp.ClientConnectorDNSError():
             return "there is no such host"
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+        case aiohttp.ClientConnectorCertificateError():
             return "its certificate is not accepted"
+        case aiohttp.ClientConnectorSSLError():
+            return "no encrypted connection is possible"
         case aiohttp.ClientConnectorError():
             return _of_system(error.os_error)
         case TimeoutError():

@@ -9,12 +9,12 @@ from typing import Any
 from aiohttp import FormData
 
 from bot.locale import Translator
-from bot.ports import Download, Tools, Transient
+from bot.ports import Download, Tools
 from bridges.max import errors
 from bridges.max.settings import MaxSettings
 from bridges.shared import http_calls
 from bridges.shared.fields import Fields
-from bridges.shared.http_calls import HttpResponse
+from bridges.shared.http_calls import HttpResponse, StrangeCertificate
 
 
 class Client:
@@ -68,7 +68,5 @@ class Client:
         """Turns a certificate error into `Unavailable`: retrying would not make this machine trust the certificate."""
         try:
             yield
-        except Transient as error:
-            if "Certificate" in error.detail:
-                raise errors.strange_certificate(self._tr) from None
-            raise
+        except StrangeCertificate:
+            raise errors.strange_certificate(self._tr) from None

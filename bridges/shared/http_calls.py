@@ -1,7 +1,8 @@
 """Requests to platforms over the account's HTTP client, and the meaning of their failures.
 
 One request per call and no retries: the courier owns those. A failure is `Transient` if the request was certainly not
-carried out, `Unconfirmed` if it may have been. Error texts never contain the address, since addresses may hold tokens.
+carried out, `Unconfirmed` if it may have been. Error texts contain at most the host and the port of an address, since
+the rest may hold tokens.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 
 from aiohttp import (
     ClientConnectionResetError,
+    ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
     ClientResponse,
@@ -29,6 +31,10 @@ from bridges.shared.fields import Fields
 CHUNK = 64 * 1024
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a file download after which a retry may succeed."""
+
+
+class StrangeCertificate(Transient):
+    """Nothing was sent: this machine does not know who certifies the platform's server."""
 
 
 @value
@@ -77,6 +83,8 @@ def failed(error: Exception, *, repeatable: bool) -> NoReturn:
 
 def failure(error: Exception, words: str, *, repeatable: bool) -> DeliveryError:
     """Decides between `Transient` and `Unconfirmed`: could the platform have received the whole request?"""
+    if isinstance(error, ClientConnectorCertificateError):
+        return StrangeCertificate(words)
     never_sent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or _was_closed_before(error)
     return Transient(words) if repeatable or never_sent else Unconfirmed(words)
 

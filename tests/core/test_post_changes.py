@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain import Content, Dialog, Key, OperatorEdited, OperatorReacted, PostId
 from bot.domain.text import Text
 from tests.core.helpers import accepted_dialog, thread_of
-from tests.core.world import ANNA, World
+from tests.core.world import ANNA, World, whisper_text
 
 
 async def edits(world: World, dialog: Dialog, post: PostId, words: str, at: datetime, *, missed: bool = False) -> None:
@@ -51,6 +51,16 @@ async def test_a_reaction_that_comes_twice_counts_once_until_it_is_removed(world
         await world.reacts(ANNA, dialog, post, "👍", on=on)
     await world.deliver()
     assert [emoji for _, emoji in world.channel.reacted] == ["👍", None, "👍"]
+
+
+async def test_a_message_is_selected_again_in_a_page_after_an_action_used_it(world: World) -> None:
+    """A page shows the selection, not reactions: nobody removes the sign there before pressing it again."""
+    dialog = await accepted_dialog(world)
+    place = world.place(dialog, world.desk.posts[thread_of(dialog)][0][0])
+    for number in range(2):
+        await world.desk_events.accept(OperatorReacted(Key(f"r{number}"), ANNA, place, "🔖", True, pressed=True))
+        assert "1 message of this dialog is selected" in whisper_text(await world.commands(ANNA, "chosen", dialog))
+        assert "No messages selected" in whisper_text(await world.commands(ANNA, "chosen none", dialog))
 
 
 async def test_the_core_knows_a_thread_s_posts_and_reactions(world: World) -> None:

@@ -128,7 +128,8 @@ class Commands:
         page = await self._here(me, dialog)
         asked = await bodies.read(request, bodies.ReactionBody)
         place = self._place(me, page, PostId(post))
-        return await self._done(me, OperatorReacted(_key(me, asked.id), me.actor, place, asked.emoji, asked.on))
+        event = OperatorReacted(_key(me, asked.id), me.actor, place, asked.emoji, asked.on, pressed=True)
+        return await self._done(me, event)
 
     # ------------------------------------------------------------------- buttons, forms and commands
 

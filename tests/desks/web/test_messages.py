@@ -161,7 +161,7 @@ async def test_a_star_is_a_reaction(hub: Served, talk: int) -> None:
     ] == 200
     event = hub.core.events[-1]
     assert isinstance(event, OperatorReacted)
-    assert (event.emoji, event.on, event.place.post) == ("⭐", True, "p1")
+    assert (event.emoji, event.on, event.pressed, event.place.post) == ("⭐", True, True, "p1")
     assert hub.backend.talks[7].messages[0].message.important
 
 
