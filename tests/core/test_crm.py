@@ -304,7 +304,8 @@ async def test_it_is_told_that_a_link_was_taken_back(hub: World, crm: MemoryCrm)
         await hub.commands(ANNA, f"link {title}", dialog)
         await hub.deliver()
     for words in ("Hello", "And cups?"):
-        await hub.reacts(ANNA, dialog, post_of(hub, dialog, words), "🔖")
+        for on in (False, True):  # a reaction that stands cannot be put a second time
+            await hub.reacts(ANNA, dialog, post_of(hub, dialog, words), "🔖", on=on)
     await hub.commands(ANNA, "link none", dialog)
     await hub.deliver()
     assert [(one.interest.title, one.undone) for one in crm.of(DialogLinked)] == [

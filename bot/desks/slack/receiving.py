@@ -81,7 +81,7 @@ class Receiver:
             return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=self._workspace.token)
 
         app = AsyncApp(
-            name="hub",
+            name=QUIET.name,  # Bolt sets the level of the logger of that name
             logger=QUIET,
             client=self._workspace.web,
             authorize=authorize,
