@@ -21,6 +21,7 @@ ACCESS_ADVICE = N_("Set `token` to a valid access token of the hub's bot; `hub s
 CHANNEL_ADVICE = N_("Add the hub's bot to the team and to the channel; `hub setup mattermost` does both.")
 ARCHIVED_ADVICE = N_("The channel is archived: unarchive it, or set another one in desks.….channel.")
 CALLBACK_ADVICE = N_("Set public_url in [hub], or the desk's callback_url, to an address that Mattermost can reach.")
+UNREAD_ADVICE = N_("Look in the Mattermost server's log: it does not show the posts of this channel.")
 ADDRESS_ADVICE = N_("Check `url`: it must be the address where people open Mattermost.")
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)

@@ -1,4 +1,4 @@
-"""Operators' actions: live through the websocket and, after a gap, from the channels' posts."""
+"""Operators' actions, heard live through the websocket; `catching_up` reads those of a gap meanwhile."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any
 
 import structlog
 
-from bot.desks.mattermost import absence, contents, wire
-from bot.desks.mattermost.api import SINCE_HOLDS, Api, Json
+from bot.desks.mattermost import contents, wire
+from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.audience import MOVES, Audience
-from bot.desks.mattermost.history import missed
+from bot.desks.mattermost.catching_up import GapReading
 from bot.desks.mattermost.intake import EventIntake
+from bot.desks.mattermost.missed import MissedEvents
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.socket import Event, Socket
@@ -27,6 +28,7 @@ from bot.domain import (
     Content,
     DeskEvent,
     Forwarded,
+    Key,
     Media,
     OperatorDeleted,
     OperatorEdited,
@@ -37,6 +39,7 @@ from bot.domain import (
 )
 from bot.domain.mentions import words as words_in
 from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools, Unavailable
+from bot.runtime.race import race
 from bot.views.values import Answer, Silent
 
 log = structlog.get_logger(__name__)
@@ -45,8 +48,8 @@ MARGIN = 60_000
 """Milliseconds that a gap is read from before its start: clocks differ, and posts do not arrive exactly in order of
 their times. Events already known keep their key and have no effect."""
 
-RETRY_EVERY = 30.0
-"""Seconds between two attempts to read a channel that is lost."""
+MOST_READ_LATE = 10_000
+"""Keys of missed events that are remembered: they may be heard live as well, while the gap is read."""
 
 Show = Callable[[Actor, Place, Answer], Awaitable[None]]
 """Shows someone the answer to their action. Raises `DeliveryError`."""
@@ -74,24 +77,26 @@ class EventListener:
         self._socket: Socket | None = None
         self._read_at = self._intake.position
         self._heard: dict[str, int] = {}  # channel → the latest event, in milliseconds
-        self._lost: dict[str, tuple[int, DeliveryError]] = {}  # channel → since when it was not read, and why
+        missed = MissedEvents(api, server, self._threads, handler)
+        self._gaps = GapReading(
+            missed, server, self._threads, handler, tools.clock, self._take_missed, self._intake.reached
+        )
+        self._read_late: dict[Key, None] = {}  # missed events that are committed
 
     async def run(self) -> None:
         self._me = await self._server.me()
         http, clock = self._tools.lasting_http, self._tools.clock
-        self._socket = Socket(self._api, http, clock, self._intake, self._live, self._gap)
-        retrying = asyncio.create_task(self._retry())
+        self._socket = Socket(self._api, http, clock, self._intake, self._live, self._begin_gap)
         try:
-            await self._socket.run()
+            await race(self._gaps.run(), self._socket.run())
         finally:
-            retrying.cancel()
-            await asyncio.gather(retrying, return_exceptions=True)
             await self._intake.close()
             await self._asides.close()
 
     def read_until(self) -> datetime:
-        unread = [since for since, _ in self._lost.values()]
-        return datetime.fromtimestamp(min([self._intake.position, *unread]) / 1000, UTC)
+        unread = self._gaps.unread_since()
+        until = self._intake.position if unread is None else min(self._intake.position, unread)
+        return datetime.fromtimestamp(until / 1000, UTC)
 
     def unheard_since(self) -> datetime | None:
         return self._socket.lost if self._socket is not None else None
@@ -102,7 +107,7 @@ class EventListener:
         if returned := wire.returned(self._me, event):
             self._asides.start(self._return(returned))
         if event["event"] in MOVES:
-            await self._intake.add("", partial(self._note, event), number=number)
+            await self._intake.add(_moved_in(event), partial(self._note, event), number=number)
         elif heard is None:
             await self._intake.pass_over(0, number)
         elif heard.fact is None:
@@ -110,12 +115,14 @@ class EventListener:
                 self._threads.learn(str(heard.place.post), str(heard.place.thread or heard.place.post))
             await self._intake.pass_over(heard.at, number)
         else:
-            await self._intake.add(self._lane(heard.fact.place), partial(self._take, heard), heard.at, number)
+            channel, root, post = heard.fact.place.channel, self._root(heard.fact.place), str(heard.fact.place.post)
+            ready = partial(self._gaps.passed, channel, root, post)
+            await self._intake.add(f"{channel}:{root}", partial(self._take, heard), heard.at, number, ready)
 
     async def _note(self, event: Event) -> None:
         self._audience.note_event(event)
 
-    def _lane(self, place: Place) -> str:
+    def _root(self, place: Place) -> str:
         """Returns the thread of an event; "" for an event about a post whose thread is unknown, and for a post outside
         of threads: a command there may be about any."""
         post = str(place.post)
@@ -128,40 +135,22 @@ class EventListener:
         if heard is not None and place is not None and heard.at:
             self._heard[place.channel] = max(heard.at, self._heard.get(place.channel, 0))
 
-    async def _gap(self) -> None:
-        """Reads everything since the position from the desk's channels. Live events follow at once; those of a thread
-        with missed ones, behind them."""
+    def _begin_gap(self) -> None:
+        """Begins to read everything since the position. Live events follow at once; those of a thread with missed ones,
+        behind them."""
         self._server.reconnected()
-        self._read_at = position = self._intake.position
-        threads = {thread.channel for thread in await self._handler.threads()}
-        posts = [*await self._read("", position - MARGIN)]
-        for channel in sorted(threads.difference(self._server.channel_names(""))):
-            posts += await self._read(channel, position - MARGIN)
-        await self._add(posts, position - MARGIN)
-        await self._intake.pass_over(max([position, *map(wire.time_of, posts)]))
-
-    async def _add(self, posts: Sequence[Json], since: int) -> None:
-        """Adds what the core does not know yet of a gap since then."""
-        found = await self._became_of(posts, datetime.fromtimestamp(max(0, since) / 1000, UTC))
-        known = await self._handler.known([heard.fact.key for _, heard in found if heard.fact is not None])
-        new = [(root, heard) for root, heard in found if heard.fact is not None and heard.fact.key not in known]
-        for root, heard in new:
-            await self._intake.add(root, partial(self._take, heard, late=True))
-        log.info("missed posts read", desk=self._me.desk, facts=len(new))
+        self._read_at = self._intake.begin()
+        self._gaps.begin(self._read_at - MARGIN)
 
     # ------------------------------------------------------------------------------- lost channels
 
     def unreadable(self) -> Mapping[str, Unavailable]:
-        return {channel: error for channel, (_, error) in self._lost.items() if isinstance(error, Unavailable)}
+        return dict(self._gaps.unreadable)
 
     async def reread(self, channel: str, since: int) -> None:
         """Reads a channel since then, or since it was last heard of, if that is earlier. Raises `DeliveryError`."""
         where = await self._server.channel(channel)
-        since = min(since, self._heard.get(where, self._read_at)) - MARGIN
-        since = min(since, self._lost[where][0]) if where in self._lost else since
-        await self._add(await self._read(where, since), since)
-        if where in self._lost:
-            raise self._lost[where][1]
+        await self._gaps.reread(where, min(since, self._heard.get(where, self._read_at)) - MARGIN)
 
     async def _return(self, channel: str) -> None:
         """Reads a channel in which the bot is again."""
@@ -170,55 +159,16 @@ class EventListener:
         except DeliveryError as error:
             log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
 
-    async def _retry(self) -> None:
-        """Reads channels that were lost, as soon as it can."""
-        while True:
-            await self._tools.clock.sleep(RETRY_EVERY)
-            for channel in [*self._lost]:
-                await self._return(channel)
-
-    async def _read(self, named: str, since: int) -> Sequence[Json]:
-        """Reads a channel in which the bot is; one that is lost does not stop the others, and is read from there on
-        when it is back. Elsewhere the bot may read, but hears nothing."""
-        channel = named
-        try:
-            channel = await self._server.channel(named)
-            since = min([since, *(began for one, (began, _) in self._lost.items() if one in (named, channel))])
-            await self._api.check_presence(channel, self._me.id)
-            posts = await missed(self._api, channel, max(0, since))
-        except DeliveryError as error:
-            if isinstance(error, Unavailable) and not error.channel:
-                raise
-            log.warning("failed to read a channel", desk=self._me.desk, channel=channel, error=str(error))
-            self._lost[channel] = since, error
-            return ()
-        self._lost.pop(named, None)
-        self._lost.pop(channel, None)
-        return posts
-
-    async def _became_of(self, posts: Sequence[Json], since: datetime) -> list[absence.Found]:
-        """Returns the events of a gap, with their threads: what its posts show, and what became of known ones."""
-        roots = {str(post.get("id")): self._root(post) for post in posts}
-        told = [heard for heard in absence.told_by(self._me, posts) if heard.fact is not None]
-        found = [(roots.get(str(heard.fact.place.post), ""), heard) for heard in told if heard.fact is not None]
-        found += await absence.reactions_removed(self._me, self._handler, posts, since)
-        if len(posts) >= SINCE_HOLDS:
-            threads = await self._handler.threads()
-            found += await absence.compared(self._me, self._api, self._handler, threads, since)
-        return found
-
-    def _root(self, post: Json) -> str:
-        """Returns the thread of a missed post; "" for a post outside of threads."""
-        id_, root = str(post.get("id") or ""), str(post.get("root_id") or "")
-        if not root and post.get("user_id") == self._me.id:
-            root = id_  # a card
-        if root:
-            self._threads.learn(id_, root)
-        return root
+    async def _take_missed(self, heard: HeardEvent) -> None:
+        await self._take(heard, late=True)
+        if heard.fact is not None:
+            self._read_late[heard.fact.key] = None
+            if len(self._read_late) > MOST_READ_LATE:
+                del self._read_late[next(iter(self._read_late))]
 
     async def _take(self, heard: HeardEvent, *, late: bool = False) -> None:
         """Passes an event to the core to be committed; after an exception it must be delivered again."""
-        if heard.fact is None:
+        if heard.fact is None or heard.fact.key in self._read_late:
             return
         fact, words = heard.fact, heard.words
         if isinstance(fact, (OperatorPosted, OperatorEdited)):
@@ -283,6 +233,12 @@ class EventListener:
             await self._show(actor, fact.place, answer)
         except DeliveryError as error:
             log.warning("failed to show an answer", desk=self._me.desk, error=str(error))
+
+
+def _moved_in(event: Event) -> str:
+    """Returns the lane of an event about memberships: its channel's; "" if it is about more."""
+    channel = (event.get("data") or {}).get("channel_id") or (event.get("broadcast") or {}).get("channel_id")
+    return f"{channel}:" if channel else ""
 
 
 class _Asides:

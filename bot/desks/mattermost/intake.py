@@ -1,7 +1,8 @@
 """Events on their way to the core: those of one thread one after another, threads side by side.
 
 Events received and not yet committed are remembered in order. So the position moves only over what is committed, with
-everything before it, and after a failure the connection is resumed at the first event that is not.
+everything before it, and after a failure the connection is resumed at the first event that is not. A lane is a channel
+and a thread, "channel:thread"; "channel:" goes behind all of the channel before it, and "" behind all of all channels.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ log = structlog.get_logger(__name__)
 Work = Callable[[], Awaitable[None]]
 """Commits an event; after an exception the event must come again."""
 
-AT_ONCE, MISSED_AT_ONCE = 14, 4
-"""Live events and missed ones that are committed at once: live ones do not wait for those of other threads, and
-connections to the database are left for everything else."""
+AT_ONCE = 14
+"""Events that are committed at once: they do not wait for those of other threads, and connections to the database are
+left for everything else."""
 REMEMBERED = 100
-"""Live events since the first that is not committed; fewer than the 128 that a server keeps for a client that
+"""Events since the first that is not committed; fewer than the 128 that a server keeps for a client that
 resumes."""
 
 
 @dataclass(eq=False)
 class _Step:
-    """A received event. `number`: its number on the connection, None: read after a gap. `at`: server time in
-    milliseconds, 0: it has none. `ended` tells whether it is committed."""
+    """A received event. `number`: its number on the connection, None: a time up to which a gap was read. `at`: server
+    time in milliseconds, 0: it has none. `ended` tells whether it is committed."""
 
     number: int | None
     at: int
@@ -48,18 +49,33 @@ class EventIntake:
         self.position = position
         self.failed = asyncio.Event()
         self._steps: deque[_Step] = deque()
-        self._numbered: deque[_Step] = deque()  # of those, the live ones
+        self._numbered: deque[_Step] = deque()  # of those, the received ones
         self._lanes: dict[str, _Step] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._live, self._missed = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(MISSED_AT_ONCE)
+        self._held: set[asyncio.Task[None]] = set()  # those of the tasks that wait for what was missed
+        self._settling = False
+        self._whole = False
+        self._at_once = asyncio.Semaphore(AT_ONCE)
         self._moved = asyncio.Event()
 
-    async def add(self, lane: str, work: Work, at: int = 0, number: int | None = None) -> None:
-        """Adds an event behind those of its lane. Lane "": behind all before it, and before all after it. Waits while
-        too many live events are under way."""
+    def begin(self) -> int:
+        """Notes a new count of events, and returns the position, from which on everything else has to be read."""
+        self._whole = True
+        return self.position
+
+    async def reached(self, at: int) -> None:
+        """Counts the time up to which a gap was read, unless events may still come again that are older."""
+        if self._whole:
+            await self.pass_over(at)
+
+    async def add(
+        self, lane: str, work: Work, at: int = 0, number: int | None = None, ready: Work | None = None
+    ) -> None:
+        """Adds an event behind those of its lane; when its turn has come, `ready` is awaited first. Waits while too
+        many events are under way."""
         step = await self._next(number, at)
         before, self._lanes[lane] = self._before(lane), step
-        task = asyncio.create_task(self._run(step, lane, before, work))
+        task = asyncio.create_task(self._run(step, lane, before, work, ready))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -70,21 +86,24 @@ class EventIntake:
         self._advance()
 
     async def settled(self) -> None:
-        """Waits until every event added is committed, has failed, or was behind one that failed."""
+        """Waits until every event added is committed, has failed, or was behind one that failed. Those that wait for
+        what was missed are given up: they will come again."""
+        self._settling, self._whole = True, False
+        for task in self._held:
+            task.cancel()
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def restart(self, received: int) -> int | None:
-        """Forgets all events, which must be settled, and returns the number of the first one that has to come again;
-        None: missed ones have to be read again. `received`: the number behind the last event received."""
-        lost = [step.number for step in self._steps if not step.committed]
+    def restart(self, received: int) -> int:
+        """Forgets all events, which must be settled, and returns the number of the first one that has to come again.
+        `received`: the number behind the last event received."""
+        lost = [step.number for step in self._numbered if not step.committed and step.number is not None]
         self._steps.clear()
         self._numbered.clear()
         self._lanes.clear()
         self.failed.clear()
-        if None in lost:
-            return None
-        return min((number for number in lost if number is not None), default=received)
+        self._settling = False
+        return min(lost, default=received)
 
     async def close(self) -> None:
         """Cancels what is under way; it will come again."""
@@ -94,8 +113,14 @@ class EventIntake:
 
     def _before(self, lane: str) -> set[asyncio.Future[bool]]:
         """Returns the ends that the next event of a lane waits for."""
-        steps = self._lanes.values() if not lane else [self._lanes[one] for one in ("", lane) if one in self._lanes]
-        return {step.ended for step in steps}
+        channel, _, thread = lane.partition(":")
+        whole, ours = f"{channel}:", ("", f"{channel}:", lane)
+        found = [
+            step
+            for one, step in self._lanes.items()
+            if not lane or one in ours or (not thread and one.startswith(whole))
+        ]
+        return {step.ended for step in found}
 
     async def _next(self, number: int | None, at: int) -> _Step:
         step = _Step(number, at)
@@ -107,13 +132,15 @@ class EventIntake:
         self._steps.append(step)
         return step
 
-    async def _run(self, step: _Step, lane: str, before: set[asyncio.Future[bool]], work: Work) -> None:
+    async def _run(
+        self, step: _Step, lane: str, before: set[asyncio.Future[bool]], work: Work, ready: Work | None
+    ) -> None:
         committed = False
         try:
             if before:
                 await asyncio.wait(before)
-            if all(one.result() for one in before):
-                async with self._missed if step.number is None else self._live:
+            if all(one.result() for one in before) and (ready is None or await self._is_ready(ready)):
+                async with self._at_once:
                     await work()
                 committed = True
         except Exception as error:  # noqa: BLE001 - whatever failed, the event must come again
@@ -121,6 +148,19 @@ class EventIntake:
         finally:
             step.ended.set_result(committed)
             self._end(step, lane)
+
+    async def _is_ready(self, ready: Work) -> bool:
+        """Waits until an event may be committed; False: all events are being given up."""
+        if self._settling:
+            return False
+        task = asyncio.current_task()
+        assert task is not None
+        self._held.add(task)
+        try:
+            await ready()
+        finally:
+            self._held.discard(task)
+        return True
 
     def _end(self, step: _Step, lane: str) -> None:
         if not step.committed:

@@ -42,8 +42,9 @@ class _Broken(Exception):
 
 
 class Socket:
-    """Reads events. `handle(event)` adds an event to the intake, `reread()` what no event will report any more; both
-    are awaited before the next event. When the intake fails, the connection is resumed at the event that failed."""
+    """Reads events. `handle(event)` adds an event to the intake and is awaited before the next event; `reread()` begins
+    to read what no event will report any more. When the intake fails, the connection is resumed at the event that
+    failed."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class Socket:
         clock: Clock,
         intake: EventIntake,
         handle: Callable[[Event], Awaitable[None]],
-        reread: Callable[[], Awaitable[None]],
+        reread: Callable[[], None],
     ) -> None:
         self._api, self._http, self._clock, self._intake = api, http, clock, intake
         self._handle, self._reread = handle, reread
@@ -77,7 +78,7 @@ class Socket:
                 log.warning("failed to process a websocket event", error=type(error).__name__)
             await self._intake.settled()
             again = self._intake.restart(self._next)
-            self._connection, self._next = ("", 0) if fresh or again is None else (self._connection, again)
+            self._connection, self._next = ("", 0) if fresh else (self._connection, again)
             wait = _FIRST_WAIT if (self._connection, self._next) != before else min(wait * 2, _LONGEST_WAIT)
             await self._clock.sleep(wait * random.uniform(0.5, 1))
 
@@ -133,19 +134,19 @@ class Socket:
         if not isinstance(number, int) or "event" not in event:
             return  # an answer to a message of the hub's
         if event["event"] == "hello":
-            await self._hello(event, number)
+            self._hello(event, number)
         elif number == self._next:
             await self._handle({**event, "connection": self._connection})
         else:
             raise _Broken(f"event {number} instead of {self._next}", fresh=True)
         self._next = number + 1
 
-    async def _hello(self, event: Event, number: int) -> None:
-        """Handles a greeting, which starts a new count: missed events from before it must be read."""
+    def _hello(self, event: Event, number: int) -> None:
+        """Handles a greeting, which starts a new count: missed events from before it are read from now on."""
         connection = str((event.get("data") or {}).get("connection_id") or "")
         log.info("websocket connected", resumed=bool(self._connection) and connection == self._connection)
         self._next = number
-        await self._reread()
+        self._reread()
         self._connection, self.lost = connection, None
 
 

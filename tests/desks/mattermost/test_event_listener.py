@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.desks.mattermost import event_listener, history, socket
+from bot.desks.mattermost import event_listener, history, missed, socket
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.domain import (
     Commanded,
@@ -105,7 +105,7 @@ async def test_a_thread_removed_in_a_gap_withdraws_no_reply(rig: MattermostRig) 
 async def test_a_gap_larger_than_since_can_hold_tells_of_older_posts_too(
     rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (event_listener, history):
+    for module in (missed, history):
         monkeypatch.setattr(module, "SINCE_HOLDS", 10)
     monkeypatch.setattr(rest, "SINCE_ROWS", 10)
     thread = await open_thread(rig)

@@ -31,6 +31,7 @@ class Rest:
     def __init__(self, state: State, operations: Operations, sockets: Sockets, faults: Faults) -> None:
         self._state, self._operations, self._sockets, self._faults = state, operations, sockets, faults
         self.log: list[tuple[str, str]] = []
+        self.failing: set[str] = set()  # channels whose posts the server fails to show
 
     def routes(self) -> list[web.RouteDef]:
         owners: list[tuple[Any, Sequence[tuple[str, str, str, Handler]]]] = [
@@ -206,6 +207,8 @@ class Rest:
         """Posts of a channel. `since`: changed after it, deleted ones included, up to a thousand rows, unordered.
         Otherwise living posts, newest first, by page, or before or after a post."""
         channel, query, posts = request.match_info["channel"], request.query, self._state.posts
+        if channel in self.failing:
+            raise Refusal(500, "app.post.get_posts_since.app_error", "Unable to get the posts for the channel.")
         if channel not in self._state.channels or not self._sees(channel, me):
             raise rules.no_permission()
         ids = self._state.by_channel.get(channel, [])
