@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 import bot.crm
 from bot.ports import DeliveryError, Rejected, Tools, Transient, Unavailable
@@ -190,6 +191,15 @@ async def test_no_secret_and_no_address_is_ever_said(rig: CrmRig, clock: ManualC
     said += [f"{one.what} {one.advice}" for one in await rig.crm.check()]
     for words in said:
         assert not any(secret in words for secret in rig.secrets), words
+
+
+async def test_the_log_says_where_it_was_looked_for(rig: CrmRig) -> None:
+    await rig.switch_off()
+    with structlog.testing.capture_logs() as logs, pytest.raises(DeliveryError):
+        await rig.crm.tell(FACTS["contact.saved"], key("1"))
+    [line, *_] = [one for one in logs if one["event"] == "the CRM cannot be reached"]
+    *_, port = rig.secrets
+    assert line["error"] == f"127.0.0.1:{port}: connection refused"
 
 
 async def test_check_is_content_with_one_that_is_well(rig: CrmRig) -> None:
