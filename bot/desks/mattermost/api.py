@@ -7,6 +7,7 @@ the courier owns retries. Streams use that session directly. https://developers.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from mattermostautodriver import AsyncTypedDriver  # type: ignore[import-untyped
 from bot.desks.mattermost.client import Client
 from bot.desks.mattermost.errors import of_answer, translated
 from bot.desks.mattermost.settings import MattermostSettings
-from bot.ports import Download, Unavailable
+from bot.ports import Download, Rejected, RejectReason, Unavailable
 from bot.runtime import http_limits, http_waits
 
 Json = dict[str, Any]
@@ -30,6 +31,8 @@ PAGE = 200
 """Rows per page, the server's maximum."""
 SINCE_HOLDS = 1000
 """Maximum number of rows that `posts?since=` returns, in no guaranteed order."""
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+"""Names of teams and channels as the server's addresses have them."""
 
 
 def driver_for(url: str, token: str, timeout: float, http: aiohttp.ClientSession) -> AsyncTypedDriver:
@@ -120,10 +123,10 @@ class Api:
                 return found
 
     async def team(self, name: str) -> Json:
-        return dict(await self._ask(self._driver.teams.get_team_by_name(name)))
+        return dict(await self._ask(self._driver.teams.get_team_by_name(named(name))))
 
     async def channel_called(self, team: str, name: str) -> Json:
-        return dict(await self._ask(self._driver.channels.get_channel_by_name(team, name)))
+        return dict(await self._ask(self._driver.channels.get_channel_by_name(team, named(name))))
 
     async def channel(self, channel: str) -> Json:
         return dict(await self._ask(self._driver.channels.get_channel(channel)))
@@ -222,6 +225,14 @@ class Api:
             async with self._lasting_http.get(url, headers=self.headers, timeout=self._timeout) as answer:
                 await _refuse_failure(answer)
                 yield Download(_chunks(answer), answer.content_length, mime=answer.content_type)
+
+
+def named(name: str) -> str:
+    """Returns the name of a team or channel. Raises `Rejected` if there can be none of that name: the server has no
+    address for it."""
+    if not _NAME.fullmatch(name):
+        raise Rejected(RejectReason.GONE, f"no name of a team or channel: {name}")
+    return name
 
 
 async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -53,6 +53,7 @@ _OBJECT = re.compile(
 """Error ids of a 404 about one object."""
 _VALIDATION = re.compile(r"model\.\w+\.is_valid\.")
 _OF_THE_CALL = (
+    *_ARCHIVED,  # of a direct message: no desk's channel is lost with it
     *("Post rejected by plugin", "interactive_message.", "api.context.permissions.", "api.context.invalid_"),
     *("api.post.update_post.", "api.post.patch_post.", "api.post.delete_post.", "api.post.do_action."),
     *("api.post.create_post.attach_files", "api.post.create_post.can_not_post_in_restricted_dm"),

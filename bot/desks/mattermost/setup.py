@@ -14,7 +14,7 @@ from mattermostautodriver import AsyncTypedDriver  # type: ignore[import-untyped
 from mattermostautodriver.exceptions import NoAccessTokenProvided  # type: ignore[import-untyped]
 
 from bot.desks.mattermost import tokens
-from bot.desks.mattermost.api import Json, driver_for
+from bot.desks.mattermost.api import Json, driver_for, named
 from bot.desks.mattermost.checks import PRIVATE_HUB, is_private
 from bot.desks.mattermost.errors import ADDRESS_ADVICE, translated
 from bot.desks.mattermost.server import Features
@@ -76,11 +76,11 @@ class _Setup:
         await self._check_administrator()
         team = await self._found(
             self.tr.gettext("Mattermost has no team “{name}”").format(name=team_name),
-            self.driver.teams.get_team_by_name(team_name),
+            lambda: self.driver.teams.get_team_by_name(named(team_name)),
         )
         channel = await self._found(
             self.tr.gettext("the team “{team}” has no channel “{name}”").format(team=team_name, name=channel_name),
-            self.driver.channels.get_channel_by_name(team["id"], channel_name),
+            lambda: self.driver.channels.get_channel_by_name(team["id"], named(channel_name)),
         )
         bot = await self._bot()
         token, ends = await self._token(bot)
@@ -103,11 +103,11 @@ class _Setup:
             words = self.tr.gettext("the token belongs to @{name}, who is not a system administrator")
             raise Unavailable(words.format(name=user.get("username")), _TOKEN)
 
-    async def _found(self, absent: str, looked_up: Awaitable[Any]) -> Json:
+    async def _found(self, absent: str, look_up: Callable[[], Awaitable[Any]]) -> Json:
         """Returns what is there under a name. Raises `Unavailable` with the words `absent`."""
         try:
             with translated():
-                return dict(await looked_up)
+                return dict(await look_up())
         except Rejected as error:
             raise Unavailable(absent, _NAMES) from error
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -108,25 +109,29 @@ class Socket:
         await socket.close()
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        if self._connection:
+        silent = bool(self._connection)
+        if silent:
             self.lost = None  # a resumed connection is not greeted
         else:
             await self._greeted(socket)
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
                 await self._take(_parsed(message.data))
+                silent = False
+        if silent:
+            await self._api.me()  # raises an error if the token is no longer accepted
         raise _Broken(f"closed by the server ({socket.close_code})")
 
     async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Waits for the greeting. A server that does not accept the token stays silent: then an API call tells why."""
-        try:
+        """Waits for the greeting. A server that does not accept the token stays silent, and closes the connection after
+        a while: then an API call tells why."""
+        message: aiohttp.WSMessage | None = None
+        with suppress(TimeoutError):
             async with asyncio.timeout(GREETING):
                 message = await socket.receive()
-        except TimeoutError:
+        if message is None or message.type is not aiohttp.WSMsgType.TEXT:
             await self._api.me()
-            raise _Broken("no greeting") from None
-        if message.type is not aiohttp.WSMsgType.TEXT:
-            raise _Broken("closed before the greeting")
+            raise _Broken("no greeting")
         await self._take(_parsed(message.data))
 
     async def _take(self, event: Event) -> None:

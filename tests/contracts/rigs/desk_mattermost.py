@@ -22,7 +22,7 @@ from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk, Tools
 from tests.bridges.serving import app_of
-from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost
+from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost, eventually
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
@@ -75,6 +75,12 @@ class MattermostRig:
         self._app.router.routes.extend(app_of(routes({NAME: self.desk}, {NAME: self.core})).router.routes)
         self._run = asyncio.create_task(self.desk.run(self.core, self._began))
         await self.mm.sockets.connected.wait()
+
+    @property
+    def caught_up(self) -> bool:
+        """Tells whether the desk listens and has read what it had missed: what is written now comes live alone."""
+        assert isinstance(self.desk, MattermostDesk)
+        return self.desk.unheard_since() is None
 
     @property
     def reads_live(self) -> bool:
@@ -322,6 +328,7 @@ def rig(make: Callable[[], FakeMattermost], lacks: frozenset[str]) -> Rig:
             given = tools(folder, http, public_url=server.url, lasting_http=lasting_http)
             made = MattermostRig(mm, app, given, lacks)
             await made.start()
+            await eventually(lambda: made.caught_up)
             try:
                 yield made
             finally:

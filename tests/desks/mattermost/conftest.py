@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from fastapi import FastAPI
 
+from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.mattermost import FakeMattermost
 from tests.serving import serving
@@ -32,6 +33,7 @@ def working(tmp_path: Path) -> Working:
             rig = MattermostRig(mm, app, given, frozenset())
             rig.hub_url = server.url
             await rig.start()
+            await eventually(lambda: rig.caught_up)
             try:
                 yield rig
             finally:

@@ -71,5 +71,13 @@ async def test_arguments_are_written_as_the_server_reads_them() -> None:
         await client.create({"channel_id": mm.channel, "message": "one & two", "root_id": None, "props": {"a?": "ü"}})
         assert [post["message"] for post in await client.latest(mm.channel)] == ["one & two"]
         assert len(await client.members(channel=mm.channel)) == 3
-        with pytest.raises(Rejected):
-            await client.team("no such/team?")
+
+
+@pytest.mark.parametrize("name", ["no such/team?", "Support team", "поддержка", ""])
+async def test_nothing_has_a_name_that_fits_into_no_address(name: str) -> None:
+    async with FakeMattermost() as mm, api(mm) as client:
+        team = str((await client.team("acme"))["id"])
+        for looked_up in (client.team(name), client.channel_called(team, name)):
+            with pytest.raises(Rejected) as refused:
+                await looked_up
+            assert refused.value.reason is RejectReason.GONE

@@ -31,7 +31,7 @@ from tests.contracts.desks.samples import card, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.conftest import Working
 from tests.fakes.faults import Fault
-from tests.fakes.mattermost import rest
+from tests.fakes.mattermost import rest, sockets
 from tests.networks import network_to
 from tests.tools import kind_of
 from tests.waiting import FACT
@@ -193,12 +193,18 @@ async def test_a_failing_gap_is_read_again(rig: MattermostRig) -> None:
     await rig.core.until(heard(rig, "meanwhile"))
 
 
+@pytest.mark.parametrize("resumed", [True, False])
 async def test_a_token_refused_while_connected_ends_the_hearing(
-    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch
+    rig: MattermostRig, monkeypatch: pytest.MonkeyPatch, resumed: bool
 ) -> None:
-    monkeypatch.setattr(socket, "GREETING", 0.2)
+    """The server accepts the connection, says nothing, and closes it after a while."""
+    monkeypatch.setattr(sockets, "BUSY", 0.04)
     rig.mm.state.tokens.clear()
-    await rig.mm.sockets.drop(lose=True)
+    if resumed:
+        await rig.mm.sockets.drop()
+    else:
+        rig.mm.sockets.skip(1)
+        rig.mm.sockets.repeat()
     assert rig._run is not None
     with pytest.raises(Unavailable):
         async with asyncio.timeout(FACT):

@@ -201,6 +201,7 @@ async def test_the_section_can_be_pasted_and_works(tmp_path: Path) -> None:
         ({}, "wrong", "the administrator's token is not valid"),
         ({}, "annas", "@anna, who is not a system administrator"),
         ({"team": "nowhere"}, ADMIN_TOKEN, "no team “nowhere”"),
+        ({"team": "Acme Ltd"}, ADMIN_TOKEN, "no team “acme ltd”"),
         ({"channel": "nowhere"}, ADMIN_TOKEN, "the team “acme” has no channel “nowhere”"),
     ],
 )

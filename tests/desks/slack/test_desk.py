@@ -193,7 +193,7 @@ async def test_a_file_of_unknown_size_arrives(rig: SlackRig) -> None:
     ("method", "error", "says_so"),
     [
         ("files.getUploadURLExternal", "file_upload_size_restricted", "too large for Slack"),
-        ("files.completeUploadExternal", "posting_to_channel_denied", "Slack does not accept the file"),
+        ("files.completeUploadExternal", "slack_connect_file_upload_sharing_blocked", "Slack does not accept the file"),
     ],
 )
 async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method: str, error: str, says_so: str) -> None:
@@ -205,6 +205,17 @@ async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method:
     assert "look" in words
     assert f"⚠️ a.txt: {'the file is ' if 'large' in says_so else ''}{says_so}" in words
     assert await rig.desk.find(thread.channel, thread, Key("k")) is None or "size" in error
+
+
+async def test_a_channel_that_takes_nothing_is_no_fault_of_the_file(rig: SlackRig) -> None:
+    thread = await opened(rig)
+    rig.slack.api.refusals["files.completeUploadExternal"] = (0, "posting_to_channel_denied")
+    message = says("look", "k", Media(MediaKind.FILE, rig.file(b"abc", "a.txt", "text/plain"), "a.txt"))
+    with pytest.raises(Unavailable) as lost:
+        await rig.desk.post(thread, message)
+    assert lost.value.channel == thread.channel
+    await rig.desk.post(thread, message)
+    assert [file.title for one in rig.slack.thread(thread.thread) for file in one.files] == ["a.txt"]
 
 
 async def test_many_files_go_on_where_they_stopped(rig: SlackRig) -> None:
