@@ -80,7 +80,8 @@ class MattermostRig:
     def caught_up(self) -> bool:
         """Tells whether the desk listens and has read what it had missed: what is written now comes live alone."""
         assert isinstance(self.desk, MattermostDesk)
-        return self.desk.unheard_since() is None
+        listener = self.desk._listener
+        return listener is not None and self.desk.unheard_since() is None and listener._gaps.unread_since() is None
 
     @property
     def reads_live(self) -> bool:
