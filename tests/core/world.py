@@ -474,7 +474,7 @@ class World:
             name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self.on_pause, self.on_resume
         )
         fresh = Roads(name, courier.on_pause, courier.on_resume, lambda: self.clock.now().timestamp())
-        courier._roads = self.roads.setdefault(name, fresh)
+        courier._roads = courier._attempts._roads = self.roads.setdefault(name, fresh)
         return courier
 
     async def _turn(self, courier: Courier) -> bool:
