@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.account_settings.errors import InvalidSetting
+from bot.domain.spelling import folded
 from bot.locale import N_
 
 LONGEST, MOST = 75, 100
@@ -22,10 +23,10 @@ def parse_reasons(text: str) -> tuple[str, ...]:
         reason = " ".join(line.split())
         if len(reason) > LONGEST:
             raise InvalidSetting(TOO_LONG, line=number, limit=LONGEST)
-        if reason and reason.casefold() in found:
+        if reason and folded(reason) in found:
             raise InvalidSetting(TWICE, line=number, reason=reason)
         if reason:
-            found[reason.casefold()] = reason
+            found[folded(reason)] = reason
     if len(found) > MOST:
         raise InvalidSetting(TOO_MANY, limit=MOST)
     return tuple(found.values())

@@ -15,6 +15,7 @@ from babel import Locale
 from babel.dates import get_timezone_location
 
 from bot.account_settings.errors import InvalidSetting
+from bot.domain.spelling import folded
 from bot.locale import LOCALES, N_, locale_of
 
 UTC, MOSCOW = "UTC", "Europe/Moscow"
@@ -61,7 +62,7 @@ def country_title(code: str, locale: str) -> str:
 
 
 def _key(said: str) -> str:
-    return said.strip().casefold().replace("ё", "е").replace("_", " ")
+    return folded(said.strip()).replace("ё", "е").replace("_", " ")
 
 
 def _near(key: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from bot.domain import Account, AccountName
 from bot.domain.access import rights, roles_of
 from bot.domain.account_rules import AccountRules
 from bot.domain.lifecycle import Refusal
+from bot.domain.spelling import folded
 from bot.domain.text import bold, line
 from bot.hub.tokens import Ticket
 from bot.views.values import Answer, Button, Row, View, Whisper
@@ -63,8 +64,8 @@ async def account_meant(call: Call) -> Account | None:
 
 
 def _named(call: Call, mine: dict[AccountName, Account], said: str) -> Account:
-    name = said.casefold()
-    known = [one for one in call.hub.accounts.values() if name in (one.name.casefold(), one.title.casefold())]
+    name = folded(said)
+    known = [one for one in call.hub.accounts.values() if name in (folded(one.name), folded(one.title))]
     if not known:
         raise InvalidInput(account=call._("There is no account “{name}”.").format(name=said))
     if known[0].name not in mine:

@@ -10,6 +10,7 @@ from bot.actions.base import Call, DialogCall, InvalidInput
 from bot.dialogs.apply import members
 from bot.domain import Addressee, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, person, same_name
+from bot.domain.spelling import folded
 from bot.views.values import Field, FieldKind, Form, Option
 
 MOST_OPTIONS = 100
@@ -76,7 +77,7 @@ async def addressee(call: Call) -> Addressee:
     if kind == "role" or kind == "operator":
         return await _chosen(call, kind, value)
     name = said.lstrip("@")
-    role = next((one for one in await call.unit.operators.roles() if one.casefold() == name.casefold()), None)
+    role = next((one for one in await call.unit.operators.roles() if folded(one) == folded(name)), None)
     if role is not None and not said.startswith("@"):
         return Addressee(role=role)
     found = await colleague(call, said) if name else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
+from bot.domain.spelling import folded
 from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 
@@ -19,10 +22,11 @@ class Close(DialogAction):
     tone = Tone.DANGER
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
+        words = normalize("NFC", words)
         for reason in sorted(call.account.rules.reasons, key=len, reverse=True):
-            behind = words[len(reason) : len(reason) + 1]
-            if words.casefold().startswith(reason.casefold()) and not behind.isalnum():
-                return {"reason": reason, "comment": words[len(reason) :].strip(" ,.:;—-")}
+            length = len(normalize("NFC", reason))
+            if folded(words[:length]) == folded(reason) and not words[length : length + 1].isalnum():
+                return {"reason": reason, "comment": words[length:].strip(" ,.:;—-")}
         return {"comment": words}
 
     async def fields(self, call: DialogCall) -> tuple[Field, ...]:
@@ -54,6 +58,7 @@ class Close(DialogAction):
         rules, reason = call.account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
             raise InvalidInput(reason=call._("Choose a reason: this account requires one."))
+        reason = next((one for one in rules.reasons if normalize("NFC", one) == normalize("NFC", reason)), reason)
         if reason and rules.reasons and reason not in rules.reasons:
             raise InvalidInput(reason=call._("This reason is not on the account's list. Choose one from the list."))
         comment = call.inputs.get("comment", "").strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.base import Call, CardSlot, DialogAction, DialogCall
 from bot.actions.paging import before, pages, tab, turned
 from bot.domain import Status
+from bot.domain.spelling import folded
 from bot.domain.text import line, link
 from bot.locale import N_
 from bot.ports.found import FileFound, FileKind, FilesPage
@@ -29,8 +30,8 @@ class ShowFiles(DialogAction):
     statuses = frozenset(Status)
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
-        said = words.casefold()
-        named = {call._(label).casefold(): str(kind) for kind, label in LABELS.items()}
+        said = folded(words)
+        named = {folded(call._(label)): str(kind) for kind, label in LABELS.items()}
         return {"kind": named.get(said, said)}
 
     async def run(self, call: DialogCall) -> Answer:

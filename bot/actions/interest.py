@@ -10,6 +10,7 @@ from bot.dialogs.apply import apply_event
 from bot.dialogs.crm import telling
 from bot.domain import Contact, InterestId, Status
 from bot.domain.lifecycle import Accepted, Linked, advance
+from bot.domain.spelling import email_key
 from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Silent
 
@@ -76,7 +77,7 @@ class CreateInterest(DialogAction):
         if phone and sum(char.isdigit() for char in phone) < FEWEST_DIGITS:
             wrong["phone"] = call._("This is not a phone number.")
         email = call.inputs.get("email", "").strip()
-        if email and not contact_matching.email_key(email):
+        if email and not email_key(email):
             wrong["email"] = call._("This is not an e-mail address.")
         if wrong:
             raise InvalidInput(**wrong)

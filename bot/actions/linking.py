@@ -11,6 +11,7 @@ from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.crm import telling
 from bot.domain import Interest, InterestId, Line, Message, Status
 from bot.domain.lifecycle import Linked, Refusal, in_team
+from bot.domain.spelling import folded
 from bot.domain.text import shorten
 from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
@@ -91,15 +92,15 @@ class Link(DialogAction):
     async def _interest(self, call: DialogCall) -> Interest | None:
         """Interest that is meant: by its number from a menu, or by (a part of) its title. Raises `InvalidInput`."""
         said = call.inputs.get("interest", "").strip()
-        if said.casefold() in (NONE, call._("none").casefold(), "-"):
+        if folded(said) in (NONE, folded(call._("none")), "-"):
             return None
         known = await call.unit.interests.of_contact(call.dialog.contact)
         if whole_number(said):
             found = [one for one in known if one.id == InterestId(int(said))]
             if found:
                 return found[0]
-        same = [one for one in known if one.title.casefold() == said.casefold()]
-        found = same or [one for one in known if said.casefold() in one.title.casefold()]
+        same = [one for one in known if folded(one.title) == folded(said)]
+        found = same or [one for one in known if folded(said) in folded(one.title)]
         if len(found) == 1:
             return found[0]
         if not known:

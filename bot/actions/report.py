@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.actions.base import Action, Call, InvalidInput
 from bot.domain import AccountName
 from bot.domain.period import Period
+from bot.domain.spelling import folded
 from bot.hub import parcels
 from bot.locale import N_
 from bot.reports import period
@@ -28,9 +29,9 @@ class Report(Action):
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         """Parses the period and the account; the account, by name or title, may come first or last."""
-        said = " ".join(words.casefold().split())
+        said = " ".join(folded(words).split())
         for name in (*call.hub.accounts, *call.hub.removed):
-            for called in (call.hub.title(name).casefold(), name.casefold()):
+            for called in map(folded, (call.hub.title(name), name)):
                 if called and f" {said} ".startswith(f" {called} "):
                     return {"period": said[len(called) :].strip() or USUAL, "account": str(name)}
                 if called and said.endswith(f" {called}"):

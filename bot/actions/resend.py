@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.base import Action, Call, InvalidInput
 from bot.dialogs import resending
 from bot.domain import AccountName
+from bot.domain.spelling import folded
 from bot.hub.tokens import Ticket
 from bot.locale import N_
 from bot.views.answers import whisper
@@ -44,8 +45,8 @@ class Resend(Action):
         names, said = await call.hub.readable(call.unit, call.operator), call.inputs.get("account", "")
         if not said:
             return list(names)
-        meant = said.casefold()
-        found = [one for one in names if meant in (one.casefold(), call.hub.accounts[one].title.casefold())]
+        meant = folded(said)
+        found = [one for one in names if meant in (folded(one), folded(call.hub.accounts[one].title))]
         if not found:
             raise InvalidInput(account=call._("There is no account “{name}”.").format(name=said))
         return found

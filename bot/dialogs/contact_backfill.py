@@ -1,4 +1,4 @@
-"""Backfill of matching keys for contacts from before an upgrade.
+"""Renewal of matching keys after an upgrade: of contacts that have none yet, or keys spelled by an earlier rule.
 
 Runs in small portions, after messages; each saves how far it came, so that a restart continues from there. Newer
 contacts have their keys already. Nothing is merged or proposed here: that happens when a contact writes.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from bot.dialogs import contact_matching
 from bot.domain import ContactId
 from bot.hub.context import Hub
-from bot.ports.storage import ContactKeys, Keys, Unit
+from bot.ports.storage import Unit
 
-CURSOR = "recognized"
-"""Cursor: the last contact looked at."""
+CURSOR = "recognized 2"
+"""Cursor: the last contact looked at. A new rule of `bot.domain.spelling` takes a new one, to begin anew."""
 PORTION = 200
 """Contacts per portion: some 15 ms of parsing phone numbers."""
 EVERY, PAUSE = 60.0, 0.05
@@ -34,23 +34,19 @@ class ContactBackfill:
         async with self._hub.store.read() as unit:
             since = ContactId(int(await unit.cursors.get(CURSOR) or 0))
             found = await unit.contacts.after(since, PORTION)
-            lacking = [one for one in found if _lacks(one)]
-            names = {one.account for one in lacking if one.account is not None}
+            reached = [one for one in found if one.contact.phone or one.contact.email]
+            names = {one.account for one in reached if one.account is not None}
             accounts = {name: await self._hub.account(unit, name) for name in names}
         if not found:
             return False
 
         async def work(unit: Unit) -> None:
-            for one in lacking:
+            for one in reached:
                 account = accounts[one.account] if one.account is not None else None
-                await unit.contacts.set_first_keys(
-                    one.contact, contact_matching.keys_of(self._hub, one.contact, account)
-                )
+                keys = contact_matching.renewed(self._hub, one.contact, account, one.keys)
+                if keys != one.keys:
+                    await unit.contacts.renew_keys(one, keys)
             await unit.cursors.set(CURSOR, str(found[-1].contact.id))
 
         await self._hub.store.transact(work)
         return True
-
-
-def _lacks(known: ContactKeys) -> bool:
-    return bool(known.contact.phone or known.contact.email) and known.keys == Keys()

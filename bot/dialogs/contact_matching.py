@@ -8,15 +8,13 @@ automatically again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-
-import phonenumbers
 
 from bot.dialogs.apply import write_line
 from bot.dialogs.crm import telling
 from bot.domain import Account, Contact, ContactId, Dialog, Line, OperatorId
+from bot.domain.spelling import email_key, phone_key
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Keys, Merge, Unit
@@ -24,26 +22,6 @@ from bot.ports.storage import Keys, Merge, Unit
 _LATEST = 100
 """Messages of a dialog searched for lines about matches."""
 _OFFERING = frozenset({"alike", "merged", "merged_by"})
-
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]+")
-
-
-def phone_key(phone: str, country: str) -> str:
-    """Phone number as E.164: `+79991234567`; "" when it is not one. `country` (ISO 3166): the one whose numbers are
-    written without a country code, "" for none."""
-    try:
-        number = phonenumbers.parse(phone, country.upper() or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def email_key(email: str) -> str:
-    """E-mail address in the form used for comparison; "" when it is not one."""
-    address = email.strip().casefold()
-    return address if _EMAIL.fullmatch(address) else ""
 
 
 def called(contact: Contact) -> str:
@@ -82,6 +60,16 @@ def keys_of(hub: Hub, contact: Contact, account: Account | None) -> Keys:
     """Keys by which the contact is matched, none of them proven. `account`: one that the contact writes on."""
     country = account.rules.hours.country if account is not None else ""
     return Keys(phone_key(contact.phone, country or hub.country), email_key(contact.email))
+
+
+def renewed(hub: Hub, contact: Contact, account: Account | None, before: Keys) -> Keys:
+    """Keys of a contact whose phone and e-mail are the same as ever, by the present rules: what has been vouched for
+    still is. A number without a country code keeps the country that it was read for: the contact may have several
+    accounts."""
+    keys = keys_of(hub, contact, account)
+    national = before.phone and "+" not in contact.phone
+    phone = phone_key(before.phone, "") if national else keys.phone
+    return Keys(phone, keys.email, before.phone_proven and bool(phone), before.email_proven and bool(keys.email))
 
 
 def _proven(keys: Keys, before: Keys, proven: tuple[bool, bool]) -> Keys:

@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from bot.domain import Belonging, Operator, OperatorId, RoleName
 from bot.domain.account_rules import AccountRules
+from bot.domain.spelling import folded
 from bot.domain.value import value
 
 _OPERATOR, _ROLE = "operator:", "role:"
@@ -71,7 +72,7 @@ def only_a_name(subject: str) -> bool:
 
 def same_name(one: str, other: str) -> bool:
     """Compares names of users or roles, ignoring `@` and case."""
-    return one.lstrip("@").casefold() == other.lstrip("@").casefold()
+    return folded(one.lstrip("@")) == folded(other.lstrip("@"))
 
 
 def roles_of(operator: OperatorId, roles: Mapping[RoleName, Iterable[str]]) -> frozenset[RoleName]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.account_settings.days import parse_range
 from bot.domain.period import Period
+from bot.domain.spelling import folded
 from bot.locale import N_
 
 PERIODS: dict[str, str] = {
@@ -53,7 +54,7 @@ def read(words: str, now: datetime, zone: tzinfo) -> Period | None:
     """Period meant by a word of `PERIODS` or `ALSO`, or by dates: `2026`, `2026-10`, `2026-10-05`,
     `2026-10-01..2026-10-15`, `1.10.2026 - 15.10.2026`. None when it is none of these, ends before it begins, or is
     longer than `LONGEST`."""
-    said = " ".join(words.casefold().split())
+    said = " ".join(folded(words).split())
     today = now.astimezone(zone).date()
     days = _named(ALSO.get(said.replace("-", " "), said), today) or _dated(said)
     if days is None or days[0] >= days[1] or days[1] - days[0] > LONGEST:

@@ -18,7 +18,7 @@ from storage.engine.looks import Looks
 from storage.engine.session import Engine, Session
 from storage.engine.transaction import Transaction, outside, within
 from storage.engine.unit import SqlUnit
-from storage.search import indexer
+from storage.search import indexer, refolding
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -113,7 +113,7 @@ class SqlStore:
         return self._engine.reading()
 
     async def run_maintenance(self) -> bool:
-        return await indexer.run_maintenance(self)
+        return await indexer.run_maintenance(self) or await refolding.run_maintenance(self)
 
     async def close(self) -> None:
         await self._engine.close()

@@ -72,16 +72,15 @@ _AFTER = Statement(
     .order_by(contacts.c.id)
     .limit(param("limit"))
 )
-_SET_FIRST_KEYS = Statement(
+_RENEW_KEYS = Statement(
     update(contacts)
     .where(
         _this,
         contacts.c.phone == param("phone"),
         contacts.c.email == param("email"),
-        contacts.c.phone_key == literal_column("''"),
-        contacts.c.email_key == literal_column("''"),
+        *(column == param(f"old_{column.name}", column) for column in _KEYS_OF),
     )
-    .values(phone_key=param("phone_key"), email_key=param("email_key"))
+    .values({one.name: param(one.name, one) for one in _KEYS_OF})
 )
 _others = select(*rows.CONTACT, *_KEYS_OF).where(contacts.c.id != param("contact"))
 _nothing: ColumnElement[str] = literal_column("''")
@@ -185,23 +184,17 @@ class SqlContacts:
         return Keys(*found) if found else Keys()
 
     async def set_keys(self, contact: ContactId, keys: Keys) -> None:
-        self._session.later(
-            _SET_KEYS,
-            contact=contact,
-            phone_key=keys.phone,
-            email_key=keys.email,
-            phone_proven=keys.phone_proven,
-            email_proven=keys.email_proven,
-        )
+        self._session.later(_SET_KEYS, contact=contact, **_columns(keys))
 
     async def after(self, contact: ContactId, limit: int) -> Sequence[ContactKeys]:
         width = len(rows.CONTACT)
         found = await self._session.rows(_AFTER, after=contact, limit=limit)
         return [ContactKeys(rows.contact(row[:width]), Keys(*row[width:-1]), row[-1]) for row in found]
 
-    async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
+    async def renew_keys(self, known: ContactKeys, keys: Keys) -> None:
+        contact, old = known.contact, {f"old_{name}": value for name, value in _columns(known.keys).items()}
         given = {"phone": contact.phone, "email": contact.email}
-        self._session.later(_SET_FIRST_KEYS, contact=contact.id, phone_key=keys.phone, email_key=keys.email, **given)
+        self._session.later(_RENEW_KEYS, contact=contact.id, **_columns(keys), **given, **old)
 
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:
         width = len(rows.CONTACT)
@@ -239,6 +232,11 @@ def _identity(row: Any) -> Identity:
     open_dialog = None if dialog[0] is None else rows.dialog(dialog)
     met = rows.contact(contact)
     return Identity(account, chat, met, username, blocked, open_dialog, count, barred=barred, early=bool(early))
+
+
+def _columns(keys: Keys) -> dict[str, Any]:
+    values = (keys.phone, keys.email, keys.phone_proven, keys.email_proven)
+    return {column.name: value for column, value in zip(_KEYS_OF, values, strict=True)}
 
 
 def _pictured(contact: Contact, profile: Profile) -> Contact:

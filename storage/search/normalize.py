@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain import Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template
+from bot.domain.spelling import folded, phone_key
 from bot.ports.storage import Holds
 
 LONGEST = 2000  # searchable characters of a message
@@ -18,21 +19,25 @@ _NUMBER = re.compile(r"#?([0-9]{1,15})")
 
 
 def fold(*texts: str) -> str:
-    return " ".join(" ".join(texts).split()).casefold().replace("ё", "е")
+    return " ".join(folded(" ".join(texts)).split()).replace("ё", "е")
 
 
 def part(text: str) -> str:
     """Returns a LIKE pattern that finds `text` inside folded text (escape character: backslash)."""
-    folded = fold(text)
+    words = fold(text)
     for special in ("\\", "%", "_"):
-        folded = folded.replace(special, "\\" + special)
-    return f"%{folded}%"
+        words = words.replace(special, "\\" + special)
+    return f"%{words}%"
 
 
 def phone_part(text: str) -> str:
     """Returns a LIKE pattern for E.164 phone keys that `text` may be part of, in any notation: +7 999 123-45-67 or 8
     (999) 123 45 67. Text that is no phone number gives a pattern that matches nothing."""
-    digits = re.sub(r"\D", "", text).lstrip("0")[-_NATIONAL:] if _PHONE.fullmatch(text.strip()) else ""
+    if not _PHONE.fullmatch(text.strip()):
+        return _NOBODYS
+    if whole := phone_key(text, ""):
+        return whole
+    digits = re.sub(r"\D", "", text).lstrip("0")[-_NATIONAL:]
     return f"%{digits}%" if len(digits) >= 5 else _NOBODYS
 
 

@@ -9,9 +9,9 @@ import pytest
 from bot.dialogs import contact_backfill
 from bot.dialogs.contact_backfill import ContactBackfill
 from bot.domain import ContactId
-from bot.ports.storage import Keys, Unit
+from bot.ports.storage import ContactKeys, Keys, Unit
 from tests.core.test_interests import another
-from tests.core.world import World
+from tests.core.world import SHOP, World
 
 
 async def old(world: World, chat: str, *, name: str, phone: str = "", email: str = "") -> ContactId:
@@ -61,10 +61,41 @@ async def test_what_is_known_by_now_stays(world: World) -> None:
     async def meanwhile(unit: Unit) -> None:
         before = await unit.contacts.get(vera)
         await unit.contacts.save(replace(before, phone="+79997654321"))
-        await unit.contacts.set_first_keys(before, Keys("+79991234567"))
+        await unit.contacts.renew_keys(ContactKeys(before, Keys(), SHOP), Keys("+79991234567"))
         await unit.contacts.set_keys(vera, proven)
 
     await world.store.transact(meanwhile)
     while await ContactBackfill(world.hub).portion():
         pass
     assert await keys(world, vera) == proven
+
+
+async def test_keys_of_an_earlier_rule_are_renewed(world: World) -> None:
+    mistaken = {"+8 495 123-45-67": "+84951234567", "+5215512345678": "", "+7 999 123-45-67": "+79991234567"}
+    ids = [await old(world, str(number), name="Vera", phone=phone) for number, phone in enumerate(mistaken)]
+    before = [Keys(key, phone_proven=bool(key)) for key in mistaken.values()]
+    mail = await old(world, "9", name="Zoe", email="zoe@xn--e1afmkfd.xn--p1ai")
+
+    async def as_before(unit: Unit) -> None:
+        for contact, known in zip(ids, before, strict=True):
+            await unit.contacts.set_keys(contact, known)
+        await unit.contacts.set_keys(mail, Keys("", "zoe@xn--e1afmkfd.xn--p1ai", email_proven=True))
+
+    await world.store.transact(as_before)
+    russian = replace(world.hub, country="RU")
+    while await ContactBackfill(russian).portion():
+        pass
+    assert [await keys(world, one) for one in ids] == [
+        Keys("+74951234567", phone_proven=True),
+        Keys("+525512345678"),
+        Keys("+79991234567", phone_proven=True),
+    ]
+    assert await keys(world, mail) == Keys("", "zoe@пример.рф", email_proven=True)
+
+
+async def test_a_number_without_a_country_code_keeps_the_country_it_was_read_for(world: World) -> None:
+    vera = await old(world, "1", name="Vera", phone="8 999 123-45-67")
+    await world.store.transact(lambda unit: unit.contacts.set_keys(vera, Keys("+79991234567")))
+    while await ContactBackfill(world.hub).portion():
+        pass
+    assert await keys(world, vera) == Keys("+79991234567")

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogs.contact_matching import email_key, phone_key
 from bot.domain import (
     ChatId,
     Commanded,
@@ -231,29 +230,6 @@ async def test_dialogs_of_an_account_that_is_no_source_of_leads_say_so(world: Wo
 
 
 # ---------------------------------------------------------------------------------- the same person
-
-
-@pytest.mark.parametrize(
-    ("phone", "country", "key"),
-    [
-        ("+7 (999) 123-45-67", "", "+79991234567"),
-        ("8 999 123 45 67", "RU", "+79991234567"),
-        ("8 999 123 45 67", "", ""),
-        ("+44 20 7946 0000", "RU", "+442079460000"),
-        ("123", "RU", ""),
-        ("call me", "RU", ""),
-        ("", "", ""),
-    ],
-)
-def test_numbers_are_compared_as_the_world_writes_them(phone: str, country: str, key: str) -> None:
-    assert phone_key(phone, country) == key
-
-
-@pytest.mark.parametrize(
-    ("email", "key"), [(" Vera@Example.COM ", "vera@example.com"), ("vera", ""), ("a@b", ""), ("a b@c.de", "")]
-)
-def test_addresses_are_compared_without_case(email: str, key: str) -> None:
-    assert email_key(email) == key
 
 
 async def test_two_with_a_number_that_their_channels_vouch_for_are_one(world: World) -> None:

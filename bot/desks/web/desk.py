@@ -27,6 +27,7 @@ from bot.domain import (
     ThreadId,
     ThreadRef,
 )
+from bot.domain.spelling import folded
 from bot.locale import translator
 from bot.ports import DeskLimits, Download, EventHandler, Finding, Mark, Rejected, RejectReason
 from bot.views.values import Card, Post, View
@@ -129,8 +130,8 @@ class WebDesk:
 
     async def bearers(self, names: Collection[str]) -> list[Actor]:
         """Returns the operators with these names."""
-        wanted = {name.casefold() for name in names}
-        return [self.actor(user) for user in self.settings.operators if user.casefold() in wanted]
+        wanted = {folded(name) for name in names}
+        return [self.actor(user) for user in self.settings.operators if folded(user) in wanted]
 
     def actor(self, user: str, zone: str = "") -> Actor:
         return Actor(user, user, user, zone, Belonging.MEMBER)

@@ -42,8 +42,8 @@ class Identity:
 
 @value
 class Keys:
-    """Keys for matching a person: the phone number as E.164, the e-mail address folded, "" for none. `…_proven`: the
-    channel vouched that it is theirs."""
+    """Keys for matching a person: phone number and e-mail address as `bot.domain.spelling` writes them, "" for none.
+    `…_proven`: the channel vouched that it is theirs."""
 
     phone: str = ""
     email: str = ""
@@ -99,9 +99,8 @@ class Contacts(Protocol):
         """Contacts with higher ids, in order."""
         ...
 
-    async def set_first_keys(self, contact: Contact, keys: Keys) -> None:
-        """Sets the keys of a contact without any; does nothing when somebody else has set them, or phone or e-mail have
-        changed."""
+    async def renew_keys(self, known: ContactKeys, keys: Keys) -> None:
+        """Replaces the keys; does nothing when somebody else has set them, or phone or e-mail have changed."""
         ...
 
     async def alike(self, contact: ContactId, keys: Keys) -> Sequence[tuple[Contact, Keys]]:

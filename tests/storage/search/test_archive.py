@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from unicodedata import normalize
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.domain import (
     Account,
@@ -31,7 +33,10 @@ from bot.domain import (
 from bot.domain.text import Span, Text
 from bot.ports.storage import Holds, Keys, MessageRow, NewMessage, Unit
 from storage import SqlStore
-from storage.search import ngrams
+from storage.engine.statements import Statement, param
+from storage.engine.unit import SqlUnit
+from storage.search import ngrams, refolding
+from storage.tables.tables import contacts, dialogs, messages
 from tests.clock import ManualClock
 from tests.storage.parts import ANN, BOB, SHOP, dialog_of, read, say
 
@@ -282,3 +287,53 @@ async def _holding(dialog: Dialog, holds: Holds, unit: Unit) -> Sequence[Message
 
 async def _people(text: str, unit: Unit) -> Sequence[Contact]:
     return await unit.archive.contacts(text)
+
+
+async def test_what_an_earlier_version_stored_is_refolded(store: SqlStore, clock: ManualClock) -> None:
+    """Names of files from a Mac have «й» as two characters; the earlier version stored them as they came."""
+    dialog = await dialog_of(store, ANN, clock.now(), name="Зоя")
+    await say(store, dialog, "Новый йогурт", clock.now())
+    await filled(store, dialog, clock)
+    await tend(store)
+    apart = {"words": "новый йогурт", "folded": "зоя майская", "title": "дойка"}
+    apart = {name: normalize("NFD", text) for name, text in apart.items()}
+
+    async def as_before(unit: SqlUnit) -> None:
+        unit.session.later(_AS_BEFORE_MESSAGE, **apart)
+        unit.session.later(_AS_BEFORE_CONTACT, **apart)
+        unit.session.later(_AS_BEFORE_DIALOG, **apart)
+        await unit.cursors.forget(refolding.CURSOR)
+
+    await store.transact_sql(as_before)
+    assert await search(store, "новый йогурт") == []
+    await tend(store)
+    for typed in ("новый", normalize("NFD", "ЙОГУРТ")):
+        assert await search(store, typed) == ["Новый йогурт"]
+    async with store.read() as unit:
+        assert [one.name for one in await unit.archive.contacts(normalize("NFD", "майская"))] == ["Зоя"]
+        [(title,)] = await unit.session.rows(_TITLE)
+    assert title == "дойка"
+
+
+_AS_BEFORE_MESSAGE = Statement(
+    update(messages).where(messages.c.words == "новый йогурт").values(words=param("words", messages.c.words))
+)
+_AS_BEFORE_CONTACT = Statement(update(contacts).values(folded=param("folded", contacts.c.folded)))
+_AS_BEFORE_DIALOG = Statement(update(dialogs).values(title_folded=param("title", dialogs.c.title_folded)))
+_TITLE = Statement(select(dialogs.c.title_folded))
+
+
+async def test_refolding_goes_on_where_it_stopped(
+    store: SqlStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refolding, "PORTION", 2)
+    dialog = await dialog_of(store, ANN, clock.now())
+    for words in ("один", "два", "три"):
+        await say(store, dialog, words, clock.now())
+    assert await refolding.run_maintenance(store)
+    async with store.read() as unit:
+        assert await unit.cursors.get(refolding.CURSOR) == "messages 2"
+    assert not await refolding.run_maintenance(store)
+    assert not await refolding.run_maintenance(store)
+    async with store.read() as unit:
+        assert await unit.cursors.get(refolding.CURSOR) == "done"

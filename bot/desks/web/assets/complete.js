@@ -106,7 +106,7 @@ function commands(lead, typed) {
 function colleagues(typed) {
   const people = [...desk.me.operators.filter((one) => one !== desk.me.user), "hub"];
   return people
-    .filter((one) => one.toLowerCase().startsWith(typed.toLowerCase()))
+    .filter((one) => one.normalize("NFC").toLowerCase().startsWith(typed.normalize("NFC").toLowerCase()))
     .map((one) => ({
       label: `@${one}`,
       about: one === "hub" ? t("command to the hub") : t("a note that mentions a colleague"),

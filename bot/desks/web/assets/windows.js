@@ -99,7 +99,7 @@ function menuKeys(event, items) {
   }
   if (event.key === "Tab") closeMenu(true);
   if (/^[\p{L}\p{N}]$/u.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey) {
-    const begins = (item) => item.textContent.trim().toLocaleLowerCase().startsWith(event.key.toLocaleLowerCase());
+    const begins = (item) => item.textContent.trim().normalize("NFC").toLocaleLowerCase().startsWith(event.key.toLocaleLowerCase());
     next = [...items.slice(here + 1), ...items.slice(0, here + 1)].find(begins);
   }
   if (!next) return;
