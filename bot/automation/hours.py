@@ -14,6 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.account_rules import DaySpan, Hours
+from bot.domain.value import value
 
 HORIZON = timedelta(days=400)
 _WINDOW = timedelta(days=7)
@@ -110,8 +111,18 @@ class BusinessTime:
         return found
 
     def _spans(self, day: date) -> tuple[DaySpan, ...]:
-        free = day in self._hours.holidays or day in country_holidays(self._hours.country, day.year)
-        return () if free and day not in self._hours.workdays else self._hours.days[day.weekday()]
+        hours, calendar = self._hours, country_calendar(self._hours.country, day.year)
+        if day not in hours.workdays and (day in hours.holidays or day in calendar.holidays):
+            return ()
+        moved_here = day in calendar.workdays and all(hours.days[:5])  # from a weekday; some do not work on it anyway
+        if day in hours.workdays or moved_here:
+            return self._usual(day)
+        return hours.days[day.weekday()]
+
+    def _usual(self, day: date) -> tuple[DaySpan, ...]:
+        """Spans of a working day: those of its weekday, or else of the last weekday before it that has any."""
+        week = (self._hours.days[(day - back * _DAY).weekday()] for back in range(7))
+        return next(filter(None, week), ())
 
     def _interval(self, day: date, span: DaySpan) -> Interval:
         ends = day if span.until > span.since else day + _DAY
@@ -151,14 +162,23 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+@value
+class Calendar:
+    """A country's public holidays in one year, and the days of weekends that are worked in their place."""
+
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+
 @lru_cache(maxsize=256)
-def country_holidays(country: str, year: int) -> frozenset[date]:
-    """Public holidays of a country, by its ISO 3166 code; none for an unknown country."""
+def country_calendar(country: str, year: int) -> Calendar:
+    """Calendar of a country, by its ISO 3166 code; empty for an unknown country."""
     if not country:
-        return frozenset()
+        return Calendar()
     import holidays  # slow to import, and few accounts need it
 
     try:
-        return frozenset(holidays.country_holidays(country, years=year))
+        found = holidays.country_holidays(country, years=year)
     except NotImplementedError:
-        return frozenset()
+        return Calendar()
+    return Calendar(frozenset(found), frozenset(found.weekend_workdays))

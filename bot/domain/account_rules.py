@@ -50,8 +50,8 @@ class DaySpan:
 class Hours:
     """Business hours. `days`: the spans of each weekday, Monday first; a break is the gap between two spans. Without
     any span, operators are always available. `zone`: a tz database name. `holidays`: days off in addition to those of
-    `country` (an ISO 3166 code, "" for none). `workdays`: days worked although they are days off, with the hours of
-    their weekday."""
+    `country` (an ISO 3166 code, "" for none). `workdays`: days worked although they are days off, in addition to those
+    of `country`, with the hours of their weekday or, where it has none, of the last working weekday before it."""
 
     zone: str = "UTC"
     days: tuple[tuple[DaySpan, ...], ...] = ((),) * 7

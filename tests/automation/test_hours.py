@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.automation.hours import BusinessTime, country_holidays
+from bot.automation.hours import BusinessTime, Calendar, country_calendar
 from bot.domain.account_rules import DaySpan, Hours
 
 MOSCOW, BERLIN = "Europe/Moscow", "Europe/Berlin"
@@ -28,6 +28,7 @@ def utc(text: str) -> datetime:
 
 
 OFFICE = week(span("09:00", "13:00"), span("14:00", "18:00"))
+FRIDAY = timedelta(hours=8)
 UTC_OFFICE = BusinessTime(Hours(days=OFFICE))
 
 
@@ -134,6 +135,32 @@ def test_weeks_in_which_nobody_works_come_to_an_end() -> None:
     assert BusinessTime(Hours(days=OFFICE, holidays=free)).before(utc("2028-01-01 00:00"), timedelta(minutes=1)) is None
 
 
+def test_a_working_saturday_is_entered() -> None:
+    """It has no hours of its own: those of the Friday before it count."""
+    hours = Hours(MOSCOW, OFFICE, workdays=(date(2026, 3, 7), date(2026, 3, 15)))
+    saturday = BusinessTime(hours)
+    assert not saturday.is_open(utc("2026-03-07 05:59"))
+    assert saturday.is_open(utc("2026-03-07 06:00"))
+    assert saturday.worked(utc("2026-03-07 00:00"), utc("2026-03-08 00:00")) == FRIDAY
+    assert saturday.worked(utc("2026-03-15 00:00"), utc("2026-03-16 00:00")) == FRIDAY  # a Sunday
+    assert not saturday.is_open(utc("2026-03-14 09:00"))
+    short = BusinessTime(Hours(MOSCOW, (*OFFICE[:5], (span("10:00", "12:00"),), ()), workdays=(date(2026, 3, 7),)))
+    assert short.worked(utc("2026-03-07 00:00"), utc("2026-03-08 00:00")) == timedelta(hours=2), "it has hours"
+
+
+def test_working_saturdays_of_the_country_come_by_themselves() -> None:
+    """On 1 November 2025, Russia worked instead of Monday, 3 November."""
+    russian = BusinessTime(Hours(MOSCOW, OFFICE, "RU"))
+    saturday, monday = utc("2025-11-01 00:00"), utc("2025-11-03 00:00")
+    assert russian.worked(saturday, saturday + timedelta(days=1)) == FRIDAY
+    assert russian.worked(monday, monday + timedelta(days=1)) == timedelta()
+    assert not BusinessTime(Hours(MOSCOW, OFFICE)).is_open(utc("2025-11-01 09:00"))
+    off = BusinessTime(Hours(MOSCOW, OFFICE, "RU", holidays=(date(2025, 11, 1),)))
+    assert not off.is_open(utc("2025-11-01 09:00")), "our own day off comes first"
+    part_time = BusinessTime(Hours(MOSCOW, ((), *OFFICE[1:]), "RU"))
+    assert not part_time.is_open(utc("2025-11-01 09:00")), "it does not work on Mondays anyway"
+
+
 def test_holidays_of_the_country_and_our_own() -> None:
     hours = Hours(MOSCOW, OFFICE, "RU", holidays=(date(2026, 3, 3),), workdays=(date(2026, 3, 9),))
     russian = BusinessTime(hours)
@@ -144,7 +171,7 @@ def test_holidays_of_the_country_and_our_own() -> None:
 
 
 def test_a_country_or_zone_that_nobody_knows() -> None:
-    assert country_holidays("XX", 2026) == frozenset()
+    assert country_calendar("XX", 2026) == Calendar()
     assert BusinessTime(Hours("Mars/Olympus", OFFICE)).is_open(utc("2026-03-02 09:00"))
     assert BusinessTime(Hours("", OFFICE)).is_open(utc("2026-03-02 09:00"))
 

@@ -62,7 +62,9 @@ class BusinessHours(SettingsPart):
         days = reader._("E.g. Mon–Fri 9:00–13:00, 14:00–18:00; Sat 10:00–15:00. Empty: round the clock.")
         dates = reader._("E.g. 2027-01-04, or 2027-01-01 – 2027-01-08")
         zone = reader._("E.g. Europe/Moscow")
-        country = reader._("Country code (RU, DE…): its public holidays become days off. Empty: none.")
+        country = reader._(
+            "Country code (RU, DE…): its public holidays are days off, its working Saturdays are worked. Empty: none."
+        )
         return (
             area("days", reader._("Hours"), print_week(hours.days, locale), days),
             Field("zone", reader._("Time zone"), required=True, value=hours.zone, hint=zone, limit=60),
