@@ -13,6 +13,18 @@ with `N_` where it is defined and translated where the reader is known:
 from __future__ import annotations
 
 from bot.locale.catalogues import LOCALES, N_, Translator, locale_of, translator
-from bot.locale.words import ago, appointment, lasting, moment, size
+from bot.locale.words import ago, appointment, lasting, moment, size, taking
 
-__all__ = ["LOCALES", "N_", "Translator", "ago", "appointment", "lasting", "locale_of", "moment", "size", "translator"]
+__all__ = [
+    "LOCALES",
+    "N_",
+    "Translator",
+    "ago",
+    "appointment",
+    "lasting",
+    "locale_of",
+    "moment",
+    "size",
+    "taking",
+    "translator",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -28,6 +29,27 @@ def lasting(span: timedelta, locale: str) -> str:
     if span < MINUTE:
         return translator(locale).gettext(LESS_THAN_A_MINUTE)
     return format_timedelta(span, granularity="minute", threshold=1, locale=locale_of(locale))
+
+
+def taking(span: timedelta, locale: str, *, up: bool = False) -> str:
+    """Time that something took, in at most two units: "17.5 minutes", "1 hour 29 minutes", «2 дня 3 часа». `up`:
+    rounded up, so that it took no longer; otherwise to the nearest."""
+    if span < MINUTE:
+        return translator(locale).gettext(LESS_THAN_A_MINUTE)
+    round_ = math.ceil if up else round
+    tenths = round_(span / timedelta(seconds=6))
+    if tenths < 600:
+        return format_unit(tenths / 10, "duration-minute", "long", "#,##0.#", locale_of(locale))
+    minutes = round_(span / MINUTE)
+    if minutes < 24 * 60:
+        return _units(locale, hour=minutes // 60, minute=minutes % 60)
+    hours = round_(span / timedelta(hours=1))
+    return _units(locale, day=hours // 24, hour=hours % 24)
+
+
+def _units(locale: str, **counts: int) -> str:
+    words = (format_unit(count, f"duration-{unit}", "long", locale=locale_of(locale)) for unit, count in counts.items())
+    return " ".join(word for word, count in zip(words, counts.values(), strict=True) if count)
 
 
 def moment(at: datetime, locale: str, tz: tzinfo, now: datetime | None = None) -> str:

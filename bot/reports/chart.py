@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.value import value
+from bot.reports import fonts
 
 BLUE, GREEN, GREY, INK = "#3b6fd4", "#3f9c6d", "#b7bfcc", "#27303f"
 NAMES_HOLD = 24  # characters of a name beside a bar
@@ -74,6 +75,7 @@ def draw(chart: Chart) -> bytes:
     from matplotlib import pyplot
 
     matplotlib.rcParams.update({"font.size": 10, "text.color": INK, "axes.labelcolor": INK, "text.parse_math": False})
+    matplotlib.rcParams["font.family"] = fonts.families()
     rows = _in_rows(chart.panels)
     heights = [WIDE if row[0].shape is Shape.TIMELINE else PAIR for row in rows]
     figure = pyplot.figure(figsize=(WIDTH, sum(heights)), dpi=DPI, layout="constrained", facecolor="white")
@@ -84,7 +86,8 @@ def draw(chart: Chart) -> bytes:
         for half, bars in zip(halves, row, strict=False):
             _panel(half, bars, chart.empty)
     drawn = BytesIO()
-    figure.savefig(drawn, format="png")
+    with fonts.quiet():
+        figure.savefig(drawn, format="png")
     return drawn.getvalue()
 
 
@@ -132,7 +135,7 @@ def _columns(axes: Any, bars: Bars, *, crowded: bool = False) -> None:
 
 def _lying(axes: Any, bars: Bars) -> None:
     """Draws horizontal bars, the first name on top."""
-    names = [name if len(name) <= NAMES_HOLD else name[: NAMES_HOLD - 1] + "…" for name in bars.names[:BARS]]
+    names = [fonts.shortened(name, NAMES_HOLD) for name in bars.names[:BARS]]
     width = 0.8 / len(bars.series)
     for place, (name, values, colour) in enumerate(zip(bars.series, bars.values, (BLUE, GREY), strict=False)):
         at = [number + (place - (len(bars.series) - 1) / 2) * width for number in range(len(names))]

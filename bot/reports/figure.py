@@ -7,14 +7,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from statistics import median_high
+from statistics import median
 from typing import Self
 
-from bot.domain import OperatorId
+from bot.domain import AccountName, OperatorId
 from bot.domain.period import Period
 from bot.domain.text import Text, bold, line
 from bot.domain.value import value
-from bot.locale import Translator, lasting
+from bot.locale import Translator, taking
 from bot.ports.storage.reports import DialogFacts
 from bot.reports.chart import Bars
 
@@ -36,12 +36,12 @@ class Language:
 @value
 class Facts:
     """Data of the figures: dialogs opened and closed in the period, the number of messages each operator sent to
-    customers, and the names of operators and accounts by id."""
+    customers of each account, and the names of operators and accounts by id."""
 
     period: Period
     opened: Sequence[DialogFacts]
     closed: Sequence[DialogFacts]
-    answers: Mapping[OperatorId, int]
+    answers: Mapping[tuple[OperatorId, AccountName], int]
     operators: Mapping[OperatorId, str]
     accounts: Mapping[str, str]
 
@@ -50,7 +50,7 @@ class Facts:
         cls,
         period: Period,
         dialogs: Sequence[DialogFacts],
-        answers: Mapping[OperatorId, int],
+        answers: Mapping[tuple[OperatorId, AccountName], int],
         operators: Mapping[OperatorId, str],
         accounts: Mapping[str, str],
     ) -> Facts:
@@ -88,7 +88,7 @@ class Figure(ABC):
 
 @value
 class Spread:
-    """Spread of durations: half of them are at most `half`, nine of ten at most `most`."""
+    """Spread of durations: `half` is their median, and nine of ten are at most `most`."""
 
     half: timedelta
     most: timedelta
@@ -96,10 +96,14 @@ class Spread:
     @classmethod
     def of(cls, took: Iterable[timedelta]) -> Spread | None:
         each = sorted(took)
-        return cls(median_high(each), each[-(-len(each) * 9 // 10) - 1]) if each else None
+        return (
+            cls(timedelta(seconds=median(one.total_seconds() for one in each)), each[-(-len(each) * 9 // 10) - 1])
+            if each
+            else None
+        )
 
     def words(self, language: Language) -> str:
-        half, most = lasting(self.half, language.locale), lasting(self.most, language.locale)
+        half, most = taking(self.half, language.locale), taking(self.most, language.locale, up=True)
         return language._("median {half}, 90% within {most}").format(half=half, most=most)
 
 

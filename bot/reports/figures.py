@@ -9,7 +9,7 @@ from typing import Self
 
 from babel.dates import format_date
 
-from bot.domain import OperatorId
+from bot.domain import AccountName, OperatorId
 from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import N_, locale_of
@@ -165,8 +165,7 @@ LOADS = (N_("Name"), N_("Opened"), N_("Closed|report"), N_("Replies"), N_("First
 
 @value
 class Load:
-    """Work of one operator or channel. `answers`: messages to customers, for operators alone; `first`: time to the
-    first reply."""
+    """Work of one operator or account. `answers`: messages to customers; `first`: time to the first reply."""
 
     name: str
     opened: int = 0
@@ -198,9 +197,11 @@ class OperatorLoad(Figure):
             wait = until_answered(one)
             if wait is not None and one.responsible is not None:
                 firsts.setdefault(one.responsible, []).append(wait)
-        names, answers = facts.operators, facts.answers
+        names, answers = facts.operators, Counter[OperatorId]()
+        for (who, _), times in facts.answers.items():
+            answers[who] += times
         loads = [
-            Load(names.get(who, "?"), taken[who], closings[who], answers.get(who, 0), Spread.of(firsts.get(who, ())))
+            Load(names.get(who, "?"), taken[who], closings[who], answers[who], Spread.of(firsts.get(who, ())))
             for who in {*closings, *taken, *answers}
         ]
         return cls(tuple(sorted(loads, key=lambda load: (-load.closed, -load.answers, load.name))))
@@ -229,7 +230,7 @@ class OperatorLoad(Figure):
 
 @value
 class ChannelLoad(Figure):
-    """Load per channel; the one with most new dialogs comes first."""
+    """Load per account; the one with most new dialogs comes first."""
 
     channels: tuple[Load, ...]
 
@@ -240,9 +241,12 @@ class ChannelLoad(Figure):
         for one in facts.opened:
             if (wait := until_answered(one)) is not None:
                 firsts.setdefault(one.account, []).append(wait)
+        answers, titles = Counter[AccountName](), facts.accounts
+        for (_, name), times in facts.answers.items():
+            answers[name] += times
         loads = [
-            Load(facts.accounts.get(name, name), begun[name], ended[name], first=Spread.of(firsts.get(name, ())))
-            for name in {*begun, *ended}
+            Load(titles.get(name, name), begun[name], ended[name], answers[name], Spread.of(firsts.get(name, ())))
+            for name in {*begun, *ended, *answers}
         ]
         return cls(tuple(sorted(loads, key=lambda load: (-load.opened, -load.closed, load.name))))
 

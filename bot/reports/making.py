@@ -52,7 +52,7 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
     async with hub.store.read() as unit:
         dialogs = await unit.reports.dialogs(accounts, period.since, period.until)
         answers = await unit.reports.answers(accounts, period.since, period.until)
-        ids = {one.responsible for one in dialogs if one.responsible is not None} | set(answers)
+        ids = {one.responsible for one in dialogs if one.responsible is not None} | {who for who, _ in answers}
         names = {OperatorId(int(one)): name for one, name in (await operator_names(unit, ids)).items()}
     language, zone = Language(hub.tr, hub.locale), period.since.tzinfo or hub.zone
     titles = {str(name): hub.title(name) for name in (*hub.accounts, *hub.removed)}

@@ -39,7 +39,7 @@ _DIALOGS = Statement(
     heavy=True,
 )
 _ANSWERS = Statement(
-    select(messages.c.operator_id, func.count())
+    select(messages.c.operator_id, dialogs.c.account, func.count())
     .join_from(messages, dialogs, dialogs.c.id == messages.c.dialog_id)
     .where(
         messages.c.author == literal_column("'operator'"),
@@ -48,7 +48,7 @@ _ANSWERS = Statement(
         messages.c.delivery.in_([literal_column(f"'{one}'") for one in ("sent", "delivered", "read", "unconfirmed")]),
         among(dialogs.c.account, "accounts"),
     )
-    .group_by(messages.c.operator_id),
+    .group_by(messages.c.operator_id, dialogs.c.account),
     heavy=True,
 )
 
@@ -63,9 +63,13 @@ class SqlReports:
 
     async def answers(
         self, accounts: Sequence[AccountName], since: datetime, until: datetime
-    ) -> Mapping[OperatorId, int]:
+    ) -> Mapping[tuple[OperatorId, AccountName], int]:
         found = await self._session.rows(_ANSWERS, accounts=list(accounts), since=since, until=until)
-        return {OperatorId(operator): count for operator, count in found if operator is not None}
+        return {
+            (OperatorId(operator), AccountName(account)): count
+            for operator, account, count in found
+            if operator is not None
+        }
 
 
 def _facts(row: Any) -> DialogFacts:

@@ -127,5 +127,5 @@ async def test_what_never_left_is_no_answer(world: World) -> None:
         now = world.clock.now()
         counted = await unit.reports.answers([SHOP], now.replace(year=2000), now.replace(year=2100))
         dialogs = await unit.reports.dialogs([], now.replace(year=2000), now.replace(year=2100))
-    assert counted == {OperatorId(1): 1}
+    assert counted == {(OperatorId(1), SHOP): 1}
     assert dialogs == []

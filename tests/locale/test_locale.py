@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from bot.locale import LOCALES, ago, catalogues, lasting, locale_of, moment, size, translator
+from bot.locale import LOCALES, ago, catalogues, lasting, locale_of, moment, size, taking, translator
 from tests import messages
 
 TRANSLATED = [locale for locale in LOCALES if locale != "en"]
@@ -139,6 +139,26 @@ def test_how_long_ago(passed: timedelta, english: str, russian: str) -> None:
 )
 def test_how_long(span: timedelta, english: str, russian: str) -> None:
     assert (lasting(span, "en"), lasting(span, "ru")) == (english, russian)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nearest", "at_most", "russian"),
+    [
+        (0.5, "less than a minute", "less than a minute", "меньше минуты"),
+        (1, "1 minute", "1 minute", "1 минута"),
+        (17.5, "17.5 minutes", "17.5 minutes", "17,5 минуты"),
+        (17.51, "17.5 minutes", "17.6 minutes", "17,6 минуты"),
+        (59.99, "1 hour", "1 hour", "1 час"),
+        (60.01, "1 hour", "1 hour 1 minute", "1 час 1 минута"),
+        (89, "1 hour 29 minutes", "1 hour 29 minutes", "1 час 29 минут"),
+        (1439.9, "1 day", "1 day", "1 день"),
+        (1450, "1 day", "1 day 1 hour", "1 день 1 час"),
+        (51 * 60, "2 days 3 hours", "2 days 3 hours", "2 дня 3 часа"),
+    ],
+)
+def test_how_long_something_took(minutes: float, nearest: str, at_most: str, russian: str) -> None:
+    span = timedelta(minutes=minutes)
+    assert (taking(span, "en"), taking(span, "en", up=True), taking(span, "ru", up=True)) == (nearest, at_most, russian)
 
 
 def test_a_moment_is_told_in_the_readers_zone() -> None:

@@ -14,7 +14,7 @@ from bot.domain.period import Period
 from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports.storage.reports import DialogFacts
-from bot.reports import figures, tables
+from bot.reports import figures, fonts, tables
 from bot.reports.chart import Bars, Chart, draw, packed, unpacked
 from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled
 from bot.reports.figures import FIGURES, ChannelLoad, ClosingReasons, DialogCount, FirstAnswer, OperatorLoad
@@ -60,7 +60,9 @@ DIALOGS = [
 
 
 EN, RU = (Language(translator(locale), locale) for locale in ("en", "ru"))
-FACTS = Facts.of(WEEK, DIALOGS, {ANNA: 12, BORIS: 3}, NAMES, {"shop": "Shop bot", "site": "Our site"})
+SHOP, SITE = AccountName("shop"), AccountName("site")
+ANSWERS = {(ANNA, SHOP): 10, (ANNA, SITE): 2, (BORIS, SHOP): 3}
+FACTS = Facts.of(WEEK, DIALOGS, ANSWERS, NAMES, {"shop": "Shop bot", "site": "Our site"})
 
 
 def test_what_is_counted() -> None:
@@ -70,13 +72,16 @@ def test_what_is_counted() -> None:
     assert days == [(2, 3), (3, 1), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
     assert ClosingReasons.count(FACTS).reasons == (("Purchased", 2), ("Spam", 1), ("", 1))
     assert first.waits == (0, 1, 1, 0, 2, 0, 0)
-    assert first.spread == Spread(timedelta(hours=2), timedelta(hours=3))
+    assert first.spread == Spread(timedelta(hours=1.1), timedelta(hours=3))
     operators, channels = OperatorLoad.count(FACTS).operators, ChannelLoad.count(FACTS).channels
     assert [(one.name, one.opened, one.closed, one.answers) for one in operators] == [
         ("Anna", 3, 2, 12),
         ("Boris", 1, 1, 3),
     ]
-    assert [(one.name, one.opened, one.closed) for one in channels] == [("Shop bot", 5, 3), ("Our site", 1, 1)]
+    assert [(one.name, one.opened, one.closed, one.answers) for one in channels] == [
+        ("Shop bot", 5, 3, 13),
+        ("Our site", 1, 1, 2),
+    ]
 
 
 def shown(*, language: Language = EN) -> tuple[str, Chart, str]:
@@ -132,6 +137,21 @@ def test_long_periods_are_counted_by_weeks() -> None:
     found = DialogCount.count(Facts.of(year, DIALOGS, {}, NAMES, {}))
     assert len(found.steps) == 53
     assert sum(one.opened for one in found.steps) == 7
+
+
+def test_an_account_that_was_only_replied_on_counts() -> None:
+    found = ChannelLoad.count(Facts.of(WEEK, [], {(ANNA, SITE): 4}, NAMES, {"site": "Our site"}))
+    assert [one.cells for one in found.channels] == [("Our site", 0, 0, 4, None)]
+
+
+def test_half_within_is_the_median() -> None:
+    spread = Spread.of([timedelta(minutes=30), timedelta(minutes=5)])
+    assert spread is not None
+    assert spread.half == timedelta(minutes=17.5)
+    assert spread.words(EN) == "median 17.5 minutes, 90% within 30 minutes"
+    slow = Spread.of([timedelta(minutes=89)])
+    assert slow is not None
+    assert slow.words(EN) == "median 1 hour 29 minutes, 90% within 1 hour 29 minutes"
 
 
 def test_a_spread_of_one() -> None:
@@ -198,3 +218,30 @@ def test_a_week_in_which_nothing_happened_can_be_drawn() -> None:
     nothing = Facts.of(WEEK, [], {}, {}, {})
     assert not nothing
     assert draw(chart("Report", figures.count(nothing), EN)).startswith(b"\x89PNG")
+
+
+NAMES_OF_THE_WORLD = ("王小明", "김민수", "अर्जुन", "田中さくら", "Вера 🌷", "👩‍👩‍👧 family", "Zoë")
+
+
+def test_names_of_the_whole_world_draw_without_complaints(recwarn: pytest.WarningsRecorder) -> None:
+    """Whichever fonts this machine has; a letter that none holds is a box, and no line for each in the log."""
+    bars = Bars("客户 · 👥", ("",), NAMES_OF_THE_WORLD, (tuple(range(1, 8)),))
+    assert draw(Chart("报告", "", (bars,))).startswith(b"\x89PNG")
+    assert [str(one.message) for one in recwarn if "lyph" in str(one.message) or "font" in str(one.message)] == []
+
+
+def test_fonts_behind_the_usual_one_are_those_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    there = ["DejaVu Sans", "Lohit Devanagari", "Noto Sans CJK KR", "Noto Sans KR", "Symbola", "Noto Color Emoji"]
+    monkeypatch.setattr(font_manager.fontManager, "get_font_names", lambda: there)
+    assert fonts.families() == ["DejaVu Sans", "Noto Sans CJK KR", "Lohit Devanagari", "Symbola"]
+    monkeypatch.setattr(font_manager.fontManager, "get_font_names", lambda: ["DejaVu Sans"])
+    assert fonts.families() == ["DejaVu Sans"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Vera", "Vera"), ("Verochka", "Ver…"), ("王小明", "王…"), ("王小", "王小"), ("🌷🌷🌷", "🌷…")]
+)
+def test_long_names_are_cut_by_their_width(name: str, shown: str) -> None:
+    assert fonts.shortened(name, 4) == shown

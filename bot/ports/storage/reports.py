@@ -34,6 +34,7 @@ class Reports(Protocol):
 
     async def answers(
         self, accounts: Sequence[AccountName], since: datetime, until: datetime
-    ) -> Mapping[OperatorId, int]:
-        """Number of messages that each operator wrote to customers in that time, without those never sent."""
+    ) -> Mapping[tuple[OperatorId, AccountName], int]:
+        """Number of messages that each operator wrote to customers of each account in that time, without those never
+        sent."""
         ...
