@@ -133,8 +133,9 @@ class PageFeed:
                     self._tick(now)
         finally:
             closing.cancel()
-            for page in self._pages:
-                page.end()
+            if asyncio.current_task() is self._task:  # or the pages that have come since are the next task's
+                for page in self._pages:
+                    page.end()
 
     async def _look(self) -> None:
         """Looks at all that is due. What fails is tried again a little later; its pages go on."""
@@ -148,7 +149,8 @@ class PageFeed:
                 try:
                     await subject.look(pages)
                 except Exception:
-                    self._called[subject] = None
+                    if subject.pages:
+                        self._called[subject] = None
                     raise
 
         for subject in due:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.desks.web import feed
 from bot.desks.web.live import UNREAD, OpenPage, Position, lists_frame
-from bot.domain import DialogId
+from bot.domain import Actor, DialogId
 from bot.ports import ListState, ListView
 from tests.contracts.desks import eventually
 from tests.desks.web.serving import DESK, Served
@@ -96,6 +97,27 @@ async def _page(hub: Served) -> OpenPage:
     [me] = [one for one in await hub.desk.staff() if one.user == "anna"]
     nobody: Any = None  # only what is drawn for a reader needs one
     return OpenPage(nobody, WIRE, ListView(me, "new"), Position(0, DialogId(7), 1), datetime.now(UTC))
+
+
+class SignedIn:
+    """Stands for a member whose sign-in lasts."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.session = SimpleNamespace(id="session", until=datetime.max.replace(tzinfo=UTC))
+
+    async def signed_in(self) -> bool:
+        return True
+
+
+async def test_a_page_that_comes_right_after_the_last_has_left_stays(hub: Served, talk: int) -> None:
+    looks = feed.PageFeed(hub.desk)
+    first, second = await _page(hub), await _page(hub)
+    first.member = second.member = SignedIn(first.wants.actor)  # type: ignore[assignment]
+    with looks.open(first):
+        assert await first.next() is not None
+    with looks.open(second):
+        assert await second.next() is not None
 
 
 async def test_a_message_is_sent_once_while_an_older_transaction_is_open(hub: Served, talk: int) -> None:
