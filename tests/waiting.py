@@ -19,14 +19,21 @@ FACT = 120.0
 """Seconds for a fact to come true."""
 ANSWER = 20.0
 """Seconds for which a bridge or a desk waits for a fake's response."""
-SHORT = ("bridges.vk.people", "bridges.vk.asking", "bridges.telegram.pictures", "bridges.max.people")
-"""Modules that limit requests for names and pictures to a few seconds, because a message waits for them."""
+SHORT = (
+    "bot.desks.mattermost.audience",
+    "bot.desks.slack.audience",
+    "bridges.max.people",
+    "bridges.telegram.pictures",
+    "bridges.vk.asking",
+    "bridges.vk.people",
+)
+"""Modules that limit requests for names, pictures and members to a moment, because somebody waits for them."""
 STEP = 2.0
 MOST = 100.0
 
 
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes bridges wait for names and pictures as long as for anything else."""
+    """Makes bridges and desks wait for names, pictures and members as long as for anything else."""
     for module in SHORT:
         monkeypatch.setattr(import_module(module), "PATIENCE", ANSWER)
 

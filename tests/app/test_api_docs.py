@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from bot.app import assembly
 from settings import embedded
-from tests.desks.web.browsing import chromium
+from tests.browsers import chromium, new_context
 
 FREE = {"HUB__HUB__LISTEN": "127.0.0.1:0"}
 CHANNEL = {"HUB__ACCOUNTS__APP__KIND": "api", "HUB__ACCOUNTS__APP__TOKEN": "a-token-of-the-tests"}
@@ -51,7 +51,7 @@ async def test_the_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
 
 async def test_a_browser_shows_it(tmp_path: Path) -> None:
     async with running(tmp_path, **CHANNEL) as url, chromium() as browser:
-        page = await browser.new_page()
+        page = await (await new_context(browser)).new_page()
         asked, said = list[str](), list[str]()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.app.assembly import App, running
-from bot.domain import AccountName, DeskName, Dialog, DialogId, Message, Operator, ThreadRef
+from bot.domain import AccountName, Belonging, DeskName, Dialog, DialogId, Message, Operator, ThreadRef
 from bot.domain.access import person
 from bot.domain.account_rules import AccountRules
 from bot.ports import Registering
@@ -167,14 +167,15 @@ class RunningHub:
         return f"operator:{operator.id}" if operator is not None else said
 
     async def subject(self, said: str) -> str:
-        """The operator as rules name them; a text that is no operator's user name is left unchanged."""
+        """The operator as rules name them, once it is known who they are; a text that is no operator's user name is left
+        unchanged."""
         found: list[Operator] = []
 
         async def known() -> bool:
             async with self.app.hub.store.read() as unit:
                 operator = await called(unit, DeskName("main"), said)
             found[:] = [operator] if operator is not None else []
-            return bool(found)
+            return bool(found) and found[0].belongs is not Belonging.UNKNOWN
 
         if not said.startswith("role:") and said:
             await self.until(known)

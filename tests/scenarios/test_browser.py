@@ -11,30 +11,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Frame, Page, async_playwright, expect
+from playwright.async_api import Browser, Frame, Page, expect
 
-from tests import servers
+from tests.browsers import chromium, new_context
 from tests.scenarios.process import hub
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 QUESTION = "Hello! Do you deliver the mountain green to Kazan? And <b>how long</b> does it take?"
 ANSWER = "Good morning, Vera! Yes: **two days** by courier 🚚"
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=list(FLAGS))
-        yield browser
-        await browser.close()
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
 
 
 async def picture(page: Page, name: str) -> None:
@@ -62,13 +51,13 @@ async def operator_signs_in(page: Page, url: str, key: str) -> None:
     await expect(page.get_by_role("searchbox")).to_be_visible()
 
 
-async def test_a_visitor_and_an_operator_talk(tmp_path: Path, chromium: Browser) -> None:
+async def test_a_visitor_and_an_operator_talk(tmp_path: Path, browser: Browser) -> None:
     async with hub(tmp_path, "run") as process:
         desk = (await process.says(r"(http://\S+/desk)"))[1]
         key = (await process.says(r"anna\b.* (\S+)\n"))[1]
         site = (await process.says(r"(http://\S+/chat/site/sample)"))[1]
-        visiting = await chromium.new_page(viewport={"width": 1280, "height": 800})
-        working = await chromium.new_page(viewport={"width": 1440, "height": 900})
+        visiting = await (await new_context(browser, viewport={"width": 1280, "height": 800})).new_page()
+        working = await (await new_context(browser, viewport={"width": 1440, "height": 900})).new_page()
         await operator_signs_in(working, desk, key)
         chat = await visitor_opens(visiting, site)
 

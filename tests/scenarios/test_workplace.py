@@ -11,12 +11,12 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.domain import DeskName, PostRef
+from tests.browsers import chromium, new_context
 from tests.conftest import Database
-from tests.desks.web.browsing import DESKTOP, chromium
+from tests.desks.web.browsing import DESKTOP
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
 from tests.scenarios.hubs import TelegramHub, telegram_hub
-from tests.waiting import FACT
 
 REASONS = {"reasons": ["Purchased", "Spam"]}
 
@@ -37,8 +37,7 @@ async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path
 @pytest.fixture
 async def page(hub: TelegramHub, browser: Browser) -> AsyncIterator[Page]:
     """Anna's browser, in Yekaterinburg."""
-    context = await browser.new_context(timezone_id="Asia/Yekaterinburg", **DESKTOP)
-    context.set_default_timeout(FACT * 1000)
+    context = await new_context(browser, timezone_id="Asia/Yekaterinburg", **DESKTOP)
     shown = await context.new_page()
     await shown.goto(f"{hub.url}/desk")
     await shown.get_by_label("Your key").fill(KEYS["anna"])
@@ -162,7 +161,7 @@ async def test_an_administrator_changes_settings_in_the_pane(hub: TelegramHub, p
 
 
 async def test_settings_are_not_offered_to_others(hub: TelegramHub, browser: Browser) -> None:
-    other = await browser.new_page()
+    other = await (await new_context(browser)).new_page()
     await other.goto(f"{hub.url}/desk")
     await other.get_by_label("Your key").fill(KEYS["boris"])
     await other.keyboard.press("Enter")

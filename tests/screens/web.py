@@ -22,8 +22,8 @@ from bot.domain import AccountName
 from bot.domain.account_rules import DaySpan, Deadlines, Grant, Hours
 from bot.ports.storage import Unit
 from storage import migrate
+from tests.browsers import chromium
 from tests.conftest import Database
-from tests.desks.web.browsing import chromium
 from tests.desks.web.seed import picture
 from tests.desks.web.serving import KEYS
 from tests.scenarios.hubs import TelegramHub, telegram_hub

@@ -7,22 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page
 
-from tests import servers
 from tests.bridges.webchat.conftest import Site
-from tests.waiting import FACT
+from tests.browsers import chromium
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-expect.set_options(timeout=FACT * 1000)
 PARTITIONED = "--disable-features=Translate"
 """Replaces Playwright's own list, which denies frames of other sites any storage."""
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
@@ -36,11 +25,8 @@ POLICY = "default-src 'none'; script-src {hub}; frame-src {hub}; style-src 'none
 @asynccontextmanager
 async def browsing(*, frames_keep: bool = True) -> AsyncIterator[Browser]:
     """Starts a browser. `frames_keep`: frames of other sites have partitioned storage, as browsers do by default."""
-    args = [*ARGS, PARTITIONED] if frames_keep else ARGS
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=args)
+    async with chromium(*([PARTITIONED] if frames_keep else [])) as browser:
         yield browser
-        await browser.close()
 
 
 @asynccontextmanager

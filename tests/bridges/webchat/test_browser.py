@@ -18,6 +18,7 @@ from bot.ports import Outgoing
 from bridges.webchat import WebchatSettings
 from tests.bridges.webchat.browser import Window, browsing, shop, window
 from tests.bridges.webchat.conftest import Site, site_of
+from tests.browsers import new_context
 from tests.tools import folder, tools
 from tests.waiting import FACT
 
@@ -36,7 +37,7 @@ class Street:
     browser: Browser
 
     async def visit(self, path: str = "/", **options: object) -> Window:
-        context = await self.browser.new_context(locale="en-GB", reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        context = await new_context(self.browser, locale="en-GB", reduced_motion="reduce", **options)
         return await window(context, self.shop + path)
 
     async def wrote(self, amount: int = 1) -> list[CustomerWrote]:
@@ -386,7 +387,7 @@ async def test_keyboards_and_screen_readers(street: Street) -> None:
 
 async def test_a_site_in_russian(street: Street) -> None:
     async with shop(street.site, lang="ru-RU") as url:
-        seen = await window(await street.browser.new_context(locale="en-GB"), url)
+        seen = await window(await new_context(street.browser, locale="en-GB"), url)
         await expect(seen.launcher).to_have_attribute("aria-label", "Открыть чат")
         await seen.open()
         await expect(seen.chat.locator("#text")).to_have_attribute("placeholder", "Напишите сообщение…")
@@ -405,7 +406,7 @@ async def test_on_a_phone_the_chat_takes_the_whole_window(street: Street) -> Non
 
 
 async def test_a_page_of_its_own(street: Street) -> None:
-    context = await street.browser.new_context(locale="en-GB")
+    context = await new_context(street.browser, locale="en-GB")
     page = await context.new_page()
     await page.goto(street.site.chat_url)
     await page.locator("#text").fill("hello")

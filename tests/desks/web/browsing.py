@@ -7,32 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests import servers
+from tests.browsers import new_context
 from tests.desks.web.serving import KEYS, Served
-from tests.waiting import FACT
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-expect.set_options(timeout=FACT * 1000)
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=servers.chromium(), args=list(ARGUMENTS))
-        yield browser
-        await browser.close()
 
 
 @dataclass
@@ -85,8 +66,7 @@ class Screen:
 @asynccontextmanager
 async def screen(browser: Browser, hub: Served, **options: Any) -> AsyncIterator[Screen]:
     """A fresh browser window; at the end it must have no errors."""
-    context = await browser.new_context(**{**DESKTOP, **options})
-    context.set_default_timeout(FACT * 1000)
+    context = await new_context(browser, **{**DESKTOP, **options})
     shown = Screen(hub, await context.new_page())
     shown.page.on("pageerror", lambda error: shown.errors.append(str(error)))
     shown.page.on("console", lambda said: shown.errors.append(said.text) if "Content Security" in said.text else None)

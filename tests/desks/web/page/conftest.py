@@ -9,7 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.domain import Status
-from tests.desks.web.browsing import Screen, chromium, screen
+from tests.browsers import chromium
+from tests.desks.web.browsing import Screen, screen
 from tests.desks.web.serving import Served, served
 
 
