@@ -167,8 +167,8 @@ class RunningHub:
         return f"operator:{operator.id}" if operator is not None else said
 
     async def subject(self, said: str) -> str:
-        """The operator as rules name them, once it is known who they are; a text that is no operator's user name is left
-        unchanged."""
+        """The operator as rules name them, once it is known who they are; a text that is no operator's user name is
+        left unchanged."""
         found: list[Operator] = []
 
         async def known() -> bool:

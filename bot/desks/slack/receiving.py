@@ -106,7 +106,7 @@ class Receiver:
         channel = lane.partition(":")[0]
         self._heard[channel] = max(at, self._heard.get(channel, at))
         self._uncommitted.setdefault(key, at)
-        async with self._lanes.turn(lane):
+        async with self._lanes.turn(lane, at):
             await self.catching_up.passed(lane)
             response = await self._patiently(request)
         if response.status < SERVER_ERROR:

@@ -42,7 +42,7 @@ class Delivery:
         self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ids = itertools.count(1)
+        self._ids, self._envelopes = itertools.count(1), itertools.count(1)
         self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Delivery:
@@ -95,8 +95,8 @@ class Delivery:
 
     async def _over_socket(self, kind: str, payload: dict[str, Any], attempt: int) -> dict[str, Any] | None:
         """Returns the acknowledgement's payload; None: there was none."""
-        socket = self.sockets[next(self._ids) % len(self.sockets)]
-        name = f"envelope-{next(self._ids)}"
+        number = next(self._envelopes)
+        socket, name = self.sockets[number % len(self.sockets)], f"envelope-{number}"
         envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
         if kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
