@@ -14,8 +14,10 @@ T = TypeVar("T")
 
 WAITING = re.compile(r"^tests/torture/")
 """Tests that wait for most of their time, while other workers use the cores: half of the workers begin with them."""
-LONG = re.compile(r"^tests/(scenarios|upgrade|cli)/|^tests/storage/tables/test_migrate\.py")
-"""Tests that start programs or whole hubs."""
+LONG = re.compile(
+    r"^tests/(scenarios|upgrade|cli)/|^tests/core/test_(outages|no_right_to_send)\.py|^tests/storage/tables/test_migrate\.py"
+)
+"""Tests that start programs or whole hubs, or play whole days."""
 
 
 def spread(tests: Sequence[T], name: Callable[[T], str], workers: int) -> list[T]:

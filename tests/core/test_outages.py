@@ -60,6 +60,8 @@ async def test_of_several_processes_one_tells(world: World) -> None:
 
 DOWN = Transient("the callback answered 503")
 MINUTE, HOUR = 60, 3600
+LONG_OUTAGE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Minutes and days of an outage are hundreds of commits, in which nothing depends on the database."""
 
 
 async def answered_dialogs(world: World, chats: int, error: DeliveryError | None = None) -> list[Dialog]:
@@ -94,6 +96,7 @@ async def state_of(world: World, dialogs: list[Dialog]) -> list[Delivery]:
     return [state for dialog in dialogs for state in await world.delivery(dialog)]
 
 
+@LONG_OUTAGE
 @pytest.mark.parametrize("error", [DOWN, Transient("HTTP 503", retry_after=20), Unconfirmed("HTTP 502")])
 async def test_a_channel_that_is_down_for_20_minutes_loses_nothing(world: World, error: DeliveryError) -> None:
     world.channel.limits = replace(world.channel.limits, idempotent=True)
@@ -121,6 +124,7 @@ async def test_a_hiccup_is_told_to_nobody(world: World) -> None:
     assert direct_messages(world) == []
 
 
+@LONG_OUTAGE
 async def test_a_platform_that_cannot_be_asked_twice_leaves_few_doubts(world: World) -> None:
     """Each attempt that ends in doubt costs an operator a question: the others wait for the end of the outage."""
     dialogs = await answered_dialogs(world, 60, Unconfirmed("HTTP 502"))
@@ -135,6 +139,7 @@ async def test_a_platform_that_cannot_be_asked_twice_leaves_few_doubts(world: Wo
     assert (await state_of(world, dialogs)).count(Delivery.SENT) == 120 - doubts
 
 
+@LONG_OUTAGE
 async def test_what_fails_alone_while_others_pass_is_given_up(world: World) -> None:
     dialogs = await answered_dialogs(world, 2)
     world.channel.broken = lambda chat: DOWN if chat == "0" else None
@@ -147,6 +152,7 @@ async def test_what_fails_alone_while_others_pass_is_given_up(world: World) -> N
     assert direct_messages(world) == []
 
 
+@LONG_OUTAGE
 async def test_one_waiting_conversation_is_the_probe_for_a_day(world: World) -> None:
     [dialog] = await answered_dialogs(world, 1, DOWN)
     await time_passes(world, 23 * HOUR, 5 * MINUTE)
@@ -161,6 +167,7 @@ async def test_one_waiting_conversation_is_the_probe_for_a_day(world: World) -> 
     assert world.customer_sees("0") == ["answer 0"]
 
 
+@LONG_OUTAGE
 async def test_two_poisoned_conversations_hold_up_the_others_for_two_minutes_at_most(world: World) -> None:
     dialogs = await answered_dialogs(world, 3)
     world.channel.broken = lambda chat: DOWN if chat in ("0", "1") else None
@@ -171,6 +178,7 @@ async def test_two_poisoned_conversations_hold_up_the_others_for_two_minutes_at_
         assert world.customer_sees("2")[-1] == f"more {number}"
 
 
+@LONG_OUTAGE
 async def test_a_platform_that_asks_to_wait_is_not_at_fault_and_gives_nothing_up(world: World) -> None:
     dialogs = await answered_dialogs(world, 3, Transient("too many requests", retry_after=3, scope="all"))
     await time_passes(world, 20 * MINUTE)
@@ -178,6 +186,7 @@ async def test_a_platform_that_asks_to_wait_is_not_at_fault_and_gives_nothing_up
     assert await paused(world) == []
 
 
+@LONG_OUTAGE
 async def test_a_file_that_its_source_does_not_give_pauses_nobody(world: World) -> None:
     dialogs = await answered_dialogs(world, 3, SourceUnavailable("HTTP 500 for a file"))
     await time_passes(world, 20 * MINUTE)
@@ -185,6 +194,7 @@ async def test_a_file_that_its_source_does_not_give_pauses_nobody(world: World) 
     assert await paused(world) == []
 
 
+@LONG_OUTAGE
 async def test_a_desk_that_is_down_is_paused_and_told_when_it_is_back(world: World) -> None:
     dialogs = await answered_dialogs(world, 3)
     await world.deliver()
@@ -253,6 +263,7 @@ async def test_operators_send_their_own_again_and_no_others(world: World) -> Non
     assert whisper_text(await world.commands(ANNA, "resend Shop bot")) == "Sending again: 2."
 
 
+@LONG_OUTAGE
 async def test_more_than_one_transaction_bears_go_in_turns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.actions.resend.MOST", 2)
     await outlived(world)
@@ -263,6 +274,7 @@ async def test_more_than_one_transaction_bears_go_in_turns(world: World, monkeyp
     assert [world.customer_sees(str(chat)).count(f"answer {chat}") for chat in range(3)] == [1, 1, 1]
 
 
+@LONG_OUTAGE
 async def test_what_may_have_arrived_is_asked_about_and_never_sent_again_with_the_others(world: World) -> None:
     """The receiver recognizes a repeated attempt by its key, also when people send it again."""
     world.channel.limits = replace(world.channel.limits, idempotent=True)
