@@ -15,7 +15,7 @@ ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(eq=False)
 class _Lane:
-    """Those who wait for their turn, as a heap; `taken`: somebody has it."""
+    """One lane: a heap of the turns that are waited for; `taken`: somebody has theirs."""
 
     waiting: list[tuple[datetime, int, asyncio.Future[None]]] = field(default_factory=list)
     taken: bool = False

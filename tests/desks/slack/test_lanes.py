@@ -11,7 +11,7 @@ NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 class Door:
-    """What has happened in the lanes; whoever is inside stays until `free` is set."""
+    """Record of what has happened in the lanes; whoever is inside stays until `free` is set."""
 
     def __init__(self) -> None:
         self.lanes, self.seen, self.inside, self.most = Lanes(), list[int](), 0, 0
