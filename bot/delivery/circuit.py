@@ -94,6 +94,10 @@ class Circuit:
             if self._told or self.monotonic() - self._lanes.since >= TOLD_AFTER:
                 await self._tell(Unavailable(str(error)))
 
+    def hasten(self) -> None:
+        """Makes the next probe due at once."""
+        self._probe_at = min(self._probe_at, self.monotonic())
+
     def adopt_pause(self) -> None:
         """Adopts a pause stored by another process or an earlier one: half-open at once, because it may be over."""
         self._broken, self._told, self._pause, self._probe_at = True, True, PROBE_FIRST, 0.0

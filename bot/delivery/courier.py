@@ -29,7 +29,7 @@ from bot.delivery.circuit import CircuitState
 from bot.delivery.flights import LEASE, Flights
 from bot.delivery.pace import Pace
 from bot.delivery.roads import Roads
-from bot.ports import Budgets, Clock, Unavailable, Wake
+from bot.ports import Budgets, Clock, Unavailable, Wake, returned_topic
 from bot.ports.storage import LOOK_EVERY, Claim, CommitUnknown, Settlement, Store, Unit
 from bot.runtime.http_pools import LANES
 from bot.runtime.throttled_log import ThrottledLog
@@ -246,12 +246,18 @@ class Courier:
 
     async def _hear(self) -> None:
         listening = self.wake.listen(f"outbox:{self.destination}")
+        returns = self.wake.listen(returned_topic(self.destination), self._hasten)
         try:
             while True:
                 await listening.wait(LOOK_EVERY.total_seconds())
                 self._stir.set()
         finally:
             listening.close()
+            returns.close()
+
+    def _hasten(self) -> None:
+        self._roads.hasten()
+        self._stir.set()
 
     async def _heed(self) -> None:
         """Adopts pauses that other processes stored: every process serving the destination probes for their end."""

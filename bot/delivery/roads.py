@@ -155,6 +155,15 @@ class Roads:
         for road in set(known) - roads:
             self._forget(road)
 
+    def hasten(self) -> None:
+        """Makes a probe of every closed road due at once: one of them may work again."""
+        for road, circuit in self._circuits.items():
+            circuit.hasten()
+            resting = self._resting[road]
+            if resting:
+                scout = self._scouts.setdefault(road, next(iter(resting)))
+                self.freed.add(scout)
+
     def stored(self) -> Sequence[Road]:
         """Returns the roads whose pauses are stored."""
         return [*self._stored]

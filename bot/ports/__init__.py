@@ -78,6 +78,7 @@ from bot.ports.tools import (
     Route,
     Tools,
     Wake,
+    returned_topic,
 )
 from bot.ports.traces import FoundCard, ReachedNotes, Tracing
 from bot.ports.web_desk import (
@@ -178,5 +179,6 @@ __all__ = [
     "Wake",
     "WebDeskBackend",
     "Windowed",
+    "returned_topic",
     "sign_ins_topic",
 ]

@@ -81,6 +81,12 @@ class Caller(Protocol):
         ...
 
 
+def returned_topic(destination: str) -> str:
+    """Topic on which a plug-in says that something of a destination may work again: what waits there is tried at
+    once."""
+    return f"returned:{destination}"
+
+
 LONG_WAIT = 60.0
 """Seconds beyond which a platform's request to wait is told to administrators."""
 

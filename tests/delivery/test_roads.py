@@ -249,3 +249,18 @@ async def test_a_probe_that_meets_something_else_leaves_the_channel_closed(desk:
     del desk.posts.broken[SALES]
     await desk.works(60)
     assert sorted(desk.posts.sent) == ["one", "two"]
+
+
+async def test_a_channel_that_may_work_again_is_tried_at_once(desk: Desk) -> None:
+    desk.posts.broken[SALES] = ARCHIVED
+    await desk.enqueue(SALES, *(f"sales {number}" for number in range(9)))
+    await desk.works(100)  # the next probe is far
+    tried = len(desk.posts.tried)
+    desk.courier._hasten()
+    await desk.works(3)
+    assert len(desk.posts.tried) == tried + 1, "one lane asks, and it is not so"
+    desk.posts.broken.clear()
+    desk.courier._hasten()
+    await desk.works(3)
+    assert len(desk.posts.sent) == 9
+    assert desk.told == [f"{DESK} C1 post lost", f"{DESK} C1 post works"]

@@ -38,7 +38,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.mentions import words as words_in
-from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools, Unavailable
+from bot.ports import DeliveryError, EventHandler, Rejected, RejectReason, Tools, Unavailable, returned_topic
 from bot.runtime.race import race
 from bot.views.values import Answer, Silent
 
@@ -105,7 +105,9 @@ class EventListener:
         heard, number = wire.from_event(self._me, event), event["seq"]
         self._note_heard(heard)
         if returned := wire.returned(self._me, event):
-            self._asides.start(self._return(returned))
+            await self._tools.wake.notify([returned_topic(f"desk:{self._me.desk}")])
+        if changed := returned or wire.lost(self._me, event):
+            self._asides.start(self._look_at(changed))
         if event["event"] in MOVES:
             await self._intake.add(_moved_in(event), partial(self._note, event), number=number)
         elif heard is None:
@@ -152,8 +154,11 @@ class EventListener:
         where = await self._server.channel(channel)
         await self._gaps.reread(where, min(since, self._heard.get(where, self._read_at)) - MARGIN)
 
-    async def _return(self, channel: str) -> None:
-        """Reads a channel in which the bot is again."""
+    async def _look_at(self, channel: str) -> None:
+        """Reads a channel of the desk's in which the bot is again, or no longer, which is then told."""
+        threads = await self._handler.threads()
+        if channel not in await self._audience.known_channels() and all(one.channel != channel for one in threads):
+            return
         try:
             await self.reread(channel, self._intake.position)
         except DeliveryError as error:

@@ -108,6 +108,12 @@ def happened(heard: HeardEvent) -> datetime | None:
     return datetime.fromtimestamp(at / 1000, UTC) if at else None
 
 
+def lost(me: Me, event: Json) -> str:
+    """Returns the channel that the bot was removed from; "" for other events."""
+    ours = event.get("event") == "user_removed" and (event.get("broadcast") or {}).get("user_id") == me.id
+    return str((event.get("data") or {}).get("channel_id") or "") if ours else ""
+
+
 def returned(me: Me, event: Json) -> str:
     """Returns the channel that the bot was added to, or that was restored; "" for other events."""
     data, kind = event.get("data") or {}, event.get("event")

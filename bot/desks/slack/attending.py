@@ -44,7 +44,11 @@ class Attending:
     async def run(self, receiver: Callable[[], Receiver]) -> None:
         while True:
             await self._rests.wait()
-            await race(self._listen(receiver()), self._until_it_runs())
+            attending = receiver()
+            try:
+                await race(self._listen(attending), self._until_it_runs())
+            finally:
+                await attending.catching_up.close()
 
     async def _until_it_runs(self) -> None:
         await self._runs.wait()

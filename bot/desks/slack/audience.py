@@ -55,6 +55,13 @@ class Audience:
                 log.warning("failed to look up a channel", desk=self._workspace.desk, channel=name, error=error.detail)
         return list(found)
 
+    async def known_channels(self) -> list[str]:
+        """`channels`, but none where they cannot be looked up now."""
+        try:
+            return await self.channels()
+        except DeliveryError:
+            return []
+
     async def placed(self, actor: Actor, *, at: datetime | None = None, missed: bool = False) -> Actor:
         """Returns the actor with `belongs` filled in. `at`: when they acted, if known; `missed`: the event is read
         after a gap, so they may have left since."""

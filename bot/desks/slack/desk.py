@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from weakref import WeakSet
 
 import structlog
 
@@ -37,6 +38,7 @@ from bot.ports import (
     Rejected,
     Tools,
     Unavailable,
+    returned_topic,
 )
 from bot.views.values import Card, Post, View
 
@@ -70,9 +72,10 @@ class SlackDesk:
         self.workspace = Workspace(name, settings, tools)
         self.audience = Audience(self.workspace, channels)
         self._channels = tuple(dict.fromkeys(("", *channels)))
-        self._clock, self._tr = tools.clock, translator(tools.locale)
+        self._clock, self._wake, self._tr = tools.clock, tools.wake, translator(tools.locale)
         self._unread: datetime | None = None  # time since which posts may be missing; survives a failed `run`
         self._reading: Receiver | None = None
+        self._receivers: WeakSet[Receiver] = WeakSet()  # by HTTP, events come to another than reads what was missed
         self._line: ConnectionLine | None = None
         self._attending = Attending(self.workspace)
         self._slack_files = SlackFiles(self.workspace, tools.files, self._tr, tools.guarded_http)
@@ -97,6 +100,7 @@ class SlackDesk:
                 pause = 0.0 if self._clock.now() - began > WELL else min(max(pause * 2, 0.1), LONGEST_PAUSE)
                 await self._clock.sleep(pause)
         finally:
+            self._receivers.discard(receiver)
             await receiver.catching_up.close()
 
     async def _listen(self, receiver: Receiver, handler: EventHandler, since: datetime) -> datetime:
@@ -130,7 +134,7 @@ class SlackDesk:
             await self._reading.reread(where, since)
 
     def unreadable(self) -> Mapping[str, Unavailable]:
-        return dict(self._reading.catching_up.unreadable) if self._reading is not None else {}
+        return {channel: why for one in self._receivers for channel, why in one.catching_up.unreadable.items()}
 
     async def attend(self, handler: EventHandler) -> None:
         if self.settings.app_token is not None:
@@ -145,7 +149,12 @@ class SlackDesk:
         return self._unread
 
     def receiver(self, handler: EventHandler) -> Receiver:
-        return Receiver(self.workspace, self.audience, self._presenter, handler, self._clock)
+        receiver = Receiver(self.workspace, self.audience, self._presenter, handler, self._clock, self._returned)
+        self._receivers.add(receiver)
+        return receiver
+
+    async def _returned(self) -> None:
+        await self._wake.notify([returned_topic(f"desk:{self.name}")])
 
     @asynccontextmanager
     async def _listening(self, receiver: Receiver) -> AsyncIterator[ConnectionLine]:

@@ -36,7 +36,10 @@ SOCKET_MODE = N_("Turn on Socket Mode on the app's page: compare it with hub man
 TOO_MANY_SOCKETS = N_("Slack allows ten connections for one app: use this app token in one hub only.")
 HOME = N_("Turn on the Home tab on the app's page → App Home: compare it with hub manifest slack.")
 INVITE = N_("Check desks.….channel and invite the app to it: /invite @hub")
-ARCHIVED = N_("The channel is archived: unarchive it, or set another one in desks.….channel.")
+ARCHIVED = N_(
+    "The channel is archived: unarchive it and invite the app again (/invite @hub), or set another one in "
+    "desks.….channel."
+)
 _THREADS = N_("Dialogs are threads: allow the app to begin threads in the channel and to answer in them.")
 _UNAVAILABLE = {
     "invalid_auth": _REINSTALL,

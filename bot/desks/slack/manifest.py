@@ -29,6 +29,10 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "channel_left",
+    "channel_unarchive",
+    "group_left",
+    "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
     "message.channels",

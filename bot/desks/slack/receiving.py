@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.desks.shared.threads import RecentThreads
 from bot.desks.slack import wire
+from bot.desks.slack.access import AccessChange, access_change
 from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.audience import Audience
 from bot.desks.slack.catching_up import CatchingUp
@@ -61,9 +62,11 @@ class Receiver:
         presenter: AnswerPresenter,
         handler: EventHandler,
         clock: Clock,
+        returned: Callable[[], Awaitable[None]],
     ) -> None:
+        """`returned`: called when a channel may work again."""
         self._workspace, self._audience = workspace, audience
-        self._presenter, self._handler = presenter, handler
+        self._presenter, self._handler, self._returned = presenter, handler, returned
         self._lanes, self._threads = Lanes(), RecentThreads()
         self._uncommitted: dict[str, datetime] = {}
         self.began = clock.now()  # posts before that are not missed
@@ -137,9 +140,19 @@ class Receiver:
 
     async def reread(self, channel: str, since: datetime) -> None:
         """Begins to read a channel again from then on, or from when it was last heard of."""
-        roots = [one.thread for one in await self._handler.threads() if one.channel == channel]
+        roots = await self._roots(channel)
         heard = self._heard.get(channel, self.began)
         self.catching_up.reread(channel, roots, min(since, heard) - OVERLAP)
+
+    async def _access_changed(self, change: AccessChange, at: datetime) -> None:
+        """Reads a channel of the desk's: it goes on there, or is told as lost. What waits for it is tried at once."""
+        if change.returned:
+            await self._returned()
+        if change.channel in await self._audience.known_channels() or await self._roots(change.channel):
+            await self.reread(change.channel, at)
+
+    async def _roots(self, channel: str) -> list[str]:
+        return [one.thread for one in await self._handler.threads() if one.channel == channel]
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
         event = await self._fact(body)
@@ -159,11 +172,11 @@ class Receiver:
 
     async def _fact(self, body: Mapping[str, Any]) -> DeskEvent | None:
         about = body.get("event")
-        if isinstance(about, dict) and about.get("type") in wire.OF_PEOPLE:
+        if isinstance(about, dict) and about.get("type") in wire.OF_MEMBERSHIPS:
             self._audience.note_event(about)
-            us = self._workspace.known
-            if about["type"] == "member_joined_channel" and us is not None and about.get("user") == us.us.user:
-                await self.reread(str(about.get("channel")), wire.delivery(body)[1])
+            change = access_change(about, (await self._workspace.identity()).us.user)
+            if change is not None:
+                await self._access_changed(change, wire.delivery(body)[1])
             return None
         event = wire.fact(body, await self._context(body))
         return None if event is None else await self._placed(event)

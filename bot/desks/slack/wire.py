@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.desks.shared import emoji
-from bot.desks.slack import reading
+from bot.desks.slack import access, reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
 from bot.desks.slack.interactions import INTERACTIONS, command
@@ -35,8 +35,8 @@ WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """Subtypes of `message` that people write; all others are Slack's notices or come from apps."""
 
 
-OF_PEOPLE = frozenset({"member_joined_channel", "member_left_channel", "user_change"})
-"""Events about memberships and profiles; the core does not receive them."""
+OF_MEMBERSHIPS = access.EVENTS | {"member_joined_channel", "member_left_channel", "user_change"}
+"""Events about memberships, the app's among them, and profiles; the core does not receive them."""
 
 
 def files(body: Payload) -> set[str]:
@@ -69,7 +69,7 @@ def known(body: Payload) -> bool:
     return bool(
         body.get("command")
         or body.get("type") in INTERACTIONS
-        or as_object(body.get("event")).get("type") in (*_EVENTS, "app_home_opened", *OF_PEOPLE)
+        or as_object(body.get("event")).get("type") in (*_EVENTS, "app_home_opened", *OF_MEMBERSHIPS)
     )
 
 

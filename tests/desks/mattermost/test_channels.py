@@ -10,7 +10,8 @@ import pytest
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.errors import of_answer
 from bot.domain import Key, PostId, PostRef, ThreadRef
-from bot.ports import Mark, Rejected, RejectReason, Unavailable, Unexplained
+from bot.ports import Mark, Rejected, RejectReason, Unavailable, Unexplained, returned_topic
+from tests.contracts.desks import eventually
 from tests.contracts.desks.samples import card, customer, open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.desks.mattermost.test_event_listener import heard
@@ -150,3 +151,28 @@ async def test_a_channel_that_is_lost_in_a_gap_is_told_and_read_when_it_is_back(
     await desk.reread(thread.channel, datetime.now(UTC))
     await rig.core.until(heard(rig, "elsewhere", "meanwhile"))
     assert not desk.unreadable()
+
+
+async def test_a_bot_that_is_put_out_of_a_channel_tells_it(rig: MattermostRig) -> None:
+    thread = await sales(rig)
+    desk = rig.desk
+    assert isinstance(desk, MattermostDesk)
+    rig.mm.person("hub").leaves(thread.channel)
+    await eventually(lambda: thread.channel in desk.unreadable())
+    joined(rig, thread.channel)
+    await eventually(lambda: not desk.unreadable())
+
+
+@pytest.mark.parametrize("how", ["restored", "joined"])
+async def test_what_waits_for_a_channel_is_tried_when_the_server_tells_of_its_return(
+    rig: MattermostRig, how: str
+) -> None:
+    thread = await sales(rig)
+    listening = rig._tools.wake.listen(returned_topic(f"desk:{rig.name}"))
+    if how == "joined":
+        rig.mm.person("hub").leaves(thread.channel)
+        joined(rig, thread.channel)
+    else:
+        rig.mm.person("anna").archives(thread.channel)
+        rig.mm.person("anna").archives(thread.channel, on=False)
+    assert await listening.wait(10)

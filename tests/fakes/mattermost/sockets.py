@@ -29,8 +29,8 @@ class Connection:
     waiting: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     socket: web.WebSocketResponse | None = None
 
-    def tell(self, event: str, data: Json, channel: str = "") -> None:
-        broadcast = {"omit_users": None, "user_id": "", "channel_id": channel, "team_id": ""}
+    def tell(self, event: str, data: Json, channel: str = "", user: str = "") -> None:
+        broadcast = {"omit_users": None, "user_id": user, "channel_id": channel, "team_id": ""}
         numbered = {"event": event, "data": data, "broadcast": broadcast, "seq": self.sent}
         self.sent += 1
         self.kept.append(numbered)
@@ -48,11 +48,12 @@ class Sockets:
         self.hellos = 0
 
     def publish(self, event: str, data: Json, *, channel: str = "", users: Iterable[str] | None = None) -> None:
-        """Publishes an event to the members of the channel, or to these users."""
+        """Publishes an event to the members of the channel, or to these users; to a single one, it is addressed."""
         recipients = self._state.members[channel] if users is None else set(users)
+        one = next(iter(recipients)) if users is not None and len(recipients) == 1 else ""
         for connection in self.connections:
             if connection.user in recipients:
-                connection.tell(event, data, channel)
+                connection.tell(event, data, channel, one)
 
     async def drop(self, *, lose: bool = False) -> None:
         """Closes every connection; `lose`: missed events cannot be recovered by resuming."""

@@ -109,24 +109,27 @@ class Api:
 
     # ------------------------------------------------------------------------------------ messages
 
-    def channel(self, arguments: Arguments, name: str = "channel", *, member: bool = True) -> Channel:
+    def channel(
+        self, arguments: Arguments, name: str = "channel", *, member: bool = True, archived: str = ""
+    ) -> Channel:
+        """Finds a channel. `archived`: the error for one that is."""
         found = self.state.channels.get(str(arguments.get(name, "")))
         if found is None:
             raise Refused("channel_not_found")
+        if archived and found.is_archived:
+            raise Refused(archived)
         if member and BOT_USER not in found.members:
             raise Refused("not_in_channel")
         return found
 
-    def message(self, arguments: Arguments, name: str = "ts") -> Message:
-        found = self.channel(arguments).messages.get(str(arguments.get(name, "")))
+    def message(self, arguments: Arguments, name: str = "ts", archived: str = "") -> Message:
+        found = self.channel(arguments, archived=archived).messages.get(str(arguments.get(name, "")))
         if found is None:
             raise Refused("message_not_found")
         return found
 
     async def post_message(self, arguments: Arguments) -> Answer:
-        channel = self.channel(arguments)
-        if channel.is_archived:
-            raise Refused("is_archived")
+        channel = self.channel(arguments, archived="is_archived")
         blocks, metadata = decoded(arguments.get("blocks")) or [], decoded(arguments.get("metadata"))
         text = str(arguments.get("text") or "")
         check_message(text, blocks)
@@ -193,7 +196,7 @@ class Api:
         )
 
     async def update(self, arguments: Arguments) -> Answer:
-        message = self.message(arguments)
+        message = self.message(arguments, archived="is_inactive")
         if message.bot_id != BOT_ID:
             raise Refused("cant_update_message")
         blocks, metadata = decoded(arguments.get("blocks")), decoded(arguments.get("metadata"))
@@ -214,7 +217,7 @@ class Api:
         return {"channel": message.channel, "ts": message.ts}
 
     async def post_ephemeral(self, arguments: Arguments) -> Answer:
-        channel, user = self.channel(arguments), str(arguments.get("user", ""))
+        channel, user = self.channel(arguments, archived="is_archived"), str(arguments.get("user", ""))
         if user not in self.state.users:
             raise Refused("user_not_found")
         if user not in channel.members:
@@ -298,11 +301,13 @@ class Api:
     # ----------------------------------------------------------------------------------- reactions
 
     async def react(self, arguments: Arguments) -> Answer:
-        self.reaction(self.message(arguments, "timestamp"), str(arguments.get("name")), BOT_USER, on=True)
+        message = self.message(arguments, "timestamp", "is_archived")
+        self.reaction(message, str(arguments.get("name")), BOT_USER, on=True)
         return {}
 
     async def unreact(self, arguments: Arguments) -> Answer:
-        self.reaction(self.message(arguments, "timestamp"), str(arguments.get("name")), BOT_USER, on=False)
+        message = self.message(arguments, "timestamp", "is_archived")
+        self.reaction(message, str(arguments.get("name")), BOT_USER, on=False)
         return {}
 
     def reaction(self, message: Message, name: str, user: str, *, on: bool) -> None:

@@ -206,6 +206,10 @@ class Channel:
     def is_direct(self) -> bool:
         return self.id.startswith("D")
 
+    @property
+    def is_private(self) -> bool:
+        return bool(self.flags.get("is_private"))
+
     def top(self) -> Iterator[Message]:
         """Newest first."""
         return (message for message in reversed(self.messages.values()) if message.thread_ts in (None, message.ts))
