@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain import distinct
 from bot.domain.ids import ForeignId
 from bot.domain.labels import file_label, is_blank, label, media_type
 from bot.domain.text import Text
@@ -71,15 +72,33 @@ class Location:
 
 @value
 class SharedContact:
-    """Contact card sent as a message."""
+    """Contact card sent as a message. Each phone number, e-mail and postal address, and site is kept once, without the
+    scheme of a link (`tel:`, `mailto:`). `title`: the person's position in the company."""
 
     name: str
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    company: str = ""
+    title: str = ""
+    sites: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     type: Literal["contact"] = "contact"
 
     def __post_init__(self) -> None:
-        _clean(self, name=label(self.name), phones=_labels(self.phones), emails=_labels(self.emails))
+        _clean(
+            self,
+            name=label(self.name),
+            phones=distinct.phones(_labels(self.phones)),
+            emails=distinct.emails(_labels(self.emails)),
+            company=label(self.company),
+            title=label(self.title),
+            sites=distinct.sites(_labels(self.sites)),
+            addresses=distinct.words(_labels(self.addresses)),
+        )
+
+    def __bool__(self) -> bool:
+        """False for a card that says nothing."""
+        return any((self.name, self.company, self.title, self.phones, self.emails, self.sites, self.addresses))
 
 
 @value
@@ -105,9 +124,22 @@ class Choice:
 
 
 @value
+class Occurrence:
+    """Something that the customer did and that has no text of its own, such as a missed call. `what`: one of
+    `bot.views.words.OCCURRENCES`; `detail`: fills in its words, or follows them."""
+
+    what: str
+    detail: str = ""
+    type: Literal["occurrence"] = "occurrence"
+
+    def __post_init__(self) -> None:
+        _clean(self, detail=label(self.detail))
+
+
+@value
 class Unshowable:
-    """Content that the hub cannot show or cannot fetch. `what`: the platform's own name of the kind, or one of
-    `bot.views.words.OUT_OF_REACH`; `name`: its title."""
+    """Content that the hub cannot show or cannot fetch. `what`: one of `bot.views.words.UNSUPPORTED` or `OUT_OF_REACH`,
+    or the platform's own name of the kind; `name`: its title, or what the platform says about it."""
 
     what: str = ""
     name: str = ""
@@ -129,7 +161,7 @@ class Template:
     type: Literal["template"] = "template"
 
 
-Attachment = Media | Location | SharedContact | Poll | Choice | Template | Unshowable
+Attachment = Media | Location | SharedContact | Poll | Choice | Occurrence | Template | Unshowable
 
 
 @value

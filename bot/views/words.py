@@ -6,9 +6,11 @@ from bot.domain import (
     Attachment,
     Choice,
     Content,
+    Forwarded,
     Location,
     Media,
     MediaKind,
+    Occurrence,
     Poll,
     SharedContact,
     Template,
@@ -40,6 +42,46 @@ OUT_OF_REACH: dict[str, str] = {
 }
 """Content of team chats that cannot be passed on to anybody outside."""
 
+UNSUPPORTED: dict[str, str] = {
+    **dict.fromkeys(("photo", "image"), N_("photo")),
+    **dict.fromkeys(("video", "video_message"), N_("video")),
+    **dict.fromkeys(("audio_message", "voice"), N_("voice message")),
+    "audio": N_("audio"),
+    **dict.fromkeys(("doc", "file"), N_("file")),
+    **dict.fromkeys(("sticker", "ugc_sticker"), N_("sticker")),
+    "graffiti": N_("drawing"),
+    "gift": N_("gift"),
+    "poll": N_("poll"),
+    "contact": N_("contact"),
+    "location": N_("location"),
+    "share": N_("link preview"),
+    **dict.fromkeys(("story", "narrative"), N_("story")),
+    **dict.fromkeys(("wall", "post"), N_("post")),
+    "wall_reply": N_("comment"),
+    **dict.fromkeys(("market", "market_album"), N_("product")),
+    **dict.fromkeys(("forward", "fwd_messages", "forwarded_message"), N_("forwarded message")),
+    **dict.fromkeys(("podcast", "podcasts"), N_("podcast")),
+    **dict.fromkeys(("audio_playlist", "video_playlist"), N_("playlist")),
+    "album": N_("album"),
+    **dict.fromkeys(("app", "mini_app", "app_action"), N_("app")),
+    "event": N_("event"),
+}
+"""Kinds of customers' content that a messenger does not pass on, or the hub does not know: key → words. Platforms name
+the same kind differently."""
+
+OCCURRENCES: dict[str, tuple[str, str]] = {
+    "call": ("📞", N_("call")),
+    "call_missed": ("📞", N_("missed call")),
+    "call_declined": ("📞", N_("declined call")),
+    "call_of_group": ("📞", N_("group call")),
+    "video_call": ("📹", N_("video call")),
+    "video_call_missed": ("📹", N_("missed video call")),
+    "video_call_declined": ("📹", N_("declined video call")),
+    "money_transfer": ("💸", N_("money transfer")),
+    "money_request": ("💸", N_("money request")),
+}
+"""Deeds of customers without words of their own: key → sign and words. A detail goes into `{detail}`, or follows."""
+
 
 def describe(attachment: Attachment, tr: Translator) -> Text:
     """One attachment as a line of text, with everything it says."""
@@ -49,8 +91,7 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
         case Location():
             return _location(attachment, tr)
         case SharedContact():
-            reached = ", ".join((*attachment.phones, *attachment.emails))
-            return Text.plain(f"👤 {attachment.name}" + (f": {reached}" if reached else ""))
+            return Text.plain(_contact(attachment, tr))
         case Poll():
             options = "".join(f"\n• {option}" for option in attachment.options)
             return Text.plain(f"📊 {attachment.question}{options}")
@@ -58,6 +99,8 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
             return Text.plain("👉 " + tr.gettext("chose “{title}”").format(title=attachment.title))
         case Template():
             return Text.plain(attachment.words)
+        case Occurrence():
+            return Text.plain(_occurrence(attachment, tr))
         case Unshowable():
             return Text.plain(_unshowable(attachment, tr))
 
@@ -68,12 +111,29 @@ def _media(media: Media, tr: Translator) -> str:
     return f"{sign} {media.name}" if media.name else f"{sign} {tr.gettext(kind)}"
 
 
+def _contact(card: SharedContact, tr: Translator) -> str:
+    person = ", ".join(filter(None, (card.name, card.title, card.company)))
+    reached = ", ".join((*card.phones, *card.emails, *card.sites, *card.addresses))
+    return "👤 " + (": ".join(filter(None, (person, reached))) or tr.gettext("contact"))
+
+
 def _unshowable(thing: Unshowable, tr: Translator) -> str:
     if thing.what in OUT_OF_REACH:
         kind = tr.gettext(OUT_OF_REACH[thing.what])
         return f"🚫 {thing.name} ({kind})" if thing.name else f"🚫 {kind}"
-    words = tr.gettext("an unsupported message")
-    return f"❔ {words}" + (f" ({thing.what})" if thing.what else "")
+    kind, words = unsupported_kind(thing, tr), tr.gettext("an unsupported message")
+    return f"❔ {words}" + (f" ({kind})" if kind else "") + (f": {thing.name}" if thing.name else "")
+
+
+def unsupported_kind(thing: Unshowable, tr: Translator) -> str:
+    """Kind of something that cannot be shown, in the reader's language where the hub knows it."""
+    return tr.gettext(UNSUPPORTED[thing.what]) if thing.what in UNSUPPORTED else thing.what
+
+
+def _occurrence(thing: Occurrence, tr: Translator) -> str:
+    sign, words = OCCURRENCES.get(thing.what, ("❔", thing.what))
+    rest = f" · {thing.detail}" if thing.detail and "{detail}" not in words else ""
+    return f"{sign} {tr.gettext(words).format(detail=thing.detail)}{rest}"
 
 
 def _location(place: Location, tr: Translator) -> Text:
@@ -88,9 +148,13 @@ def summary(content: Content, tr: Translator) -> str:
     parts = [content.text.characters.strip()]
     parts += [describe(attachment, tr).characters for attachment in content.attachments]
     for forwarded in content.forwarded:
-        whose = f"{forwarded.author}: " if forwarded.author else ""
-        parts.append(f"↪ {whose}{summary(forwarded.content, tr)}")
+        parts.append(f"{from_whom(forwarded, tr)} {summary(forwarded.content, tr)}")
     return " ".join(part for part in parts if part)
+
+
+def from_whom(forwarded: Forwarded, tr: Translator) -> str:
+    """Heading of a forwarded message: its author, or that it was forwarded where the platform names none."""
+    return f"↪ {forwarded.author or tr.gettext('Forwarded')}:"
 
 
 def spelled_out(content: Content, tr: Translator) -> Content:
@@ -100,7 +164,7 @@ def spelled_out(content: Content, tr: Translator) -> Content:
     media = tuple(one for one in content.attachments if isinstance(one, Media))
     for forwarded in content.forwarded:
         inner = spelled_out(forwarded.content, tr)
-        said.append(line(f"↪ {forwarded.author}:\n" if forwarded.author else "↪ ", inner.text))
+        said.append(line(from_whom(forwarded, tr), *(("\n", inner.text) if inner.text else ())))
         media += tuple(one for one in inner.attachments if isinstance(one, Media))
     text = Text()
     for one in said:

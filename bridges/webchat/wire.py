@@ -177,5 +177,8 @@ def _attachment(one: Attachment, link: FileLink) -> dict[str, Any]:
         place = {"latitude": one.latitude, "longitude": one.longitude}
         return {"kind": "location", "name": one.title, "address": one.address, **place}
     if isinstance(one, SharedContact):
-        return {"kind": "contact", "name": one.name, "phones": list(one.phones), "emails": list(one.emails)}
+        about = ", ".join(filter(None, (one.title, one.company)))
+        reached = {"phones": list(one.phones), "emails": list(one.emails)}
+        places = {"sites": list(one.sites), "addresses": list(one.addresses)}
+        return {"kind": "contact", "name": one.name, "about": about, **reached, **places}
     raise ValueError(f"a letter with {one.type}: `Mailed` takes none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain import Choice, Content, Location, Media, MediaKind, Poll, SharedContact, Template
+from bot.domain import Choice, Content, Location, Media, MediaKind, Occurrence, Poll, SharedContact, Template
 from bot.domain.spelling import folded, phone_key
 from bot.ports.storage import Holds
 
@@ -71,7 +71,10 @@ def _named(attachment: object) -> str:
         case Location(title=title, address=address):
             return f"{title} {address}"
         case SharedContact():
-            return " ".join((attachment.name, *attachment.phones, *attachment.emails))
+            named = (attachment.name, attachment.title, attachment.company)
+            return " ".join((*named, *attachment.phones, *attachment.emails, *attachment.sites, *attachment.addresses))
+        case Occurrence(detail=detail):
+            return detail
         case Poll(question=question):
             return question
         case Choice(title=title):

@@ -23,6 +23,7 @@ from bot.domain import (
     Forwarded,
     Location,
     Media,
+    Occurrence,
     Poll,
     Quote,
     SharedContact,
@@ -34,7 +35,7 @@ from bot.locale import N_, Translator
 from bot.ports import CommandHint, Listed, MessageView, Page
 from bot.ports.client_addresses import split
 from bot.views.values import Button, Card, Fact, Quoted
-from bot.views.words import OUT_OF_REACH, describe
+from bot.views.words import OUT_OF_REACH, describe, unsupported_kind
 
 Json = dict[str, Any]
 
@@ -200,20 +201,35 @@ class Wire:
                     "address": one.address,
                 }
             case SharedContact():
-                return {"type": "contact", "name": one.name, "phones": one.phones, "emails": one.emails}
+                return _contact(one)
             case Poll():
                 return {"type": "poll", "question": one.question, "options": one.options}
             case Choice():
                 return {"type": "choice", "title": one.title}
             case Template():
                 return {"type": "template", "words": one.words}
+            case Occurrence():
+                return {"type": "described", "words": text(describe(one, self._tr))}
             case Unshowable():
                 if one.what in OUT_OF_REACH:
                     return {"type": "unshowable", "words": describe(one, self._tr).characters, "what": ""}
-                return {"type": "unshowable", "words": self._tr.gettext(UNSHOWABLE), "what": one.what}
+                kind = ": ".join(filter(None, (unsupported_kind(one, self._tr), one.name)))
+                return {"type": "unshowable", "words": self._tr.gettext(UNSHOWABLE), "what": kind}
 
     def _forwarded(self, one: Forwarded) -> Json:
         return {"author": one.author, "at": time(one.at), **self.content(one.content)}
+
+
+def _contact(card: SharedContact) -> Json:
+    return {
+        "type": "contact",
+        "name": card.name,
+        "about": ", ".join(filter(None, (card.title, card.company))),
+        "phones": card.phones,
+        "emails": card.emails,
+        "sites": card.sites,
+        "addresses": card.addresses,
+    }
 
 
 Shapes = Callable[[Member], Wire]

@@ -196,7 +196,7 @@ PAGE: tuple[str, ...] = (
     N_("has blocked us"),
     N_("larger than {size}"),
     N_("now"),
-    N_("someone"),
+    N_("Forwarded"),
 )
 
 

@@ -105,6 +105,10 @@ class AttachmentOut(BaseModel):
     address: str = ""
     phones: list[str] = []
     emails: list[str] = []
+    company: str = ""
+    title: str = Field("", description="a contact's position in the company")
+    sites: list[str] = []
+    addresses: list[str] = Field([], description="a contact's postal addresses")
 
 
 class EventOut(BaseModel):

@@ -135,6 +135,13 @@ def _shown(attachment: Attachment, link: FileLink) -> AttachmentOut:
         )
     if isinstance(attachment, SharedContact):
         return AttachmentOut(
-            kind="contact", name=attachment.name, phones=list(attachment.phones), emails=list(attachment.emails)
+            kind="contact",
+            name=attachment.name,
+            phones=list(attachment.phones),
+            emails=list(attachment.emails),
+            company=attachment.company,
+            title=attachment.title,
+            sites=list(attachment.sites),
+            addresses=list(attachment.addresses),
         )
     raise ValueError(f"a letter with {attachment.type}: `Mailed` takes none")

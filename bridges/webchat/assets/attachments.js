@@ -55,8 +55,9 @@ function place(one, words) {
 function person(one) {
   const phones = one.phones.map((phone) => element("a", { href: `tel:${phone}` }, phone));
   const emails = one.emails.map((email) => element("a", { href: `mailto:${email}` }, email));
-  const lines = about(one.name);
-  lines.append(...phones, ...emails);
+  const places = [...one.sites, ...one.addresses].map((words) => element("span", {}, words));
+  const lines = about(one.name || one.about, one.name && one.about);
+  lines.append(...phones, ...emails, ...places);
   return box("div", "person", lines);
 }
 

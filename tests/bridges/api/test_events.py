@@ -25,7 +25,9 @@ def saying(words: str, author: str = "Anna", reply_to: str | None = None) -> Out
 async def test_a_message_as_an_event(channel: Channel) -> None:
     media = Media(MediaKind.FILE, folder(channel.tools).add(b"bill"), "bill.pdf", "application/pdf", 4)
     text = Text.of([Span("<total> "), Span("10\n", Style.BOLD), Span("site", link="https://a.b/?x=1&y=2")])
-    attachments = (media, Location(1.5, 2.5, "Office", "Main st."), SharedContact("Boris", ("+7",), ("b@c.d",)))
+    card = SharedContact("Boris", ("+7",), ("b@c.d",), "Acme", sites=("acme.example",), addresses=("Main st.",))
+    no_card: dict[str, object] = {"company": "", "title": "", "sites": [], "addresses": []}
+    attachments = (media, Location(1.5, 2.5, "Office", "Main st."), card)
     sent = await channel.bridges[SHOP].send(
         CHAT, Outgoing(Content(text, attachments), "Anna", ForeignId("m-1")), Key("out-7")
     )
@@ -40,11 +42,12 @@ async def test_a_message_as_an_event(channel: Channel) -> None:
         "formatted": '&lt;total&gt; <b>10<br></b><a href="https://a.b/?x=1&amp;y=2">site</a>',
         "attachments": [
             {"kind": "file", "url": "http://files.test/files/1", "name": "bill.pdf", "mime": "application/pdf"}
-            | {"size": 4, "latitude": None, "longitude": None, "address": "", "phones": [], "emails": []},
+            | {"size": 4, "latitude": None, "longitude": None, "address": "", "phones": [], "emails": [], **no_card},
             {"kind": "location", "url": None, "name": "Office", "mime": "", "size": None, "latitude": 1.5}
-            | {"longitude": 2.5, "address": "Main st.", "phones": [], "emails": []},
+            | {"longitude": 2.5, "address": "Main st.", "phones": [], "emails": [], **no_card},
             {"kind": "contact", "url": None, "name": "Boris", "mime": "", "size": None, "latitude": None}
-            | {"longitude": None, "address": "", "phones": ["+7"], "emails": ["b@c.d"]},
+            | {"longitude": None, "address": "", "phones": ["+7"], "emails": ["b@c.d"], "company": "Acme", "title": ""}
+            | {"sites": ["acme.example"], "addresses": ["Main st."]},
         ],
         "author": "Anna",
         "reply_to": "m-1",

@@ -119,9 +119,10 @@ def labels(one: Json) -> tuple[str, ...]:
 DRAWN: Mapping[str, Callable[[Json], str]] = {
     "media": lambda one: one["name"] or one["emoji"],
     "location": _location,
-    "contact": lambda one: " ".join((one["name"], *one["phones"], *one["emails"])),
+    "contact": lambda one: " ".join((one["name"], *one["phones"], *one["emails"], *one["sites"], *one["addresses"])),
     "poll": lambda one: "\n".join((f"📊 {one['question']}", *one["options"])),
     "choice": lambda one: f"👉 {one['title']}",
+    "described": lambda one: text(one["words"]).characters,
     "template": lambda one: one["words"],
     "unshowable": lambda one: f"{one['words']} ({one['what']})" if one["what"] else one["words"],
 }

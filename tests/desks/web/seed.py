@@ -174,7 +174,10 @@ def _yesterday(files: dict[str, Media]) -> tuple[Said, ...]:
 def _today(files: dict[str, Media]) -> tuple[Said, ...]:
     hour = 60
     place = Location(52.52437, 13.41053, "Neighbour", "Alexanderplatz 1, Berlin")
-    person = SharedContact("Jonas Weber", ("+49 30 5550199",), ("jonas@example.com",))
+    company, site, address = "Weber & Sons", "weber.example", "Alexanderplatz 1, 10178 Berlin"
+    person = SharedContact(
+        "Jonas Weber", ("+49 30 5550199",), ("jonas@example.com",), company, "Joiner", (site,), (address,)
+    )
     poll = (Poll("When may we call you?", ("Morning", "Evening")), Choice("Evening"), Unshowable("dice"))
     parcel = Forwarded("DHL", Content(Text.plain("Your parcel 00340 was handed to Jonas Weber")))
     invoice = "Of course. Your invoice is attached; the reference is `RMA-77120`."

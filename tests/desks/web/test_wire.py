@@ -22,6 +22,7 @@ from bot.domain import (
     MediaKind,
     Message,
     MessageId,
+    Occurrence,
     Poll,
     PostId,
     Quote,
@@ -94,6 +95,25 @@ ATTACHMENTS: list[Attachment] = [
     Choice("yes"),
     Unshowable("dice"),
 ]
+
+
+def test_what_happened_is_told_in_words() -> None:
+    told = WIRE.attachment(Occurrence("call_missed", "twice"))
+    assert told == {"type": "described", "words": [{"text": "📞 missed call · twice"}]}
+    assert WIRE.attachment(Unshowable("story", "Cats"))["what"] == "story: Cats"
+
+
+def test_a_contact_says_all_that_is_on_its_card() -> None:
+    card = SharedContact("Jo", ("+1",), ("a@b.c",), "Acme", "Director", ("https://acme.example",), ("Main st.",))
+    assert WIRE.attachment(card) == {
+        "type": "contact",
+        "name": "Jo",
+        "about": "Director, Acme",
+        "phones": ("+1",),
+        "emails": ("a@b.c",),
+        "sites": ("https://acme.example",),
+        "addresses": ("Main st.",),
+    }
 
 
 @pytest.mark.parametrize("one", ATTACHMENTS, ids=lambda one: one.type)

@@ -2,6 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { bytes, length, t } from "./i18n.js";
+import { rich } from "./text.js";
 import { picture as showPicture } from "./windows.js";
 
 const SHOWABLE = /^image\/(png|jpeg|gif|webp|avif)$/;
@@ -86,10 +87,22 @@ function contact(one) {
   const emails = one.emails.map((email) =>
     h("a", { href: `mailto:${encodeURIComponent(email).replace("%40", "@")}` }, email),
   );
+  const sites = one.sites.map(site);
+  const places = one.addresses.map((place) => h("span", {}, place));
   return h("div.file", {}, [
     h("span.sign", {}, icon("person", 20)),
-    h("span.what", {}, [h("span.name", {}, one.name), h("span.about.links", {}, [...phones, ...emails])]),
+    h("span.what", {}, [
+      h("span.name", {}, one.name || one.about || t("Contact")),
+      one.name && one.about ? h("span.about", {}, one.about) : null,
+      h("span.about.links", {}, [...phones, ...emails, ...sites, ...places]),
+    ]),
   ]);
+}
+
+/** A site as people write it, `example.com` included. */
+function site(words) {
+  const address = /^https?:\/\//i.test(words) ? words : `https://${words}`;
+  return URL.canParse(address) ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words) : words;
 }
 
 function poll(one) {
@@ -101,6 +114,10 @@ function choice(one) {
   return h("div.choice", {}, `👉 ${one.title}`);
 }
 
+function described(one) {
+  return h("div.described", {}, rich(one.words));
+}
+
 function template(one) {
   return h("div.template", {}, one.words);
 }
@@ -109,4 +126,4 @@ function unshowable(one) {
   return h("div.unshowable", {}, [icon("info", 16), `${one.words || ""}${one.what ? ` (${one.what})` : ""}`]);
 }
 
-const DRAWN = { media, location, contact, poll, choice, template, unshowable };
+const DRAWN = { media, location, contact, poll, choice, described, template, unshowable };

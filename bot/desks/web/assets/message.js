@@ -82,7 +82,7 @@ function quoted(quote) {
 
 function forwarded(one) {
   return h("div.forwarded", {}, [
-    h("div.from", {}, t("Forwarded from {author}", { author: one.author || t("someone") })),
+    h("div.from", {}, one.author ? t("Forwarded from {author}", { author: one.author }) : t("Forwarded")),
     one.text.length ? h("div.words", {}, rich(one.text)) : null,
     attachments(one.attachments),
     one.forwarded.map(forwarded),
