@@ -13,6 +13,7 @@ from bot.domain import Attachment, Author, Contact, Content, Dialog, FileRef, Ke
 from bot.domain.text import shorten
 from bot.domain.value import value
 from bot.locale import Translator
+from bot.ports.requests import unmarked
 from bot.views.words import describe, summary
 
 ANSWER_BYTES = 256 * 1024
@@ -102,7 +103,7 @@ class _Answer(BaseModel):
 def read(body: bytes) -> BotAnswer:
     """Parses a bot's reply. Raises `Garbage`. Choices become lines of text: not every channel has buttons."""
     try:
-        answer = _Answer.model_validate_json(body)
+        answer = _Answer.model_validate_json(unmarked(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"])

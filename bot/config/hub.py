@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -18,6 +18,16 @@ from bot.ports.client_addresses import split
 SECRET_LENGTH = 32
 METRICS_TOKEN_LENGTH = 16
 SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+asyncpg"
+REDIS_OPTIONS = {
+    "db": re.compile(r"\d{1,5}"),
+    "protocol": re.compile(r"[23]"),
+    "client_name": re.compile(r"\S+"),
+    "health_check_interval": re.compile(r"\d{1,5}"),
+}
+REDIS_TLS_OPTIONS = frozenset(
+    f"ssl_{name}"
+    for name in ("keyfile", "certfile", "cert_reqs", "ca_certs", "ca_path", "ca_data", "check_hostname", "ciphers")
+)
 HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f.:]+(?:/\d{1,3})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -176,7 +186,22 @@ class HubSettings(ConfigSection):
     def _is_redis(cls, value: str) -> str:
         if value and split(value).scheme not in ("redis", "rediss", "unix"):
             raise ValueError(N_("is not the address of a Redis server"))
+        for option, given in parse_qsl(split(value).query, keep_blank_values=True):
+            if not _fits(option, given, secured=value.startswith("rediss:")):
+                raise ValueError(
+                    N_(
+                        "has an option that the hub does not take: after “?”, only db, protocol (2 or 3), client_name, "
+                        "health_check_interval and, with rediss://, ssl_…; it sets timeouts itself"
+                    )
+                )
         return value
+
+
+def _fits(option: str, given: str, *, secured: bool) -> bool:
+    """Tells whether an option of Redis's address can be obeyed. The driver would end at one it does not know, and obey
+    those that the hub itself depends on."""
+    fits = REDIS_OPTIONS.get(option)
+    return fits.fullmatch(given) is not None if fits is not None else secured and option in REDIS_TLS_OPTIONS
 
 
 def host_and_port(listen: str) -> tuple[str, int]:

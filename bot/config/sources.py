@@ -55,7 +55,7 @@ class _Environment(EnvSettingsSource):
 def of_file(path: Path) -> Raw:
     """Reads a file's tables. Raises `Faults`."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         advice = N_("Give the file's path with --config or HUB_CONFIG; start from hub.example.toml.")
         raise Faults([Fault(str(path), N_("there is no such file"), advice)]) from None

@@ -47,6 +47,13 @@ def put_off(request: Asked) -> None:
 
 
 DEEPEST = 100
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def unmarked(body: bytes) -> bytes:
+    """Body without the byte order mark that tools on Windows put in front, and that a reader may read over (RFC 8259).
+    `json.loads` does so by itself for bytes, but not for text, and pydantic never."""
+    return body.removeprefix(_BYTE_ORDER_MARK)
 
 
 def json_object(body: bytes) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 from bot.domain import AccountName, ChatId, Update, labels
 from bot.ports import INTAKE_RETRY, Accept, Forged, IntakeClosed, NoSpace, NotTaken, Rejected, Route, Tools
 from bot.ports.client_addresses import neighbourhood, split
-from bot.ports.requests import OpenCount, proved
+from bot.ports.requests import OpenCount, proved, unmarked
 from bot.runtime.throttled_log import ThrottledLog
 from bridges.webchat import stream, wire
 from bridges.webchat.bridge import MAX_FILE, WebchatBridge
@@ -290,7 +290,7 @@ async def _body(request: Request, model: type[M]) -> M:
         if len(body) > MAX_BODY:
             raise Refused(413, "too_large", limit=MAX_BODY)
     try:
-        return model.model_validate_json(bytes(body))
+        return model.model_validate_json(unmarked(bytes(body)))
     except ValidationError as error:
         fields = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
         raise Refused(422, "invalid", fields=fields) from error

@@ -16,12 +16,15 @@ ERRORS = (RedisError, OSError, TimeoutError)
 def redis_at(url: str, connecting: float) -> Redis:
     """Returns a client; `connecting`: seconds for a new connection.
 
-    Commands have no limit of their own: with `socket_timeout`, redis-py sends through asyncio.wait_for, which may
-    swallow a cancellation (Python 3.11), so that a cancelled task would go on. Whoever sends a command limits its time.
+    Replies have one form under both protocols of Redis (`?protocol=3` in the address): the driver's own default nests
+    them differently. Commands have no limit of their own: with `socket_timeout`, redis-py sends through
+    asyncio.wait_for, which may swallow a cancellation (Python 3.11), so that a cancelled task would go on. Whoever
+    sends a command limits its time.
     """
     return Redis.from_url(
         url,
         decode_responses=True,
+        legacy_responses=False,
         socket_connect_timeout=connecting,
         socket_timeout=None,
         socket_keepalive=True,

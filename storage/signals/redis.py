@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import chain, repeat
 from typing import Any
@@ -69,8 +69,8 @@ class RedisWaker(Waker):
         self._call(tuple(self._listening))  # wake-ups missed meanwhile are unknown, so every listener is called
         while True:
             async with asyncio.timeout(_BLOCK + _PATIENCE):
-                found = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
-            for number, entry in _entries(found):
+                found: Any = await self._redis.xread({STREAM: last}, block=int(_BLOCK * 1000))
+            for number, entry in found.get(STREAM, ()):
                 last = number
                 if entry.get("from") != self._me:
                     self._call(map(_plain, entry.get("topics", "").split(" ")))
@@ -95,13 +95,6 @@ class RedisWaker(Waker):
         if self._lost:
             log.info("Redis is back")
         self._lost = False
-
-
-def _entries(found: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yields the entries of an XREAD reply: a list of (stream, entries) in RESP2, a mapping in RESP3."""
-    streams = found.items() if isinstance(found, dict) else found or ()
-    for _, entries in streams:
-        yield from entries
 
 
 def _escaped(topic: str) -> str:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 
 import bot.desks
 import bridges
@@ -306,6 +306,12 @@ FAULTS = {
         'hub.redis_url: is not the address of a Redis server. Enter "redis://host:6379/0", or remove the key '
         "if there is one process.",
     ),
+    "redis's options": (
+        [('secret = "', 'redis_url = "redis://:hush@localhost:6379/0?socket_timeout=1"\nsecret = "')],
+        "hub.redis_url: has an option that the hub does not take: after “?”, only db, protocol (2 or 3), client_name, "
+        "health_check_interval and, with rediss://, ssl_…; it sets timeouts itself. Enter "
+        '"redis://host:6379/0", or remove the key if there is one process.',
+    ),
     "short secret": (
         [(KEY, "short")],
         "hub.secret: is too short: at least 32 characters. Create one with: openssl rand -hex 32",
@@ -415,6 +421,33 @@ def test_a_wrong_override_is_a_fault(given: Any, name: str, value: str, line: st
 def test_broken_toml_is_named_with_its_line(given: Any, tmp_path: Path) -> None:
     [line] = lines(given, "[hub]\nlisten = \n")
     assert line == f"{tmp_path}/hub.toml: is not valid TOML: Invalid value (at line 2, column 10). Correct that line."
+
+
+def test_a_byte_order_mark_is_read_over(given: Any) -> None:
+    """Notepad puts it in front."""
+    assert given(f"\ufeff{GOOD}") == given(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("url", "fits"),
+    [
+        ("redis://localhost:6379/0?protocol=3", True),
+        ("redis://localhost?db=2&protocol=2&client_name=hub&health_check_interval=30", True),
+        ("rediss://localhost?ssl_cert_reqs=none&ssl_ca_certs=/etc/ca.pem", True),
+        ("unix:///run/redis.sock?db=1", True),
+        ("redis://localhost?protocol=4", False),
+        ("redis://localhost?protocol=", False),
+        ("redis://localhost?ssl_cert_reqs=none", False),
+        ("redis://localhost?decode_responses=False", False),
+        ("redis://localhost?foo=1", False),
+    ],
+)
+def test_options_of_the_address_of_redis(url: str, fits: bool) -> None:
+    try:
+        assert HubSettings(redis_url=url, secret=SecretStr(KEY)).redis_url == url
+        assert fits
+    except ValidationError:
+        assert not fits
 
 
 def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:

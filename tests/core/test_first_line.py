@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.automation import protocol
 from bot.automation.signing import key_of
 from bot.domain import ChatId, Content, Delivery, Dialog, Media, MediaKind, RoleName, Status, UnreadableUpdate
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
@@ -98,6 +99,10 @@ async def test_it_hands_over_with_its_last_words(world: World) -> None:
 async def test_several_replies_and_choices(world: World) -> None:
     await with_bot(world, {"reply": ["Hello", "What is it about?"], "buttons": ["Order", "Return"]})
     assert world.customer_sees() == ["Hello", "What is it about?\n• Order\n• Return"]
+
+
+def test_an_answer_behind_a_byte_order_mark_is_read() -> None:
+    assert protocol.read('\ufeff{"reply": "Привет"}'.encode()) == protocol.BotAnswer(("Привет",))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ the courier owns retries. Streams use that session directly. https://developers.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
@@ -213,7 +214,7 @@ class Api:
                 timeout=self._timeout,
             ) as answer:
                 await _refuse_failure(answer)
-                return str((await answer.json())["file_infos"][0]["id"])
+                return str(json.loads(await answer.read())["file_infos"][0]["id"])
 
     async def file_info(self, file: str) -> Json:
         return dict(await self._ask(self._driver.client.get(f"/api/v4/files/{file}/info")))
@@ -246,7 +247,7 @@ async def _refuse_failure(answer: aiohttp.ClientResponse) -> None:
         return
     body: object = None
     if answer.content_type == "application/json":
-        body = await answer.json()
+        body = json.loads(await answer.read())
     problem = body if isinstance(body, dict) else {}
     retry_after = http_waits.seconds(answer.headers.get("Retry-After") or answer.headers.get("X-RateLimit-Reset"))
     raise of_answer(answer.status, str(problem.get("id", "")), str(problem.get("message", "")), True, retry_after)

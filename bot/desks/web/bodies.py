@@ -17,6 +17,7 @@ from bot.desks.web.desk import LONGEST_POST, MOST_FILES
 from bot.domain import FileRef, Media, MediaKind
 from bot.domain.labels import file_name, media_type
 from bot.ports import Files, NoSpace, Rejected, RejectReason
+from bot.ports.requests import unmarked
 
 LARGEST_JSON = 256 * 1024
 LARGEST_SIGN_IN = 8 * 1024
@@ -100,7 +101,7 @@ async def read(request: Request, shape: type[B], limit: int = LARGEST_JSON) -> B
     """Reads a JSON body as `shape`. 413 when it is too large, 422 when it is invalid."""
     limited = Request(request.scope, bounded(request.receive, limit))
     try:
-        return shape.model_validate_json(await limited.body())
+        return shape.model_validate_json(unmarked(await limited.body()))
     except ValidationError as error:
         refuse(422, "unreadable", _faults(error))
 

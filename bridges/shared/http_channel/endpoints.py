@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from bot.config.plugins import Secret
 from bot.domain import AccountName, Update
 from bot.ports import INTAKE_RETRY, Accept, IntakeClosed, MailboxEntry, Route, Tools, UpdateOutcome
-from bot.ports.requests import proved
+from bot.ports.requests import proved, unmarked
 from bot.runtime.throttled_log import ThrottledLog
 from bridges.shared.http_channel import describe, schema, wire
 
@@ -149,7 +149,7 @@ async def _body(request: Request, model: type[M]) -> M:
         if len(body) > MAX_BODY:
             raise Problem(413, _problem("too_large", describe.TOO_LARGE.format(limit=MAX_BODY)))
     try:
-        return model.model_validate_json(bytes(body))
+        return model.model_validate_json(unmarked(bytes(body)))
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             raise Problem(400, _problem("not_json", describe.NOT_JSON)) from error

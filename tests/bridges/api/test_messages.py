@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -62,6 +63,15 @@ async def test_a_repeated_id_gives_the_same_answer_and_no_second_message(channel
     assert (await channel.ask("POST", "messages", MESSAGE))[0] == 503
     answers = [await channel.ask("POST", "messages", MESSAGE) for _ in range(2)]
     assert answers == [(202, {"dialog": 1, "message": 2})] * 2
+    assert len(channel.updates.taken) == 2
+
+
+async def test_a_byte_order_mark_is_read_over(channel: Channel) -> None:
+    """As 1C and PowerShell write JSON."""
+    body = ("\ufeff" + json.dumps(MESSAGE)).encode()
+    assert (await channel.ask("POST", "messages", data=body))[0] == 202
+    edit = ("\ufeff" + json.dumps({"conversation": MESSAGE["conversation"], "text": "Edited"})).encode()
+    assert (await channel.ask("PUT", f"messages/{MESSAGE['id']}", data=edit))[0] == 202
     assert len(channel.updates.taken) == 2
 
 
