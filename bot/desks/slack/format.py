@@ -122,18 +122,19 @@ def _lines(text: Text) -> Iterator[list[Span]]:
 def _marked(spans: Iterable[Span]) -> str | None:
     """Writes one line. Marks work only next to non-letters outside and words inside: outer white space goes outside of
     them."""
-    written, before, marked = "", "", False
+    written, before, was_marked = "", "", False
     for style, stretch in groupby((span for span in spans if span.text), lambda span: span.style):
         run = list(stretch)
         words = "".join(span.text for span in run)
         marks = "".join(mark for flag, mark in _MARKS.items() if style & flag)
-        glued = (marks or marked) and before[-1:].isalnum() and words[0].isalnum()
-        if style & ~_MARKED or glued:
+        touching = before[-1:].strip() and words[0].strip()
+        glued = (marks and (was_marked or before[-1:].isalnum())) or (was_marked and words[0].isalnum())
+        if style & ~_MARKED or (touching and glued):
             return None
         inner = "".join(_linked(span) for span in run)
         bare = inner.strip()
         written += inner.replace(bare, f"{marks}{bare}{marks[::-1]}") if bare else inner
-        before, marked = words, bool(marks)
+        before, was_marked = words, bool(marks)
     return written
 
 

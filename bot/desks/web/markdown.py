@@ -7,12 +7,12 @@ write "- so" and "# 5" and mean just that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from bot.desks.shared.emoji import to_unicode
@@ -36,7 +36,26 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark").enable("strikethrough").disable(_BLOCKS + _INLINES)
     reader.validateLink = _link_is_safe  # type: ignore[method-assign]
     reader.inline.ruler.before("emphasis", "address", _address)
+    reader.inline.ruler.at("emphasis", _anywhere(emphasis.tokenize))
+    reader.inline.ruler.at("strikethrough", _anywhere(strikethrough.tokenize))
     return reader
+
+
+def _anywhere(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """A rule whose `*` and `~~` open before any word and close behind any: CommonMark takes those of `**Price:**15` for
+    plain characters. A `_` is left to CommonMark: names have it within words."""
+
+    def tokenize(state: StateInline, silent: bool) -> bool:
+        start, known = state.pos, len(state.delimiters)
+        if not rule(state, silent):
+            return False
+        before, after = state.src[start - 1 : start], state.src[state.pos : state.pos + 1]
+        for mark in state.delimiters[known:]:
+            if state.src[start] != "_":
+                mark.open, mark.close = bool(after.strip()), bool(before.strip())
+        return True
+
+    return tokenize
 
 
 _ADDRESS = re.compile(r"://[^\s<>)\]]+")

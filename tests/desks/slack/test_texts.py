@@ -151,6 +151,7 @@ def test_lists_quotes_and_code_stand_on_lines_of_their_own() -> None:
         ("<!here> <!subteam^S1|@sales> <!date^1^x|today>", "@here @sales today", {}),
         ("<https://a.b?c&amp;d|site> <https://x.y>", "site https://x.y", {}),
         ("<#C1|general> <#C2>", "#general #channel", {}),
+        ("*Цена:*1500 ~100₽~90₽", "*Цена:*1500 ~100₽~90₽", {}),
         ("snake_case_word 2*3*4", "snake_case_word 2*3*4", {}),
         ("```\nx *y*\n```", "x *y*", {"x *y*": 32}),
         (":smile: at 10:30:45", "😄 at 10:30:45", {}),

@@ -68,6 +68,11 @@ def test_a_view_in_a_message() -> None:
         (Text.plain("a :tea: pot"), None),
         (Text.plain("> quoted"), None),
         (line("half", bold("way")), None),
+        (line(bold("Цена:"), "1500"), None),
+        (line("(", bold("new"), "), ", Span("old", Style.STRIKE), "!"), "(*new*), ~old~!"),
+        (line("№", bold("5")), "№*5*"),
+        (line(bold("100₽ "), "90₽"), "*100₽* 90₽"),
+        (line(bold("a."), Span("b", Style.ITALIC)), None),
         (line(Span("x", Style.CODE)), None),
     ],
 )

@@ -14,7 +14,12 @@ Block = dict[str, Any]
 _STYLES = {"bold": Style.BOLD, "italic": Style.ITALIC, "strike": Style.STRIKE, "code": Style.CODE}
 _LINES = {"rich_text_quote": Style.QUOTE, "rich_text_preformatted": Style.PRE}
 _CALLS = re.compile(r"<[!@]")
-_MARKS = ((r"\*([^*\n]+)\*", Style.BOLD), (r"_([^_\n]+)_", Style.ITALIC), (r"~([^~\n]+)~", Style.STRIKE))
+_MARKS = (
+    (r"(?<!\w)\*([^*\n]+)\*(?!\w)", Style.BOLD),
+    (r"(?<!\w)_([^_\n]+)_(?!\w)", Style.ITALIC),
+    (r"(?<!\w)~([^~\n]+)~(?!\w)", Style.STRIKE),
+)
+"""Marks stand beside no letter or digit: `*Price:*1500` is shown as it is written."""
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|\n]+)\|([^<>\n]+)>")
 
 

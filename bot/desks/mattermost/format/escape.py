@@ -105,15 +105,15 @@ def _broken(match: re.Match[str]) -> str:
 def _angle(match: re.Match[str], after: str) -> str:
     """Escapes `<b>`, `<3` and `<!-- -->` by a joiner, and `<anna@example.com>` by an entity: the web app would make it
     a link in spite of a joiner, and drop its brackets."""
-    if _is_within_word(match.string, match.end(), "@") or _is_within_word(match.string, match.end(), ":/"):
+    if any(_may_have(match.string, match.end(), sign) for sign in ("@", ":/")):
         return "&lt;"
     return "<" + (JOINER if after.isascii() and (after.isalnum() or after in "/!?") and after else "")
 
 
-def _is_within_word(text: str, start: int, sign: str) -> bool:
-    """Tells whether the word that begins at `start` has `sign` further on."""
-    place = text.find(sign, start, start + _FAR)
-    return place > start and text.find(" ", start, place) < 0 and text.find(">", start, place) < 0
+def _may_have(text: str, start: int, sign: str) -> bool:
+    """Tells whether the word that begins at `start` has `sign` further on, or may go on in the next run."""
+    ends = [place for place in (text.find(one, start, start + _FAR) for one in (" ", ">")) if place >= 0]
+    return start < len(text) and (not ends or start < text.find(sign, start, min(ends)))
 
 
 def _address(found: str) -> str:

@@ -1,117 +1,47 @@
 """Mattermost's Markdown → neutral text.
 
-The customer reads what the operator sees, and no word is lost. Text that only resembles markup (tags, entities, link
+The customer reads what the operator sees, and no word is lost. Text that only resembles markup (tags, link
 definitions) stays as written; if a construct would drop words all the same, the whole message is read as plain text.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block.table import escapedSplit
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from bot.desks.mattermost.format.parser import parse
 from bot.desks.shared import emoji
 from bot.domain.text import Span, Style, Text
 
-_ESCAPABLE = frozenset("`*{}[]()#+-.!_>|~")
-_UNSEEN = ("html_block", "html_inline", "entity", "reference", "lheading")
-"""Rules of CommonMark that would drop words, or that Mattermost's own parsers lack."""
-
-_SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"://(?:[^\s<>`()\[\]]|\([^\s<>`()]*\))+")
-
 _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
 _VERBATIM = Style.CODE | Style.PRE
+_BORDER = Span(" | ")
+_NUMBER = re.compile(r"^[\s>]*\d{1,9}\. ", re.MULTILINE)
+"""Number of a list's item: Mattermost counts from the first one's."""
 
-
-def _escape(state: StateInline, silent: bool) -> bool:
-    r"""Reads `\*` as Mattermost's web app does: fewer escapable characters than CommonMark, and `\\` not before a
-    letter."""
-    at = state.pos
-    if state.src[at] != "\\" or at + 1 >= state.posMax:
-        return False
-    following = state.src[at + 1]
-    after = state.src[at + 2 : at + 3]
-    if following not in _ESCAPABLE and not (following == "\\" and not re.match(r"[A-Za-z0-9_]", after)):
-        return False
-    if not silent:
-        token = state.push("text_special", "", 0)
-        token.content, token.markup, token.info = following, "\\" + following, "escape"
-    state.pos += 2
-    return True
-
-
-def _address(state: StateInline, silent: bool) -> bool:
-    """Reads a bare address as a whole, including underscores and asterisks."""
-    scheme = _SCHEME.search(state.pending)
-    if state.src[state.pos] != ":" or scheme is None or state.linkLevel:
-        return False
-    found = _ADDRESS.match(state.src, state.pos, state.posMax)
-    if found is None:
-        return False
-    rest = found[0].rstrip("?!.,:*_~'\"")
-    if not silent:
-        state.pending = state.pending[: scheme.start()]
-        state.push("text", "", 0).content = scheme[0] + rest
-    state.pos += len(rest)
-    return True
-
-
-class _Parser(MarkdownIt):
-    """CommonMark parser that leaves addresses of links as written, where markdown-it would percent-encode them."""
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - markdown-it's name
-        return link
-
-
-def _parser(*, tables: bool) -> MarkdownIt:
-    parser = _Parser("commonmark", {"html": False, "breaks": True}).enable("strikethrough").disable(list(_UNSEEN))
-    if tables:
-        parser.enable("table")
-    parser.inline.ruler.at("escape", _escape)
-    parser.inline.ruler.before("escape", "address", _address)
-    return parser
-
-
-_PARSER, _WITHOUT_TABLES = _parser(tables=True), _parser(tables=False)
+_IN_LIST = re.compile(r"[\s>]*(?:(?:[*+-]|\d{1,9}\.) |$)|>? {2,}")
+"""Beginning of a line within a list; words without an indentation end one."""
 
 
 def read(markdown: str) -> Text:
     """Returns the text of the operator's post. Emoji names become emoji."""
     source = markdown.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     lines = source.split("\n")
-    tokens = _PARSER.parse(source)
-    if _has_wide_rows(tokens, lines):
-        tokens = _WITHOUT_TABLES.parse(source)
-    spans = _MarkdownReader(lines).read(tokens)
-    if Counter(_letters(source)) - Counter(_letters(_all_of(spans))):
+    spans = _MarkdownReader(lines).read(parse(source))
+    if Counter(_letters(_NUMBER.sub("", source))) - Counter(_letters(_all_of(spans))):
         spans = [Span(source.strip("\n"))]
     return Text.of(map(_with_emoji, spans))
 
 
-def _has_wide_rows(tokens: Sequence[Token], lines: Sequence[str]) -> bool:
-    """Tells whether a row has more cells than the header: those would be dropped."""
-    columns = 0
-    for index, token in enumerate(tokens):
-        if token.type == "thead_open":
-            columns = sum(later.type == "th_open" for later in tokens[index:])
-        elif token.type == "tr_open" and token.map:
-            cells = escapedSplit(lines[token.map[0]].strip().strip("|"))
-            if len(cells) > columns:
-                return True
-    return False
-
-
 def _letters(words: str) -> str:
+    """Returns letters and digits, with those that entities stand for in the place of their names."""
+    while (unescaped := html.unescape(words)) != words:
+        words = unescaped
     return "".join(character for character in words if character.isalnum())
 
 
@@ -123,6 +53,20 @@ def _with_emoji(span: Span) -> Span:
     return span if span.style & _VERBATIM else replace(span, text=emoji.to_unicode(span.text))
 
 
+@dataclass(slots=True)
+class _List:
+    """An open list. `number`: of its next item; None for bullets. `sign`: behind numbers."""
+
+    number: int | None
+    sign: str
+
+    def marker(self) -> str:
+        if self.number is None:
+            return "• "
+        self.number += 1
+        return f"{self.number - 1}{self.sign} "
+
+
 class _MarkdownReader:
     """Walks the tokens once. `_end`: the source line up to which everything is written; blank lines between blocks are
     kept."""
@@ -132,7 +76,9 @@ class _MarkdownReader:
         self._spans: list[Span] = []
         self._end = 0
         self._quotes: list[bool] = []  # per open quote: does it contain anything?
+        self._lists: list[_List] = []
         self._items: list[str] = []  # per open list item: its marker while unwritten, else ""
+        self._near: dict[int, _List] = {}  # lists next to each other, by how far they are set in
         self._after_quote = False
 
     def read(self, tokens: Sequence[Token]) -> list[Span]:
@@ -142,16 +88,24 @@ class _MarkdownReader:
                     self._quotes.append(False)
                 case "blockquote_close":
                     self._close_quote()
+                case "bullet_list_open" | "ordered_list_open":
+                    self._open_list(token, tokens[index - 1] if index else token)
+                case "bullet_list_close" | "ordered_list_close":
+                    self._lists.pop()
                 case "list_item_open":
-                    self._items.append(f"{token.info}{token.markup} " if token.info else "• ")
+                    self._items.append(self._lists[-1].marker())
                 case "list_item_close":
-                    self._close_item()
+                    self._close_item(token)
+                case "tr_close":
+                    self._spans = self._spans[: _end_of_row(self._spans)]
                 case "inline":
                     self._inline(token, tokens[index - 1])
                 case "fence" | "code_block" if token.content.strip():
                     code = Span(token.content.rstrip("\n"), Style.PRE, language=token.info.strip())
                     self._block(token, [code])
-                case "hr" | "fence" | "code_block":
+                case "hr":
+                    self._block(token, [Span("---")])
+                case "fence" | "code_block":
                     self._verbatim(token)
         return self._spans
 
@@ -171,7 +125,7 @@ class _MarkdownReader:
         runs = _runs(token.children or (), Style.BOLD if header else Style.NONE)
         assert token.map is not None
         if token.map[0] < self._end:
-            self._spans += [Span(" | "), *runs]
+            self._spans += [_BORDER, *runs]
             return
         if not header and self._end == token.map[0] - 1:
             self._end += 1
@@ -206,9 +160,24 @@ class _MarkdownReader:
             self._end += 1
         self._after_quote = True
 
-    def _close_item(self) -> None:
+    def _open_list(self, token: Token, before: Token) -> None:
+        """Opens a list, or goes on with one right before it that is set in as far and had another sign, or was
+        interrupted by a list set in farther: `1. a`, `  - b`, `1. c`."""
+        assert token.map is not None
+        inset = len(self._lines[token.map[0]]) - len(self._lines[token.map[0]].lstrip(" >"))
+        above = self._lines[token.map[0] - 1] if token.map[0] else "words"
+        if before.type not in ("bullet_list_close", "ordered_list_close") or not _IN_LIST.match(above):
+            self._near = {}
+        number = int(str(token.attrs.get("start", 1))) if token.type == "ordered_list_open" else None
+        dotted = ")" not in token.markup
+        alike = {at: one for at, one in self._near.items() if at <= inset and dotted and one.sign != ")"}
+        self._near = {inset: _List(number, token.markup), **alike}
+        self._lists.append(self._near[inset])
+
+    def _close_item(self, token: Token) -> None:
         if sign := self._items.pop():
-            self._spans.append(Span(("\n" if self._spans else "") + "  " * len(self._items) + _alone(sign)))
+            alone = token.markup if sign == "• " else sign.strip()
+            self._spans.append(Span(("\n" if self._spans else "") + "  " * len(self._items) + alone))
             self._end += 1
 
     def _indent(self) -> str:
@@ -220,26 +189,30 @@ class _MarkdownReader:
         return "  " * depth + (sign or "  ")
 
 
-def _alone(sign: str) -> str:
-    return "-" if sign == "• " else sign.strip()
+def _end_of_row(spans: Sequence[Span]) -> int:
+    """Returns the number of spans up to the last cell that is not empty."""
+    end = len(spans)
+    while end and spans[end - 1] == _BORDER:
+        end -= 1
+    return end
 
 
 def _runs(children: Sequence[Token], look: Style) -> list[Span]:
     spans: list[Span] = []
-    style, link, title = look, "", ""
+    styles, link, title = [look], "", ""
     for child in children:
         kind, _, side = child.type.rpartition("_")
         if side == "open" and kind in _STYLES:
-            style |= _STYLES[kind]
+            styles.append(styles[-1] | _STYLES[kind])
         elif side == "close" and kind in _STYLES:
-            style &= ~_STYLES[kind]
+            styles.pop()
         elif child.type == "link_open":
             link, title = str(child.attrs.get("href", "")), str(child.attrs.get("title", ""))
         elif child.type == "link_close":
-            spans += [Span(f" ({title})", style)] if title else []
+            spans += [Span(f" ({title})", styles[-1])] if title else []
             link, title = "", ""
         else:
-            spans += _leaf(child, style, link)
+            spans += _leaf(child, styles[-1], link)
     return spans
 
 
@@ -248,7 +221,7 @@ def _leaf(child: Token, style: Style, link: str) -> list[Span]:
         case "softbreak" | "hardbreak":
             return [Span("\n", style)]
         case "code_inline":
-            return [Span(child.content, style | Style.CODE, link)]
+            return [Span(child.content.strip() or child.content, style | Style.CODE, link)]
         case "image":
             return _image(child, style)
         case _:
