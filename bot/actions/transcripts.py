@@ -47,7 +47,7 @@ def _said(call: Call, one: TranscriptEntry) -> Text:
         return line(at, " ") + words.restyled(Style.ITALIC)
     inside = "🔒 " if one.message.delivery is Delivery.INTERNAL or one.message.author is Author.NOTE else ""
     deleted = "🗑 " if one.message.deleted_at is not None else ""
-    who = one.author or (call._("Automatic reply") if one.message.author is Author.BOT else call._("Customer"))
+    who = one.author or call._("Customer")
     return line(at, " ", bold(who), f": {inside}{deleted}") + words
 
 

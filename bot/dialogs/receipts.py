@@ -27,6 +27,7 @@ PROGRESS = {
 """Order of the states. Receipts come in any order: one that says less than is known changes nothing."""
 
 TOLD = {
+    ReceiptState.SENT: Delivery.SENT,
     ReceiptState.DELIVERED: Delivery.DELIVERED,
     ReceiptState.READ: Delivery.READ,
     ReceiptState.FAILED: Delivery.FAILED,

@@ -10,7 +10,7 @@ from bot.domain import Addressee, Author, Content, Delivery, Dialog, Forwarded, 
 from bot.domain.lifecycle import PassedForReview
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.hub.names import operator_name
+from bot.hub.names import writer_name
 from bot.ports.storage import NewMessage, Unit
 from bot.views.words import summary
 
@@ -38,9 +38,7 @@ async def _copy(hub: Hub, unit: Unit, source: Dialog, message: Message) -> Forwa
     """Copy of a message with its author and time as text, the way desks show them above it."""
     if message.author is Author.CUSTOMER:
         name = (await unit.contacts.get(source.contact)).name or hub.tr.gettext("Customer")
-    elif message.author is Author.BOT:
-        name = hub.tr.gettext("Automatic reply")
     else:
-        name = await operator_name(unit, message.operator)
+        name = await writer_name(unit, message, hub.tr)
     content = replace(message.content, quote=None)
     return Forwarded(" · ".join(part for part in (name, hub.when(message.at)) if part), content, message.at)

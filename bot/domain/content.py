@@ -113,11 +113,27 @@ class Poll:
 
 @value
 class Choice:
-    """Customer's choice of a button or a poll option; `payload` is the button's data."""
+    """Customer's choice of a button or a poll option; `payload` is the button's data. `about`: the line that explains
+    an option of a list."""
 
     title: str
     payload: str = ""
     type: Literal["choice"] = "choice"
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        _clean(self, title=label(self.title), about=label(self.about))
+
+
+@value
+class Reference:
+    """Thing that a message is about or came from: an advertisement, a product. `sign`: an emoji; `words`: its text."""
+
+    sign: str
+    title: str = ""
+    words: str = ""
+    url: str = ""
+    type: Literal["reference"] = "reference"
 
     def __post_init__(self) -> None:
         _clean(self, title=label(self.title))
@@ -161,7 +177,7 @@ class Template:
     type: Literal["template"] = "template"
 
 
-Attachment = Media | Location | SharedContact | Poll | Choice | Occurrence | Template | Unshowable
+Attachment = Media | Location | SharedContact | Poll | Choice | Reference | Occurrence | Template | Unshowable
 
 
 @value

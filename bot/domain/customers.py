@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.content import Content, Profile
 from bot.domain.ids import ChatId, ForeignId, Key
+from bot.domain.records import Line
 from bot.domain.value import value
 
 
@@ -44,7 +45,39 @@ class CustomerReacted:
     emoji: tuple[str, ...]
 
 
+@value
+class ColleagueWrote:
+    """Message to a customer that a colleague wrote in the platform's own app, outside the hub."""
+
+    chat: ChatId
+    ref: ForeignId
+    content: Content
+    profile: Profile = Profile()  # the customer's
+
+
+@value
+class ColleagueEdited:
+    chat: ChatId
+    ref: ForeignId
+    content: Content
+
+
+@value
+class ColleagueDeleted:
+    chat: ChatId
+    ref: ForeignId
+
+
+@value
+class ServiceNotice:
+    """Something that the platform tells about a conversation; a technical line in its open dialog."""
+
+    chat: ChatId
+    line: Line
+
+
 class ReceiptState(StrEnum):
+    SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
@@ -52,7 +85,8 @@ class ReceiptState(StrEnum):
 
 @value
 class Receipt:
-    """Delivery state of a message of ours. `through`: applies to every earlier message of the conversation, too."""
+    """Delivery state of a message of ours. `through`: applies to every earlier message of the conversation, too. `key`:
+    the one the message was sent with, where the platform gives it back; a message of several parts carries it last."""
 
     chat: ChatId
     ref: ForeignId
@@ -60,6 +94,7 @@ class Receipt:
     through: bool = False
     reason: str = ""  # a `RejectReason`, or empty
     detail: str = ""  # the platform's words
+    key: str = ""
 
 
 @value
@@ -92,12 +127,14 @@ class ChatMoved:
 
 @value
 class UnreadableUpdate:
-    """Unexpected payload: stored whole, and shown as unreadable when its conversation is known."""
+    """Unexpected payload: stored whole, and shown as unreadable when its conversation is known. `content`: what could
+    be read of it."""
 
     raw: str
     why: str
     chat: ChatId | None = None
     profile: Profile = Profile()
+    content: Content = Content()
 
 
 CustomerEvent = (
@@ -105,6 +142,10 @@ CustomerEvent = (
     | CustomerEdited
     | CustomerDeleted
     | CustomerReacted
+    | ColleagueWrote
+    | ColleagueEdited
+    | ColleagueDeleted
+    | ServiceNotice
     | Receipt
     | CustomerLeft
     | CustomerReturned

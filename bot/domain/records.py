@@ -116,10 +116,10 @@ class Dialog:
     `heard_at`: time of the customer's last message. `ordinal`: its place among the dialogs with this contact, from 1.
     `desk`, `channel`: where its thread belongs; `thread`: None until the desk has opened it. `interest`: the Interest
     linked to it. `source`: for a dialog for review, the dialog whose messages `passed_by` passed on; nobody can write
-    to the customer in it. `answered_at`: time of the first reply by an operator. `continues`: the dialog that began the
-    thread, when this one goes on in its thread. `lead`: its account was a source of leads when the dialog was opened.
-    `blocked`: the customer blocked us; `barred`: operators blocked the customer. `bot`: the account's first-line bot is
-    answering; such a dialog is `NEW` and does not wait for operators.
+    to the customer in it. `answered_at`: time of the first reply by an operator, or by a colleague outside the hub.
+    `continues`: the dialog that began the thread, when this one goes on in its thread. `lead`: its account was a source
+    of leads when the dialog was opened. `blocked`: the customer blocked us; `barred`: operators blocked the customer.
+    `bot`: the account's first-line bot is answering; such a dialog is `NEW` and does not wait for operators.
     """
 
     id: DialogId
@@ -173,10 +173,11 @@ class Author(StrEnum):
     NOTE = "note"  # an operator's, for colleagues alone
     HUB = "hub"  # a technical line; `Message.line` says which
     BOT = "bot"  # the account's own: a greeting, a keyword reply, the first-line bot
+    OUTSIDE = "outside"  # a colleague's, sent to the customer in the platform's own app
 
 
 TO_CUSTOMERS = frozenset({Author.OPERATOR, Author.BOT})
-"""Authors whose messages go out to the customer and have a delivery state."""
+"""Authors whose messages the hub sends to the customer, and which have a delivery state."""
 
 
 class Delivery(StrEnum):

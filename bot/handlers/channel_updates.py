@@ -15,6 +15,9 @@ from bot.domain import (
     Author,
     ChatId,
     ChatMoved,
+    ColleagueDeleted,
+    ColleagueEdited,
+    ColleagueWrote,
     Content,
     CustomerDeleted,
     CustomerEdited,
@@ -30,12 +33,13 @@ from bot.domain import (
     Profile,
     ProfileChanged,
     Receipt,
+    ServiceNotice,
     UnreadableUpdate,
     Unshowable,
     Update,
 )
 from bot.domain.lifecycle import CustomerSpoke, advance, came_late
-from bot.handlers import customer_edits
+from bot.handlers import colleagues, customer_edits
 from bot.handlers.lone_failures import LoneFailures
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -104,6 +108,14 @@ class ChannelUpdateHandler:
                 await customer_edits.deleted(self._hub, unit, self._account, event)
             case CustomerReacted() as event:
                 await customer_edits.reacted(self._hub, unit, self._account, event)
+            case ColleagueWrote() as event:
+                await colleagues.wrote(self._hub, unit, self._account, event, update.at)
+            case ColleagueEdited() as event:
+                await colleagues.edited(self._hub, unit, self._account, event, update.at)
+            case ColleagueDeleted() as event:
+                await colleagues.deleted(self._hub, unit, self._account, event)
+            case ServiceNotice() as event:
+                await colleagues.noticed(self._hub, unit, self._account, event)
             case Receipt() as event:
                 await receipts.arrived(self._hub, unit, self._account, event)
             case CustomerLeft(chat):
@@ -205,7 +217,7 @@ class ChannelUpdateHandler:
         dialog = identity.open or await new_dialogs.open_dialog(
             self._hub, unit, self._account, identity, update, merges
         )
-        content = Content(attachments=(Unshowable(),))
+        content = event.content or Content(attachments=(Unshowable(),))
         _, message = await self._add(unit, dialog, update, content, None)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now())
         return UpdateOutcome(dialog.id, message.id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.dialogs.apply import write_line
 from bot.domain import (
     AccountName,
+    Author,
     ChatId,
     Content,
     CustomerDeleted,
@@ -26,42 +27,56 @@ from bot.views.words import summary
 
 EDIT_QUOTED = 1000
 """Characters of the words before and after an edit. Both are in the line: its post may be gone, or far above."""
+POSTED_BY_US = frozenset({Author.CUSTOMER, Author.OUTSIDE})
+"""Authors whose posts in the thread are the hub's, so that it can redraw them."""
 QUOTED = 80
 """Characters of a message that a technical line quotes."""
 
 
 async def edited(hub: Hub, unit: Unit, account: AccountName, event: CustomerEdited) -> bool:
     """Shows the new words. Returns False when the message is unknown."""
-    message, dialog = await _known(unit, account, event.chat, event.ref)
-    content = shown(event.content)
+    message, dialog = await known(unit, account, event.chat, event.ref)
     if message is None or dialog is None:
         return False
+    await change(hub, unit, message, dialog, event.content, "edited_to")
+    return True
+
+
+async def change(hub: Hub, unit: Unit, message: Message, dialog: Dialog, said: Content, code: str) -> None:
+    """Gives a (locked) message its new content. `code`: of the line that says so."""
+    content = shown(said)
     if message.content == content:
-        return True
+        return
     before, after = (shorten(summary(one, hub.tr), EDIT_QUOTED) for one in (message.content, content))
     edited_at = hub.clock.now()
     await unit.messages.save(replace(message, content=content, edited_at=edited_at))
-    await parcels.repost(unit, dialog, message.id, edited_at)
-    await write_line(hub, unit, dialog, Line("edited_to", {"before": before, "after": after}))
-    return True
+    if message.author in POSTED_BY_US:
+        await parcels.repost(unit, dialog, message.id, edited_at)
+    await write_line(hub, unit, dialog, Line(code, {"before": before, "after": after}))
 
 
 async def deleted(hub: Hub, unit: Unit, account: AccountName, event: CustomerDeleted) -> None:
     """Marks a message as deleted by the customer; operators can still read it. Of a message that may still come, it is
     remembered."""
-    message, dialog = await _known(unit, account, event.chat, event.ref)
+    message, dialog = await known(unit, account, event.chat, event.ref)
     if message is None or dialog is None:
         await unit.early.keep(EarlyChange(account, event.chat, event.ref, None, hub.clock.now()))
         return
+    await withdraw(hub, unit, message, dialog, "deleted")
+
+
+async def withdraw(hub: Hub, unit: Unit, message: Message, dialog: Dialog, code: str) -> None:
+    """Marks a (locked) message as deleted. `code`: of the line that says so."""
     if message.deleted_at is not None:
         return
     await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
-    await parcels.repost(unit, dialog, message.id, hub.clock.now())
-    await write_line(hub, unit, dialog, Line("deleted", {"words": _quoted(hub, message)}))
+    if message.author in POSTED_BY_US:
+        await parcels.repost(unit, dialog, message.id, hub.clock.now())
+    await write_line(hub, unit, dialog, Line(code, {"words": _quoted(hub, message)}))
 
 
 async def reacted(hub: Hub, unit: Unit, account: AccountName, event: CustomerReacted) -> None:
-    message, dialog = await _known(unit, account, event.chat, event.ref)
+    message, dialog = await known(unit, account, event.chat, event.ref)
     if message is None or dialog is None or message.reactions == event.emoji:
         return
     await unit.messages.save(replace(message, reactions=event.emoji))
@@ -82,9 +97,8 @@ def _quoted(hub: Hub, message: Message) -> str:
     return shorten(summary(message.content, hub.tr), QUOTED)
 
 
-async def _known(
-    unit: Unit, account: AccountName, chat: ChatId, ref: ForeignId
-) -> tuple[Message | None, Dialog | None]:
+async def known(unit: Unit, account: AccountName, chat: ChatId, ref: ForeignId) -> tuple[Message | None, Dialog | None]:
+    """Returns the message with that id on the channel, and its dialog, both locked."""
     found = await unit.messages.by_foreign(account, chat, ref)
     if found is None:
         return None, None

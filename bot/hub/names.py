@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.domain import Actor, Addressee, Author, Belonging, DeskName, Message, OperatorId
-from bot.locale import Translator
+from bot.locale import N_, Translator
 from bot.ports.storage import Unit
+
+_UNNAMED = {Author.BOT: N_("Automatic reply"), Author.OUTSIDE: N_("Answered outside the hub")}
+"""Titles of messages on our side that no operator wrote."""
 
 
 async def operator_names(unit: Unit, ids: Iterable[str | int]) -> dict[str, str]:
@@ -22,9 +25,12 @@ async def operator_name(unit: Unit, operator: OperatorId | None) -> str:
 
 async def writer_name(unit: Unit, message: Message, tr: Translator) -> str:
     """Name of the writer on our side; "" for a customer's message."""
-    return (
-        tr.gettext("Automatic reply") if message.author is Author.BOT else await operator_name(unit, message.operator)
-    )
+    return title_of(message.author, tr) or await operator_name(unit, message.operator)
+
+
+def title_of(author: Author, tr: Translator) -> str:
+    """Title above messages on our side that no operator wrote, in place of a name; "" for others."""
+    return tr.gettext(_UNNAMED[author]) if author in _UNNAMED else ""
 
 
 async def addressee_name(unit: Unit, whom: Addressee | None) -> str:

@@ -37,7 +37,7 @@ async def files(
         whose, viewer=operator.id, accounts=accounts, holds=HOLDS[kind], before=before, limit=PAGE + 1
     )
     names = await names_of(unit, rows)
-    found = [one for row in rows[:PAGE] for one in _of_message(hub, row, kind, author_of(row, names))]
+    found = [one for row in rows[:PAGE] for one in _of_message(hub, row, kind, author_of(row, names, hub.tr))]
     return FilesPage(tuple(found), rows[PAGE - 1].message.id if len(rows) > PAGE else None)
 
 

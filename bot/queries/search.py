@@ -21,7 +21,8 @@ from bot.domain import (
 from bot.domain.quotes import unquoted
 from bot.domain.text import Text
 from bot.hub.context import Hub
-from bot.hub.names import operator_names
+from bot.hub.names import operator_names, title_of
+from bot.locale import Translator
 from bot.ports.found import Correspondence, Findings, Found, Numbered, TranscriptEntry
 from bot.ports.storage import MessageRow, Unit
 from bot.queries.excerpt import excerpt
@@ -72,7 +73,7 @@ async def search(
             row.dialog,
             row.contact,
             hub.title(row.dialog.account),
-            author_of(row, names),
+            author_of(row, names, hub.tr),
             row.message.at,
             excerpt(summary(row.message.content, hub.tr), text),
             link_to(hub, row),
@@ -168,7 +169,7 @@ async def _transcript(hub: Hub, unit: Unit, rows: Sequence[MessageRow], limit: i
             row.message,
             row.dialog,
             hub.title(row.dialog.account),
-            author_of(row, names),
+            author_of(row, names, hub.tr),
             _worded(hub, row.message, names),
             link_to(hub, row),
         )
@@ -193,8 +194,8 @@ async def names_of(unit: Unit, rows: Sequence[MessageRow]) -> dict[str, str]:
     return await operator_names(unit, ids)
 
 
-def author_of(row: MessageRow, names: dict[str, str]) -> str:
+def author_of(row: MessageRow, names: dict[str, str], tr: Translator) -> str:
     """Author's name, "" for the hub itself."""
     if row.message.author is Author.CUSTOMER:
         return row.contact.name
-    return names.get(str(row.message.operator), "")
+    return title_of(row.message.author, tr) or names.get(str(row.message.operator), "")

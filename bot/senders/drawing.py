@@ -158,7 +158,8 @@ def shown(hub: Hub, message: Message) -> Content:
     if message.edited_at is not None:
         signs.append(hub.tr.gettext("✏️ edited"))
     if message.deleted_at is not None:
-        signs.append(hub.tr.gettext("🗑 deleted by the customer"))
+        theirs = message.author is Author.CUSTOMER
+        signs.append(hub.tr.gettext("🗑 deleted by the customer") if theirs else hub.tr.gettext("🗑 deleted"))
     if not signs:
         return message.content
     sign = Span(("\n" if message.content.text else "") + " · ".join(signs), Style.ITALIC)

@@ -17,6 +17,7 @@ LINES: dict[str, str] = {
     "bot_broken": N_("🤖 The bot failed ({detail}): over to operators"),
     "bot_off": N_("🤖 This account no longer has a bot: over to operators"),
     "bot_late": N_("🤖 The message arrived too late for the bot: over to operators"),
+    "bot_outside": N_("🤖 A colleague answered outside the hub: the bot stops"),
     "bot_repeats": N_("🤖 The bot sent too many messages in a row: over to operators"),
     "accepted": N_("✋ {by} accepted the dialog"),
     "took_over": N_("✋ {by} took over the dialog"),
@@ -54,6 +55,10 @@ LINES: dict[str, str] = {
     "edited": N_("✏️ The customer edited a message. Before: “{before}”"),
     "edited_to": N_("✏️ The customer edited a message: “{after}”. Before: “{before}”"),
     "deleted": N_("🗑 The customer deleted a message: “{words}”"),
+    "edited_outside": N_("✏️ A message was edited outside the hub: “{after}”. Before: “{before}”"),
+    "deleted_outside": N_("🗑 A message was deleted outside the hub: “{words}”"),
+    "told": N_("ℹ️ The messenger reports: {words}"),
+    "called": N_("📞 The customer called; the call lasted {length}"),
     "reacted": N_("{emoji} Customer reacted to “{words}”"),
     "unreacted": N_("The customer removed the reaction to “{words}”"),
     "blocked": N_("🚫 The customer has blocked us or left the chat. Replies cannot be delivered until they return"),
@@ -70,6 +75,7 @@ LINES: dict[str, str] = {
         "Posts by the other company are kept as internal notes"
     ),
     "confirmed": N_("✅ {by} marked the message as delivered"),
+    "confirmed_by_receipt": N_("✅ The messenger confirms: the message in doubt was sent"),
     "restored": N_(
         "♻️ The hub was restored from a backup made before this dialog. It goes on here; for what was said until "
         "now, read above"

@@ -12,6 +12,7 @@ from bot.domain import (
     MediaKind,
     Occurrence,
     Poll,
+    Reference,
     SharedContact,
     Template,
     Unshowable,
@@ -65,6 +66,17 @@ UNSUPPORTED: dict[str, str] = {
     "album": N_("album"),
     **dict.fromkeys(("app", "mini_app", "app_action"), N_("app")),
     "event": N_("event"),
+    "vote": N_("vote in a poll"),
+    "animation": N_("GIF"),
+    "invitation": N_("invitation to a group"),
+    "business": N_("message of another business"),
+    "form": N_("form or button"),
+    "order": N_("order"),
+    "reaction": N_("reaction"),
+    "pin": N_("pinned message"),
+    "kept": N_("kept message"),
+    "once": N_("message that can be viewed once"),
+    "unavailable": N_("the messenger keeps it back; it may be readable in its own app"),
 }
 """Kinds of customers' content that a messenger does not pass on, or the hub does not know: key → words. Platforms name
 the same kind differently."""
@@ -77,6 +89,9 @@ OCCURRENCES: dict[str, tuple[str, str]] = {
     "video_call": ("📹", N_("video call")),
     "video_call_missed": ("📹", N_("missed video call")),
     "video_call_declined": ("📹", N_("declined video call")),
+    "calls_allowed": ("📞", N_("allowed calls")),
+    "calls_allowed_until": ("📞", N_("allowed calls until {detail}")),
+    "calls_refused": ("📞", N_("does not allow calls")),
     "money_transfer": ("💸", N_("money transfer")),
     "money_request": ("💸", N_("money request")),
 }
@@ -96,11 +111,14 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
             options = "".join(f"\n• {option}" for option in attachment.options)
             return Text.plain(f"📊 {attachment.question}{options}")
         case Choice():
-            return Text.plain("👉 " + tr.gettext("chose “{title}”").format(title=attachment.title))
-        case Template():
-            return Text.plain(attachment.words)
+            about = f" ({attachment.about})" if attachment.about else ""
+            return Text.plain("👉 " + tr.gettext("chose “{title}”").format(title=attachment.title) + about)
+        case Reference():
+            return _reference(attachment)
         case Occurrence():
             return Text.plain(_occurrence(attachment, tr))
+        case Template():
+            return Text.plain(attachment.words)
         case Unshowable():
             return Text.plain(_unshowable(attachment, tr))
 
@@ -128,6 +146,11 @@ def _unshowable(thing: Unshowable, tr: Translator) -> str:
 def unsupported_kind(thing: Unshowable, tr: Translator) -> str:
     """Kind of something that cannot be shown, in the reader's language where the hub knows it."""
     return tr.gettext(UNSUPPORTED[thing.what]) if thing.what in UNSUPPORTED else thing.what
+
+
+def _reference(thing: Reference) -> Text:
+    title = line(f"{thing.sign} ", link(thing.title or thing.url, thing.url))
+    return title + Text.plain(f"\n{thing.words}") if thing.words.strip() else title
 
 
 def _occurrence(thing: Occurrence, tr: Translator) -> str:

@@ -5,11 +5,9 @@ Source: Meta's "Messages webhook reference", one page per type.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.domain import (
-    Attachment,
-    Choice,
     Content,
     FileRef,
     ForeignId,
@@ -18,43 +16,77 @@ from bot.domain import (
     Media,
     MediaKind,
     Quote,
+    Reference,
     SharedContact,
     Unshowable,
 )
 from bot.domain.text import Text
 from bridges.shared.fields import Fields, Unexpected
 from bridges.shared.markup import bounded
-from bridges.whatsapp import markup
-from bridges.whatsapp.kinds import MEDIA
-
-Said = tuple[Text, tuple[Attachment, ...]]
-"""Text and attachments."""
+from bridges.whatsapp import forms, markup
+from bridges.whatsapp.forms import Said
+from bridges.whatsapp.kinds import AROUND, MEDIA, UNAVAILABLE, UNSUPPORTED, WORDLESS, WORDY
 
 
 def read(message: Fields, origin: str) -> Content:
-    """Parses a message. `origin`: of the files in it. Raises `Unexpected`."""
+    """Parses a message. `origin`: of the files in it. Raises `Unexpected`; `salvaged` then finds its words."""
     kind = message.text("type")
     reader = READERS.get(kind)
     if reader is None:
         raise Unexpected(f"no known type of message: {kind[:40]!r}")
     text, attachments = reader(message, origin)
-    if not text and not attachments:
+    about = _about(message)
+    if not text and not attachments and not about:
         raise Unexpected(f"nothing is in the {kind}")
-    quote, context = _quote(message), message.object("context")
-    if any(context.raw.get(key) is True for key in ("forwarded", "frequently_forwarded")):
-        return Content(quote=quote, forwarded=(Forwarded("", Content(text, attachments)),))  # by an author not given
-    return Content(text, attachments, quote)
+    if reader is not _unsupported and (told := _told(message)):
+        attachments = (*attachments, Unshowable(UNSUPPORTED.get(kind, kind), told))
+    quoted = message.object("context").text("id")
+    quote = Quote(ForeignId(quoted)) if quoted else None
+    if any(message.object("context").raw.get(key) is True for key in ("forwarded", "frequently_forwarded")):
+        inner = Content(text, attachments)
+        return Content(attachments=about, quote=quote, forwarded=(Forwarded("", inner),))  # by an author not given
+    return Content(text, (*attachments, *about), quote)
 
 
-def _quote(message: Fields) -> Quote | None:
-    """Parses the reference: to a message of the conversation, an advertisement, or a product of the catalogue."""
-    context, advertisement = message.object("context"), message.object("referral")
-    product = context.object("referred_product").text("product_retailer_id")
-    if found := context.text("id"):
-        return Quote(ForeignId(found), product)
-    lines = [advertisement.text(key) for key in ("headline", "body", "source_url")]
-    words = "\n".join(filter(None, lines)) or product
-    return Quote(words=words) if words else None
+def salvaged(message: Fields, errors: Sequence[Fields] = ()) -> Content:
+    """Builds the content of a message that `read` could not parse: its words, wherever they are, and its kind.
+    `errors`: those beside the message."""
+    kind = message.text("type")
+    told = _told(message) or _told(Fields({"errors": [error.raw for error in errors]}))
+    sign = Unshowable(UNSUPPORTED.get(kind, kind), told)
+    return Content(bounded(markup.read("\n".join(_loose(message)))), (*_about(message), sign))
+
+
+def _about(message: Fields) -> tuple[Reference, ...]:
+    """Parses the things that a message is about: a product of the catalogue, the advertisement it came from."""
+    product = message.object("context").object("referred_product").text("product_retailer_id")
+    found = [Reference("🛒", product)] if product else []
+    ad = message.object("referral")
+    address, greeting = ad.text("source_url"), ad.object("welcome_message").text("text")
+    if not address.startswith(("https://", "http://")):
+        address = ""
+    words = "\n".join(filter(None, (ad.text("body"), greeting)))
+    if ad.text("headline") or words or address:
+        found.append(Reference("📣", ad.text("headline"), words, address))
+    return tuple(found)
+
+
+def _told(message: Fields) -> str:
+    """Returns what Meta says about errors of a message. That a kind is not supported says nothing new."""
+    errors = [error for error in message.objects("errors") if error.number("code") not in WORDLESS]
+    lines = (error.object("error_data").text("details") or error.text("title") for error in errors)
+    return "; ".join(filter(None, lines))
+
+
+def _loose(part: Fields, deepest: int = 4) -> Iterator[str]:
+    """Yields the words of a message of whatever kind."""
+    for key, value in part.raw.items():
+        if key in WORDY and isinstance(value, str) and value.strip():
+            yield part.text(key)
+        elif deepest and key not in AROUND:
+            inner = value if isinstance(value, list) else [value]
+            for one in inner:
+                yield from _loose(Fields(one), deepest - 1)
 
 
 # ------------------------------------------------------------------------------- kinds of messages
@@ -85,37 +117,38 @@ def _location(message: Fields, _: str) -> Said:
 
 
 def _contacts(message: Fields, _: str) -> Said:
-    cards = tuple(_card(contact) for contact in message.objects("contacts"))
-    return Text(), tuple(card for card in cards if card.name or card.phones or card.emails)
+    return Text(), tuple(filter(None, (_card(contact) for contact in message.objects("contacts"))))
 
 
 def _card(contact: Fields) -> SharedContact:
-    name = contact.object("name")
-    full = " ".join(filter(None, (name.text("first_name"), name.text("last_name"))))
-    phones = [phone.text("phone") or phone.text("wa_id") for phone in contact.objects("phones")]
-    emails = [email.text("email") for email in contact.objects("emails")]
-    return SharedContact(name.text("formatted_name") or full, tuple(filter(None, phones)), tuple(filter(None, emails)))
+    name, org = contact.object("name"), contact.object("org")
+    full = _joined(name, " ", "prefix", "first_name", "middle_name", "last_name", "suffix")
+    return SharedContact(
+        name.text("formatted_name") or full,
+        tuple(phone.text("phone") or phone.text("wa_id") for phone in contact.objects("phones")),
+        tuple(email.text("email") for email in contact.objects("emails")),
+        company=_joined(org, ", ", "company", "department"),
+        title=org.text("title"),
+        sites=tuple(site.text("url") for site in contact.objects("urls")),
+        addresses=tuple(
+            _joined(address, ", ", "street", "city", "state", "zip", "country")
+            for address in contact.objects("addresses")
+        ),
+    )
+
+
+def _joined(part: Fields, separator: str, *keys: str) -> str:
+    return separator.join(filter(None, map(part.text, keys)))
 
 
 def _button(message: Fields, _: str) -> Said:
     """Parses a quick reply of a template."""
     button = message.object("button")
-    return Text(), _choice(button.text("text"), button.text("payload"))
+    return Text(), forms.choice(button.text("text"), button.text("payload"))
 
 
-def _interactive(message: Fields, _: str) -> Said:
-    """Parses a pressed button, a chosen list entry, or a completed form."""
-    answer = message.object("interactive")
-    for key in ("button_reply", "list_reply"):
-        if key in answer:
-            chosen = answer.object(key)
-            return Text(), _choice(chosen.text("title"), chosen.text("id"))
-    form = answer.object("nfm_reply")
-    return Text(), _choice(form.text("body") or form.text("name"), form.text("response_json"))
-
-
-def _choice(title: str, payload: str) -> tuple[Attachment, ...]:
-    return (Choice(title or payload, payload),) if title or payload else ()
+def _interactive(message: Fields, origin: str) -> Said:
+    return forms.read(message.object("interactive"), origin)
 
 
 def _order(message: Fields, _: str) -> Said:
@@ -123,7 +156,7 @@ def _order(message: Fields, _: str) -> Said:
     order = message.object("order")
     lines = [_item(item) for item in order.objects("product_items")]
     words = "\n".join(filter(None, (order.text("text"), *lines)))
-    return Text.plain(words), (Unshowable("order"),)
+    return Text.plain(words), () if words else (Unshowable("order"),)
 
 
 def _item(item: Fields) -> str:
@@ -133,8 +166,13 @@ def _item(item: Fields) -> str:
 
 
 def _unsupported(message: Fields, _: str) -> Said:
-    """Marks a message that WhatsApp does not pass on: a poll, an event, a view-once message."""
-    return Text(), (Unshowable(message.object("unsupported").text("type") or message.text("type")),)
+    """Marks a message that WhatsApp does not pass on: a poll, an event, a view-once message. Words that come with it
+    are kept."""
+    kind = message.object("unsupported").text("type")
+    if any(error.number("code") == UNAVAILABLE for error in message.objects("errors")):
+        kind = "media_placeholder"
+    words = bounded(markup.read("\n".join(_loose(message))))
+    return words, (Unshowable(UNSUPPORTED.get(kind, kind), _told(message)),)
 
 
 READERS: Mapping[str, Callable[[Fields, str], Said]] = {

@@ -55,11 +55,15 @@ def place(location: Location) -> Body:
 def card(contact: SharedContact) -> Body:
     """Builds a contact. The API requires a name with one of its parts; the phone number stands in for a missing one."""
     name = contact.name or contact.phones[0]
-    body: Body = {"name": {"formatted_name": name, "first_name": name}}
-    if contact.phones:
-        body["phones"] = [{"phone": phone, "type": "CELL"} for phone in contact.phones]
-    if contact.emails:
-        body["emails"] = [{"email": email, "type": "WORK"} for email in contact.emails]
+    org = {key: words for key, words in (("company", contact.company), ("title", contact.title)) if words}
+    body: Body = {"name": {"formatted_name": name, "first_name": name}} | ({"org": org} if org else {})
+    many: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+        ("phones", "phone", "CELL", contact.phones),
+        ("emails", "email", "WORK", contact.emails),
+        ("urls", "url", "WORK", contact.sites),
+        ("addresses", "street", "WORK", contact.addresses),
+    )
+    body |= {name: [{key: one, "type": kind} for one in given] for name, key, kind, given in many if given}
     return _typed("contacts", [body])
 
 

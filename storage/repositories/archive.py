@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
-from bot.domain import AccountName, Author, Contact, ContactId, Delivery, DialogId, MessageId, OperatorId
+from bot.domain import TO_CUSTOMERS, AccountName, Author, Contact, ContactId, Delivery, DialogId, MessageId, OperatorId
 from bot.ports.storage import Holds, MessageRow
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, param
@@ -24,8 +24,9 @@ _NO_BOUND = 2**62
 # An expression, to keep the planner from walking all messages in order until enough of one contact's turn up.
 _NEWEST: ColumnElement[int] = func.coalesce(messages.c.id, 0, type_=Id)
 
+_SPEAKERS = (Author.CUSTOMER, *sorted(TO_CUSTOMERS), Author.OUTSIDE)
 _SAID = and_(
-    messages.c.author.in_([literal_column(f"'{one}'") for one in (Author.CUSTOMER, Author.OPERATOR, Author.BOT)]),
+    messages.c.author.in_([literal_column(f"'{one}'") for one in _SPEAKERS]),
     messages.c.delivery.not_in([literal_column(f"'{one}'") for one in (Delivery.HELD, Delivery.INTERNAL)]),
 )
 """Condition for messages between the customer and us: no notes, no technical lines, nothing held or kept internal."""

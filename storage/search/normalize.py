@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from bot.domain import Choice, Content, Location, Media, MediaKind, Occurrence, Poll, SharedContact, Template
+from bot.domain import (
+    Choice,
+    Content,
+    Location,
+    Media,
+    MediaKind,
+    Occurrence,
+    Poll,
+    Reference,
+    SharedContact,
+    Template,
+)
 from bot.domain.spelling import folded, phone_key
 from bot.ports.storage import Holds
 
@@ -77,8 +88,10 @@ def _named(attachment: object) -> str:
             return detail
         case Poll(question=question):
             return question
-        case Choice(title=title):
-            return title
+        case Choice(title=title, about=about):
+            return f"{title} {about}"
+        case Reference(title=title, words=words):
+            return f"{title} {words}"
         case Template(words=words):
             return words
     return ""

@@ -56,6 +56,21 @@ def test_accepting_makes_responsible(dialog: Dialog) -> None:
     assert RefreshCard() in effects
 
 
+@pytest.mark.parametrize("dialog", [NEW, TAKEN, RETURNED], ids=["new", "taken", "returned"])
+def test_an_answer_outside_ends_the_wait_and_leaves_the_rest(dialog: Dialog) -> None:
+    waiting = replace(dialog, waiting_since=NOW, heard_at=NOW)
+    after, effects = advance(waiting, lifecycle.AnsweredOutside(NOW, "on the phone"))
+    assert after == replace(waiting, waiting_since=None, answered_at=NOW, last_at=NOW, last_words="on the phone")
+    assert effects == (RefreshCard(hurry=False),)
+
+
+def test_an_answer_outside_stops_the_bot_and_gives_the_dialog_to_its_addressee() -> None:
+    begun, _ = advance(replace(NEW, heard_at=NOW), lifecycle.BotBegan(Addressee(operator=ANNA)))
+    after, effects = advance(begun, lifecycle.AnsweredOutside(NOW, "on the phone"))
+    assert (after.bot, after.responsible, after.waiting_since) == (False, ANNA, None)
+    assert codes(effects) == ["bot_outside", "assigned"]
+
+
 def test_the_second_to_accept_is_told_who_was_first() -> None:
     with pytest.raises(Refusal) as refused:
         advance(TAKEN, lifecycle.Accepted(BORIS))

@@ -26,6 +26,7 @@ from bot.domain import (
     Occurrence,
     Poll,
     Quote,
+    Reference,
     SharedContact,
     Template,
     Unshowable,
@@ -205,11 +206,11 @@ class Wire:
             case Poll():
                 return {"type": "poll", "question": one.question, "options": one.options}
             case Choice():
-                return {"type": "choice", "title": one.title}
+                return {"type": "choice", "title": one.title, "about": one.about}
+            case Reference() | Occurrence():
+                return {"type": "described", "words": text(describe(one, self._tr))}
             case Template():
                 return {"type": "template", "words": one.words}
-            case Occurrence():
-                return {"type": "described", "words": text(describe(one, self._tr))}
             case Unshowable():
                 if one.what in OUT_OF_REACH:
                     return {"type": "unshowable", "words": describe(one, self._tr).characters, "what": ""}

@@ -13,12 +13,13 @@ Events say what happened (past tense), effects what to do about it (imperative).
 
 from __future__ import annotations
 
-from bot.domain.lifecycle.advance import advance, came_late
+from bot.domain.lifecycle.advance import advance
 from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
 from bot.domain.lifecycle.events import (
     LAST_WORDS,
     Accepted,
     Answered,
+    AnsweredOutside,
     Assigned,
     BotAnswered,
     BotBegan,
@@ -39,12 +40,14 @@ from bot.domain.lifecycle.events import (
 )
 from bot.domain.lifecycle.review import FOR_READERS
 from bot.domain.lifecycle.team import addressed_to, in_team
+from bot.domain.lifecycle.times import came_late
 
 __all__ = [
     "FOR_READERS",
     "LAST_WORDS",
     "Accepted",
     "Answered",
+    "AnsweredOutside",
     "Assigned",
     "BotAnswered",
     "BotBegan",

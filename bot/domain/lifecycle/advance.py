@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.domain import Addressee, Dialog, OperatorId, Status
+from bot.domain import Addressee, Dialog, Line, OperatorId, Status
 from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine, technical_line
 from bot.domain.lifecycle.events import (
-    LAST_WORDS,
     Accepted,
     Answered,
+    AnsweredOutside,
     Assigned,
     BotAnswered,
     BotBegan,
@@ -32,11 +31,8 @@ from bot.domain.lifecycle.events import (
 )
 from bot.domain.lifecycle.review import passed_for_review, passed_further, reviewed
 from bot.domain.lifecycle.team import in_team, only_team
-from bot.domain.text import shorten
+from bot.domain.lifecycle.times import after_answer, came_late, with_words
 from bot.domain.value import replace
-
-LATE = timedelta(minutes=1)
-"""Age beside newer messages from which one is late. Below it, clocks differ and channels round to seconds."""
 
 _E = TypeVar("_E")
 _Rule = Callable[[Dialog, Any], Step]
@@ -130,10 +126,21 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
         raise Refusal("not_in_team", by=str(dialog.responsible))
     elif dialog.waiting_since is not None:
         effects = (RefreshCard(hurry=False),)
-    heard = dialog.heard_at
-    since = heard if heard is not None and heard - event.at > LATE else None
-    said = with_words(answered, event.at, event.words)
-    return replace(said, waiting_since=since, answered_at=dialog.answered_at or event.at), effects
+    return after_answer(answered, event.at, event.words), effects
+
+
+def _answered_outside(dialog: Dialog, event: AnsweredOutside) -> Step:
+    """Ends the customer's wait. Nobody becomes responsible: who answered may be no operator. A first-line bot is done:
+    somebody is talking with the customer."""
+    if dialog.status is Status.FOR_REVIEW:
+        raise Refusal("for_review")
+    effects: tuple[Effect, ...] = ()
+    answered = dialog
+    if dialog.bot:
+        answered, effects = _handed_over(dialog, HandedOver(event.at, Line("bot_outside")))
+    elif dialog.waiting_since is not None:
+        effects = (RefreshCard(hurry=False),)
+    return after_answer(answered, event.at, event.words), effects
 
 
 def _closed(dialog: Dialog, event: Closed) -> Step:
@@ -235,19 +242,6 @@ def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
     return replace(dialog, addressee=Addressee(role=event.to)), (RefreshCard(),)
 
 
-def came_late(dialog: Dialog, at: datetime) -> bool:
-    """Tells whether a message written at `at` is older than what the dialog holds already."""
-    return dialog.last_at is not None and dialog.last_at - at > LATE
-
-
-def with_words(dialog: Dialog, at: datetime, words: str) -> Dialog:
-    """Same dialog after these words; a message that came late leaves the newer ones."""
-    if dialog.last_at is None:
-        return replace(dialog, last_at=at, last_words=shorten(words, LAST_WORDS))
-    newest = dialog.last_words if came_late(dialog, at) else shorten(words, LAST_WORDS)
-    return replace(dialog, last_at=max(at, dialog.last_at), last_words=newest)
-
-
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
     """Same dialog, with `operator` as its owner."""
     return replace(
@@ -283,6 +277,7 @@ RULES: Mapping[type, _Rule] = dict(
         _on(Accepted, _accepted),
         _on(TookOver, _took_over),
         _on(Answered, _answered),
+        _on(AnsweredOutside, _answered_outside),
         _on(Closed, _closed),
         _on(Redirected, _redirected),
         _on(CoexecutorAdded, _added),

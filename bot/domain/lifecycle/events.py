@@ -67,6 +67,14 @@ class Answered:
 
 
 @value
+class AnsweredOutside:
+    """A colleague replied to the customer in the platform's own app."""
+
+    at: datetime
+    words: str
+
+
+@value
 class Closed:
     by: OperatorId
     at: datetime
@@ -160,6 +168,7 @@ Event = (
     | Accepted
     | TookOver
     | Answered
+    | AnsweredOutside
     | Closed
     | Redirected
     | CoexecutorAdded

@@ -27,6 +27,7 @@ from bot.domain import (
     ForeignId,
     Forwarded,
     Key,
+    Line,
     Location,
     Media,
     MediaKind,
@@ -34,6 +35,7 @@ from bot.domain import (
     Quote,
     Receipt,
     ReceiptState,
+    ServiceNotice,
     SharedContact,
     UnreadableUpdate,
     Unshowable,
@@ -193,7 +195,17 @@ EXPECTED |= {
             "wamid.xyzxyz:failed",
         )
     ],
-    "phone_number_change": [one(ChatMoved(PHONE, ChatId("972912345678")), 1753851315, "wamid.xyzxyz==")],
+    "phone_number_change": [
+        one(ChatMoved(PHONE, ChatId("972912345678")), 1753851315, "wamid.xyzxyz=="),
+        one(
+            ServiceNotice(
+                ChatId("972912345678"),
+                Line("told", {"words": "User A changed from 972987654321 to 972912345678"}),
+            ),
+            1753851315,
+            "told:wamid.xyzxyz==",
+        ),
+    ],
     "batch": [
         *EXPECTED["text"],
         alias(1697043379),

@@ -117,6 +117,12 @@ def _contacts(contacts: Any) -> None:
             _string(phone, "phone", 1, 50)
         for email in contact.get("emails", []):
             _only(email, {"email", "type"}, "emails[]")
+        _only(contact.get("org", {}), {"company", "department", "title"}, "org")
+        for site in contact.get("urls", []):
+            _only(site, {"url", "type"}, "urls[]")
+        for address in contact.get("addresses", []):
+            known = {"street", "city", "state", "zip", "country", "country_code", "type"}
+            _only(address, known, "addresses[]")
 
 
 def _reaction(reaction: Any) -> None:

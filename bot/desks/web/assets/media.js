@@ -111,7 +111,7 @@ function poll(one) {
 }
 
 function choice(one) {
-  return h("div.choice", {}, `👉 ${one.title}`);
+  return h("div.choice", {}, `👉 ${one.title}${one.about ? ` (${one.about})` : ""}`);
 }
 
 function described(one) {
