@@ -113,7 +113,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     try:
         answer = await _do(action, call)
         await _seen(call)
-        return await confirmed(answer, call, typed=request.typed)
+        return await confirmed(answer, call, typed=request.typed, pressed=request.ticket is not None)
     except Refusal as refusal:
         return whisper(await _worded(call, refusal))
     except InvalidInput as wrong:

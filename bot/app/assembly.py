@@ -97,7 +97,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         sock = server.listening(hub.listen, "hub.listen", stack)
         readiness = Readiness(parts.hub, parts.owner, partial(fullest, hub.folders, storage.free))
         faults = LastingFaults(parts.hub)
-        waits = LongWaits(parts.hub, parts.budgets, faults)
+        waits = LongWaits(parts.hub, parts.budgets, faults, supervisor.health)
         report = waits.beside(readiness.report)
         gauges.watch(parts.hub.store, parts.hub.intake)
         stack.push_async_callback(supervisor.stop, 15)

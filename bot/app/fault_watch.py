@@ -84,8 +84,9 @@ class FaultWatch:
         words = gettext("⚠️ {name} has been failing for over a minute: {why}. The hub keeps trying; nothing is lost.")
         over = gettext("✅ {name} works again.")
         for one in health.values():
-            said = words.format(name=one.name, why=one.detail or one.error)
-            await self._faults.note(f"job:{one.name}", self._fails(one), said, over.format(name=one.name))
+            named = title(self._hub, Road.parse(one.name))
+            said = words.format(name=named, why=(one.detail or one.error).rstrip("."))
+            await self._faults.note(f"job:{one.name}", self._fails(one), said, over.format(name=named))
         words = gettext("⚠️ {name} has not been connected for over a minute: what operators write there waits.")
         over = gettext("✅ {name} is connected again.")
         for name, desk in self._hub.desks.by_name.items():
@@ -96,7 +97,8 @@ class FaultWatch:
                 await self._faults.note(f"unheard:{where}", lost, words.format(name=called), over.format(name=called))
 
     def _fails(self, one: Health) -> bool:
-        """Tells whether a job fails again and again; what pauses it is told as an outage."""
-        if not one.failures or one.state in (JobState.PAUSED, JobState.WAITING):
+        """Tells whether a job fails again and again; what pauses it is told as an outage, and a platform that asks it
+        to wait for long, by `LongWaits`."""
+        if not one.failures or one.asked_until is not None or one.state in (JobState.PAUSED, JobState.WAITING):
             return False
         return one.state is not JobState.RUNNING or self._hub.clock.now() - one.since < WELL

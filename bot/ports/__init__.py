@@ -50,6 +50,7 @@ from bot.ports.desks import (
     ReadTracking,
     Rereading,
     Staffed,
+    Waiting,
 )
 from bot.ports.errors import (
     INTAKE_RETRY,
@@ -176,6 +177,7 @@ __all__ = [
     "Unconfirmed",
     "Unexplained",
     "UpdateOutcome",
+    "Waiting",
     "Wake",
     "WebDeskBackend",
     "Windowed",

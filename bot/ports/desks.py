@@ -158,6 +158,15 @@ class LiveDesk(Protocol):
 
 
 @runtime_checkable
+class Waiting(Protocol):
+    """Desk that is asked to wait in calls which are no deliveries."""
+
+    def long_waits(self) -> Mapping[str, float]:
+        """Seconds left, by call, where the platform has asked for more than `LONG_WAIT`."""
+        ...
+
+
+@runtime_checkable
 class Attended(Protocol):
     """Desk that sends its events to any of several processes that listen, so that each can have a connection."""
 

@@ -19,7 +19,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
@@ -27,7 +27,7 @@ from typing import Any, Self
 import structlog
 
 from bot.domain.value import value
-from bot.ports import Clock, DeliveryError, Transient, Unavailable
+from bot.ports import LONG_WAIT, Clock, DeliveryError, Transient, Unavailable
 from bot.runtime import metrics
 from bot.runtime.leases import ASK, Lease, LeaseLost
 from bot.runtime.race import race
@@ -56,7 +56,7 @@ class JobState(StrEnum):
 @value
 class Health:
     """State of a task. `error`: class of the last error; `failures`: consecutive ones, without a healthy minute between
-    them; `detail`: what it said, in words."""
+    them; `detail`: what it said, in words; `asked_until`: the time until which a platform asked to wait, if long."""
 
     name: str
     state: JobState
@@ -64,6 +64,7 @@ class Health:
     error: str = ""
     failures: int = 0
     detail: str = ""
+    asked_until: datetime | None = None
 
 
 class Supervisor:
@@ -185,6 +186,8 @@ class _Keeper:
             if isinstance(failed, Transient) and failed.retry_after:
                 pause = max(pause, failed.retry_after)
             self._backing_off(failed, pause)
+            if isinstance(failed, Transient) and (failed.retry_after or 0) > LONG_WAIT:
+                self.health = replace(self.health, asked_until=self._clock.now() + timedelta(seconds=pause))
         await self._clock.sleep(pause)
 
     def _pause(self, failures: int, first: float, longest: float) -> float:
@@ -235,6 +238,6 @@ class _Keeper:
 
     def _enter(self, state: JobState, detail: str = "") -> None:
         if state is not self.health.state:
-            self.health = replace(self.health, state=state, since=self._clock.now(), detail=detail)
+            self.health = replace(self.health, state=state, since=self._clock.now(), detail=detail, asked_until=None)
         metrics.TASK.labels(self._name).state(state)
         self.started = self.started or state is not JobState.STOPPED

@@ -179,10 +179,12 @@ class Silent:
 @value
 class Whisper:
     """Answer that only the acting user sees. `replaces`: takes the place of the view whose button was pressed (another
-    page, another section); in other places, and for commands, it is shown as a new one."""
+    page, another section); in other places, and for commands, it is shown as a new one. `confirms`: it says only that
+    the action is done, and is left out where the page that is redrawn shows that."""
 
     view: View
     replaces: bool = False
+    confirms: bool = False
 
 
 @value

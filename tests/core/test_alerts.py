@@ -334,10 +334,10 @@ async def test_a_job_that_keeps_failing_is_told(world: World, process: Callable[
     one.jobs.jobs = [Health(name, JobState.BACKING_OFF, now(), "Transient", 5, "connection refused")]
     await one.minutes(2)
     [told] = await _told(world)
-    assert told.startswith(f"⚠️ {name} has been failing for over a minute: connection refused.")
+    assert told.startswith("⚠️ The account “Shop bot” has been failing for over a minute: connection refused.")
     one.jobs.jobs = [Health(name, JobState.RUNNING, now())]
     await one.minutes(2)
-    assert await _told(world) == [f"✅ {name} works again."]
+    assert await _told(world) == ["✅ The account “Shop bot” works again."]
 
 
 async def test_a_team_chat_without_a_connection_is_told(
@@ -386,7 +386,8 @@ async def test_a_platform_that_asks_to_wait_for_minutes_is_told_and_shown(
     world.clock.advance(LONG_WAIT + 1)
     await waits.look()
     assert await _told(world) == [
-        "⚠️ main has asked the hub to wait for 10 more minutes, because it sent too much. Nothing is lost."
+        "⚠️ The team chat “main” has asked the hub to wait for 10 more minutes, because it sent too much. "
+        "Nothing is lost."
     ]
 
     async def report() -> Mapping[str, Any]:
@@ -399,4 +400,31 @@ async def test_a_platform_that_asks_to_wait_for_minutes_is_told_and_shown(
     for _ in range(2):
         await waits.look()
         world.clock.advance(LONG_WAIT + 1)
-    assert await _told(world) == ["✅ main takes everything again."]
+    assert await _told(world) == ["✅ The team chat “main” takes everything again."]
+
+
+async def test_a_job_and_a_call_that_are_asked_to_wait_for_minutes_are_told_and_shown(
+    world: World, process: Callable[[], _Process], faults: LastingFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told as a wait, not as a fault as well."""
+    one, until = process(), world.clock.now() + timedelta(seconds=600)
+    busy = Health(f"receive account:{SHOP}", JobState.BACKING_OFF, world.clock.now(), "Transient", 1, "429", until)
+    one.jobs.jobs = [busy, replace(busy, name=f"desk:{DESK}")]
+    calls = {"apps.connections.open": 600.0}
+    monkeypatch.setattr(type(world.desk), "long_waits", lambda _: calls, raising=False)
+    waits = LongWaits(world.hub, NoBudgets(), faults, one.jobs.health)
+    shown = (await waits.beside(nothing_paused)())["paused"]
+    assert shown == {
+        f"account:{SHOP} receive": "asked to wait, 600 s left",
+        f"desk:{DESK} apps.connections.open": "asked to wait, 600 s left",
+    }
+    await waits.look()
+    await one.minutes(2)
+    await waits.look()
+    told = await _told(world)
+    assert len(told) == 2
+    assert all("has asked the hub to wait" in words for words in told)
+
+
+async def nothing_paused() -> Mapping[str, Any]:
+    return {"paused": {}}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status
+from bot.domain import Commanded, DeskName, Key, OperatorId, OperatorReacted, Place, RoleName, Status, ThreadId
 from bot.handlers.desk_events import DeskEventHandler
 from bot.ports import Forged
 from bot.views.values import Ask, Silent, Whisper
@@ -53,7 +53,7 @@ async def test_a_dialog_to_choose_where_none_is_named(world: World) -> None:
     dialog = await open_dialog(world)
     answer = await world.commands(ANNA, "accept")
     assert "Which dialog?" in whisper_text(answer)
-    assert await world.presses(ANNA, button(view_of(answer), "accept")) == Silent()
+    assert "Done: #1" in whisper_text(await world.presses(ANNA, button(view_of(answer), "accept")))
     assert (await world.dialog(dialog.id)).responsible is not None
 
 
@@ -176,3 +176,22 @@ async def test_a_command_given_outside_of_the_thread_says_that_it_is_done(world:
     assert row.text.characters.startswith(f"Done: #{dialog.id}")
     assert any(span.link.startswith("https://desk.test/") for span in row.text.spans)
     assert await world.commands(ANNA, "close sold", dialog) == Silent(), "the thread shows it"
+
+
+async def test_a_form_opened_outside_of_the_thread_says_that_it_is_done(world: World) -> None:
+    dialog = await open_dialog(world)
+    form = form_of(await world.commands(ANNA, f"rename #{dialog.id}"))
+    answer = await world.submits(ANNA, form, title="chairs")
+    assert isinstance(answer, Whisper)
+    assert "Done: #1 · chairs" in whisper_text(answer)
+    assert answer.confirms
+    within = form_of(await world.commands(ANNA, "rename", dialog))
+    assert await world.submits(ANNA, within, title="tables") == Silent(), "the thread shows it"
+
+
+async def test_a_button_of_a_list_or_a_direct_message_says_that_it_is_done(world: World) -> None:
+    dialog = await open_dialog(world)
+    listed = button(view_of(await world.commands(ANNA, "accept")), "accept")
+    elsewhere = replace(dialog, thread=ThreadId("another dialog's"))
+    assert "Done: #1" in whisper_text(await world.presses(ANNA, listed, elsewhere))
+    assert (await world.dialog(dialog.id)).responsible is not None

@@ -57,6 +57,7 @@ from bot.domain import (
 )
 from bot.domain.account_rules import AccountRules
 from bot.domain.text import Text
+from bot.domain.value import replace
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.handlers.desk_events import DeskEventHandler
 from bot.handlers.web_desk import WebDeskQueries
@@ -348,6 +349,7 @@ class World:
         self.roads: dict[str, Roads] = {}
         self.names_pinned = False
         self._ids = itertools.count(1)
+        self._opened: dict[str, Place] = {}  # token of a form → where it was asked for
 
     async def pin_names(self) -> None:
         """Binds user names in the tests' rules and roles to people, as an upgrade does. Operators with these names
@@ -426,20 +428,26 @@ class World:
 
     async def commands(self, actor: Actor, words: str, dialog: Dialog | None = None) -> Answer:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
-        return await self.desk_events.accept(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
+        return await self._asked(Commanded(Key(f"k{next(self._ids)}"), actor, place, words))
 
     async def commands_on(self, actor: Actor, words: str, dialog: Dialog, post: str) -> Answer:
         """Uses a message shortcut."""
-        event = Commanded(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post), words)
-        return await self.desk_events.accept(event)
+        return await self._asked(Commanded(Key(f"k{next(self._ids)}"), actor, self.place(dialog, post), words))
 
     async def presses(self, actor: Actor, button: Button, dialog: Dialog | None = None) -> Answer:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
-        return await self.desk_events.accept(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
+        return await self._asked(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
 
     async def submits(self, actor: Actor, form: Form, **values: str) -> Answer:
-        event = Submitted(Key(f"k{next(self._ids)}"), actor, Place(DESK, "C1"), form.token, values)
-        return await self.desk_events.accept(event)
+        """Submits a form where it was opened."""
+        place = self._opened.get(form.token, Place(DESK, "C1"))
+        return await self._asked(Submitted(Key(f"k{next(self._ids)}"), actor, place, form.token, values))
+
+    async def _asked(self, event: DeskEvent) -> Answer:
+        answer = await self.desk_events.accept(event)
+        if isinstance(answer, Ask):
+            self._opened[answer.form.token] = replace(event.place, post=None)
+        return answer
 
     # ------------------------------------------------------------------------------------ couriers
 

@@ -360,3 +360,15 @@ async def test_an_embedded_database_asks_for_no_lease(supervisor: Supervisor) ->
     supervisor.add("work", work, lease=store.lease("one"))
     await settle()
     assert work.running == 1
+
+
+async def test_a_long_wait_that_a_platform_asked_for_is_known_while_it_lasts(
+    supervisor: Supervisor, clock: ManualClock
+) -> None:
+    supervisor.add("work", Script(Transient("429", retry_after=600)))
+    await settle()
+    until = health(supervisor).asked_until
+    assert until is not None
+    assert (until - clock.now()).total_seconds() == pytest.approx(600, abs=2)
+    await clock.live(700)
+    assert health(supervisor).asked_until is None

@@ -125,8 +125,9 @@ class Audience:
         self._seats[place, user] = seat
         return seat
 
-    def note_event(self, event: Mapping[str, Any]) -> None:
-        """Updates the cache from an event: someone joined or left a channel or the team, or their role changed."""
+    def note_event(self, event: Mapping[str, Any]) -> str:
+        """Updates the cache from an event: someone joined or left a channel or the team, or their role changed. Returns
+        their id."""
         data, broadcast = event.get("data") or {}, event.get("broadcast") or {}
         user = str(data.get("user_id") or (data.get("user") or {}).get("id") or broadcast.get("user_id") or "")
         match event.get("event"):
@@ -135,6 +136,7 @@ class Audience:
                 self._move(place, user, on=kind == "user_added")
             case "user_updated" | "user_role_updated":
                 self._people.forget(user)
+        return user
 
     def _move(self, place: str, user: str, *, on: bool) -> None:
         """Records a departure; forgets the entry of someone who joined, because the event does not tell their role."""

@@ -82,6 +82,7 @@ class EventListener:
             missed, server, self._threads, handler, tools.clock, self._take_missed, self._intake.reached
         )
         self._read_late: dict[Key, None] = {}  # missed events that are committed
+        self._moved: dict[str, int] = {}  # user → number of the latest event on this connection about their membership
 
     async def run(self) -> None:
         self._me = await self._server.me()
@@ -108,8 +109,9 @@ class EventListener:
             await self._tools.wake.notify([returned_topic(f"desk:{self._me.desk}")])
         if changed := returned or wire.lost(self._me, event):
             self._asides.start(self._look_at(changed))
-        if event["event"] in MOVES:
-            await self._intake.add(_moved_in(event), partial(self._note, event), number=number)
+        if event["event"] in MOVES:  # counts at once: events that wait were sent before
+            self._moved[self._audience.note_event(event)] = number
+            await self._intake.pass_over(0, number)
         elif heard is None:
             await self._intake.pass_over(0, number)
         elif heard.fact is None:
@@ -119,10 +121,8 @@ class EventListener:
         else:
             channel, root, post = heard.fact.place.channel, self._root(heard.fact.place), str(heard.fact.place.post)
             ready = partial(self._gaps.passed, channel, root, post)
-            await self._intake.add(f"{channel}:{root}", partial(self._take, heard), heard.at, number, ready)
-
-    async def _note(self, event: Event) -> None:
-        self._audience.note_event(event)
+            take = partial(self._take, heard, number=number)
+            await self._intake.add(f"{channel}:{root}", take, heard.at, number, ready)
 
     def _root(self, place: Place) -> str:
         """Returns the thread of an event; "" for an event about a post whose thread is unknown, and for a post outside
@@ -141,6 +141,7 @@ class EventListener:
         """Begins to read everything since the position. Live events follow at once; those of a thread with missed ones,
         behind them."""
         self._server.reconnected()
+        self._moved.clear()
         self._read_at = self._intake.begin()
         self._gaps.begin(self._read_at - MARGIN)
 
@@ -171,8 +172,9 @@ class EventListener:
             if len(self._read_late) > MOST_READ_LATE:
                 del self._read_late[next(iter(self._read_late))]
 
-    async def _take(self, heard: HeardEvent, *, late: bool = False) -> None:
-        """Passes an event to the core to be committed; after an exception it must be delivered again."""
+    async def _take(self, heard: HeardEvent, *, late: bool = False, number: int | None = None) -> None:
+        """Passes an event to the core to be committed; after an exception it must be delivered again. `number`: on the
+        connection."""
         if heard.fact is None or heard.fact.key in self._read_late:
             return
         fact, words = heard.fact, heard.words
@@ -183,7 +185,8 @@ class EventListener:
             content, names = await self._whole(fact.content, shared), replace(fact.names, shared=places)
             fact = replace(fact, content=content, names=names)
             words |= words_in(fact.content)
-        fact = await self._complete(fact, words, wire.happened(heard), missed=late)
+        before_move = fact.actor is not None and number is not None and number < self._moved.get(fact.actor.user, 0)
+        fact = await self._complete(fact, words, wire.happened(heard), missed=late or before_move)
         answer = await self._handler.accept(fact)
         if not isinstance(answer, Silent) and fact.actor is not None:
             self._asides.start(self._answer(fact, fact.actor, answer))
@@ -238,12 +241,6 @@ class EventListener:
             await self._show(actor, fact.place, answer)
         except DeliveryError as error:
             log.warning("failed to show an answer", desk=self._me.desk, error=str(error))
-
-
-def _moved_in(event: Event) -> str:
-    """Returns the lane of an event about memberships: its channel's; "" if it is about more."""
-    channel = (event.get("data") or {}).get("channel_id") or (event.get("broadcast") or {}).get("channel_id")
-    return f"{channel}:" if channel else ""
 
 
 class _Asides:

@@ -2,7 +2,7 @@
 
 Events received and not yet committed are remembered in order. So the position moves only over what is committed, with
 everything before it, and after a failure the connection is resumed at the first event that is not. A lane is a channel
-and a thread, "channel:thread"; "channel:" goes behind all of the channel before it, and "" behind all of all channels.
+and a thread, "channel:thread"; "channel:" goes behind all of the channel before it.
 """
 
 from __future__ import annotations
@@ -114,11 +114,9 @@ class EventIntake:
     def _before(self, lane: str) -> set[asyncio.Future[bool]]:
         """Returns the ends that the next event of a lane waits for."""
         channel, _, thread = lane.partition(":")
-        whole, ours = f"{channel}:", ("", f"{channel}:", lane)
+        whole = f"{channel}:"
         found = [
-            step
-            for one, step in self._lanes.items()
-            if not lane or one in ours or (not thread and one.startswith(whole))
+            step for one, step in self._lanes.items() if one in (whole, lane) or (not thread and one.startswith(whole))
         ]
         return {step.ended for step in found}
 

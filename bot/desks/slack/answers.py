@@ -68,8 +68,7 @@ class AnswerPresenter:
             elif isinstance(answer, Ask):
                 await self._ask(answer.form, event, body, at)
             elif isinstance(answer, Whisper | Invalid):
-                replaces = isinstance(answer, Whisper) and answer.replaces
-                await self._whisper(_view(answer), event, body, at, replaces=replaces)
+                await self._whisper(answer, event, body, at)
         except DeliveryError as error:
             advice = {"advice": error.advice} if isinstance(error, Unavailable) else {}
             log.warning(
@@ -123,13 +122,16 @@ class AnswerPresenter:
 
     # -------------------------------------------------------------------------------------- whispers
 
-    async def _whisper(
-        self, view: View, event: DeskEvent, body: Mapping[str, Any], at: Surface, *, replaces: bool
-    ) -> None:
+    async def _whisper(self, answer: Whisper | Invalid, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
         if event.actor is None:
             return
+        view = _view(answer)
+        replaces = isinstance(answer, Whisper) and answer.replaces
+        confirms = isinstance(answer, Whisper) and answer.confirms
         user, parent = event.actor.user, at.view_state.parent
         match at.kind:
+            case SurfaceKind.HOME if confirms:
+                return  # it is redrawn
             case SurfaceKind.HOME if replaces:
                 await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
             case SurfaceKind.FORM if replaces and parent:

@@ -14,7 +14,7 @@ import structlog
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.sockets import connected
 from bot.desks.slack.workspace import Workspace
-from bot.ports import DeliveryError
+from bot.ports import DeliveryError, Transient
 from bot.runtime.race import race
 
 log = structlog.get_logger(__name__)
@@ -64,5 +64,7 @@ class Attending:
                     await line.over.wait()
             except DeliveryError as error:
                 log.info("failed to connect to Slack a second time", desk=self._workspace.desk, error=str(error))
+                asked = error.retry_after if isinstance(error, Transient) else None
+                pause = max(pause, asked or 0)
             await self._workspace.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

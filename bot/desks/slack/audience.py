@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from bot.desks.slack.wire import delivery
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, Belonging
 from bot.ports import DeliveryError, Transient, Unavailable
@@ -42,6 +43,7 @@ class Audience:
         self._tried_at = float("-inf")
         self._turn = asyncio.Lock()
         self._meanwhile: list[tuple[str, str, bool]] = []
+        self._left: dict[str, float] = {}  # user → when they were last seen leaving a channel
 
     async def channels(self) -> list[str]:
         """Returns the ids of the channels. A channel that the app cannot see is skipped."""
@@ -70,7 +72,8 @@ class Audience:
             belongs = Belonging.LEFT if self._was_there(actor.user, at, missed=missed) else Belonging.GONE
         elif belongs is Belonging.OUTSIDER:
             belongs = await self._colleague(actor.user)
-            if missed and belongs is Belonging.OUTSIDER:
+            left_since = at is not None and at.timestamp() < self._left.get(actor.user, 0.0)
+            if belongs is Belonging.OUTSIDER and (missed or left_since):
                 belongs = Belonging.LEFT
         return replace(actor, belongs=belongs)
 
@@ -133,6 +136,8 @@ class Audience:
             self._workspace.forget(str(user.get("id")))
         elif kind in ("member_joined_channel", "member_left_channel"):
             change = (str(event.get("channel")), str(user), kind == "member_joined_channel")
+            if not change[2]:
+                self._left[change[1]] = delivery({"event": event})[1].timestamp()
             self._meanwhile.append(change) if self._turn.locked() else None
             self._apply(*change)
 

@@ -136,6 +136,9 @@ class SlackDesk:
     def unreadable(self) -> Mapping[str, Unavailable]:
         return {channel: why for one in self._receivers for channel, why in one.catching_up.unreadable.items()}
 
+    def long_waits(self) -> Mapping[str, float]:
+        return self.workspace.long_waits()
+
     async def attend(self, handler: EventHandler) -> None:
         if self.settings.app_token is not None:
             await self._attending.run(lambda: self.receiver(handler))

@@ -18,7 +18,7 @@ from bot.desks.slack.connection import DISABLED, TOO_MANY, Connection, first_of,
 from bot.desks.slack.errors import SOCKET_MODE, TOO_MANY_SOCKETS
 from bot.desks.slack.receiving import Receiver
 from bot.desks.slack.workspace import Workspace
-from bot.ports import DeliveryError, Unavailable
+from bot.ports import DeliveryError, Transient, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +91,8 @@ class ConnectionLine:
                     return opening.result()
             except DeliveryError as error:
                 log.warning("failed to open the next Slack connection", desk=self._workspace.desk, error=str(error))
-                await first_of(current.over, within=pause)
+                asked = error.retry_after if isinstance(error, Transient) else None
+                await first_of(current.over, within=max(pause, asked or 0))
                 pause = min(pause * 2, LONGEST_PAUSE)
             finally:
                 if not opening.done():

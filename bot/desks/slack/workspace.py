@@ -25,7 +25,7 @@ from bot.desks.slack.users import actor_of, changed_at
 from bot.domain import Actor, Belonging, DeskName
 from bot.domain.value import value
 from bot.locale import N_
-from bot.ports import Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
+from bot.ports import LONG_WAIT, Clock, DeliveryError, Rejected, Tools, Transient, Unavailable
 
 QUIET = logging.getLogger("bot.desks.slack.sdk")
 QUIET.setLevel(logging.CRITICAL + 1)
@@ -73,13 +73,25 @@ class Workspace:
         self._user_list = Listing(self.call, "users.list", "members", self._user, self.now)
         self._refused_until = float("-inf")
         self._lookups = Lanes()
+        self._asked: dict[str, float] = {}
 
     async def call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
         """Calls a method such as `chat.postMessage`, by the SDK's method of that name."""
         where = str(arguments.get("channel") or arguments.get("channel_id") or "")
-        async with translated(method, self.patience, where):
-            answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
-            return answer
+        try:
+            async with translated(method, self.patience, where):
+                answer: AsyncSlackResponse = await getattr(self.web, method.replace(".", "_"))(**arguments)
+                return answer
+        except Transient as busy:
+            if (busy.retry_after or 0) > LONG_WAIT and not busy.scope:  # what has a scope is the courier's to wait for
+                self._asked[method] = self.now() + (busy.retry_after or 0)
+            raise
+
+    def long_waits(self) -> Mapping[str, float]:
+        """Returns the seconds left, by method, where Slack has asked to wait for long."""
+        now = self.now()
+        self._asked = {method: until for method, until in self._asked.items() if until > now}
+        return {method: until - now for method, until in self._asked.items()}
 
     async def patiently(self, calling: Callable[[], Awaitable[Done]]) -> Done:
         """Calls, and calls again when Slack has asked to wait, as often as it does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import HomeOpened, Pressed, Submitted
-from bot.views.values import Ask, Silent, Whisper
+from bot.views.values import Ask, Whisper
 from tests.contracts.desks import DeskRig, SeenPost, eventually
 from tests.contracts.desks.samples import CONTROLS, FORM, needs, on_screen, open_thread, page, whispered_once
 
@@ -60,9 +60,10 @@ async def test_what_is_done_in_the_home_is_seen_there(rig: DeskRig) -> None:
     await rig.opens_home("anna")
     await home_appears(rig, "New · 1")
     rig.core.answers[HomeOpened] = Whisper(page(3), replaces=True)
-    rig.core.answers[Pressed] = Silent()
+    rig.core.answers[Pressed] = Whisper(page(9), confirms=True)
     await rig.presses_home("anna", "Open 7")
     await home_appears(rig, "New · 3")
+    assert await rig.whispers_to("anna") == [], "the page itself shows that it is done"
 
 
 @needs("home")

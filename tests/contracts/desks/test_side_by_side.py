@@ -6,9 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.domain import OperatorDeleted, OperatorEdited, OperatorPosted, OperatorReacted, ThreadRef
+import pytest
+
+from bot.domain import (
+    Belonging,
+    Commanded,
+    OperatorDeleted,
+    OperatorEdited,
+    OperatorPosted,
+    OperatorReacted,
+    ThreadRef,
+)
 from bot.ports import ReadTracking
-from tests.contracts.desks import DeskRig
+from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.samples import needs, open_thread
 
 
@@ -137,3 +147,25 @@ async def test_a_desk_that_ends_in_the_middle_reads_what_was_not_committed_again
     assert said(rig).index("one") < said(rig).index("two")
     [first] = [one for one in rig.core.of(OperatorPosted) if one.content.text.characters == "one"]
     assert until <= first.at, "the position moves only over what is committed"
+
+
+@needs("reconnecting")
+@pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GONE])
+async def test_who_loses_access_loses_it_at_once_whatever_waits(rig: DeskRig, belonging: Belonging) -> None:
+    """What they wrote before is told as of someone who was there then."""
+    slow = await open_thread(rig, 1)
+    async with held(rig, slow):
+        await rig.writes("anna", slow, "slow")
+        await rig.core.until(begun(rig, slow))
+        await rig.writes("boris", slow, "before")
+        await asyncio.sleep(1.1 if belonging is Belonging.GONE else 0)  # Slack tells whole seconds
+        rig.becomes("boris", belonging)
+
+        async def known() -> bool:
+            await rig.commands("boris", "mine")
+            return rig.core.of(Commanded)[-1].actor.belongs is belonging
+
+        await eventually(known)
+    await rig.core.until(heard(rig, "before"))
+    [told] = [one for one in rig.core.of(OperatorPosted) if one.content.text.characters == "before"]
+    assert told.actor.belongs in (Belonging.LEFT, Belonging.MEMBER)
