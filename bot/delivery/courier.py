@@ -43,7 +43,8 @@ LANDING = 5.0
 
 @dataclass
 class Courier:
-    """Serves `destination` until cancelled. `owner` names this process in the outbox."""
+    """Serves `destination` until cancelled. `owner` names this process in the outbox; `roads`: what is known of its
+    outages already."""
 
     destination: str
     carrier: Carrier
@@ -56,6 +57,7 @@ class Courier:
     on_resume: Callable[[str], Awaitable[None]]
     most: int = LANES
     monotonic: Callable[[], float] = time.monotonic  # for pauses of the destination
+    roads: Roads | None = None
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: list[Ended] = field(default_factory=list)
     _flying: dict[int, Claim] = field(default_factory=dict)
@@ -69,7 +71,8 @@ class Courier:
     def __post_init__(self) -> None:
         self._flights = Flights(self.destination, self.store, self.clock, self._held, self._lose)
         self._pace = Pace(self.destination, self.carrier, self.budgets)
-        self._roads = Roads(self.destination, self.on_pause, self.on_resume, self.monotonic)
+        fresh = Roads(self.destination, self.on_pause, self.on_resume, self.monotonic)
+        self._roads = self.roads or fresh
         self._attempts = Attempts(self.destination, self.carrier, self.budgets, self.clock, self._roads, self._pace)
 
     async def run(self) -> None:

@@ -117,11 +117,9 @@ class Flights:
     async def run(self) -> None:
         """Renews claims regularly, and when asked to."""
         while True:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(RENEW_EVERY):
                     await self._wanted.wait()
-            except TimeoutError:
-                log.debug("time to renew claims", destination=self._destination)
             self._wanted.clear()
             try:
                 await self._renew()

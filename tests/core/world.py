@@ -478,12 +478,11 @@ class World:
 
     def _courier(self, name: str, carrier: Carrier) -> Courier:
         """A courier like the one before it: it remembers what it has seen of its destination."""
-        courier = Courier(
-            name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self.on_pause, self.on_resume
+        fresh = Roads(name, self.on_pause, self.on_resume, lambda: self.clock.now().timestamp())
+        return Courier(
+            *(name, carrier, self.store, self.budgets, self.wake, self.clock, "me", self.on_pause, self.on_resume),
+            roads=self.roads.setdefault(name, fresh),
         )
-        fresh = Roads(name, courier.on_pause, courier.on_resume, lambda: self.clock.now().timestamp())
-        courier._roads = courier._attempts._roads = self.roads.setdefault(name, fresh)
-        return courier
 
     async def _turn(self, courier: Courier) -> bool:
         await courier._heed_pause()
