@@ -11,19 +11,15 @@ from dataclasses import replace
 from bot.actions.base import MessageAction, MessageCall, Right
 from bot.dialogs import channel_fit, mentions, resending, send
 from bot.dialogs.apply import apply_event, write_line
-from bot.dialogs.held import HELD, fingerprint, hold
+from bot.dialogs.held import HELD, KEPT, SENT, fingerprint, forget_question, hold, worded_decision
 from bot.domain import Author, Delivery, Line
 from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver
 from bot.domain.mentions import TextKind
-from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Tone, Whisper
-from bot.views.words import summary
 
-WORDS = 120
-"""Characters of the message that tell which one was decided."""
 NAMED_BY_NOW = N_("This now mentions a colleague or a role, so it stays an internal note. Nothing was sent.")
 
 
@@ -122,12 +118,13 @@ async def _keep(call: MessageCall) -> Answer:
     kept = replace(call.message, author=Author.NOTE, delivery=Delivery.INTERNAL)
     await call.unit.messages.save(kept)
     await parcels.mark(call.unit, call.dialog, kept.id, call.now)
-    return _decided(call, call._("🔒 Kept as an internal note: “{words}”."))
+    return await _decided(call, call._(KEPT))
 
 
-def _decided(call: MessageCall, template: str) -> Whisper:
+async def _decided(call: MessageCall, template: str) -> Whisper:
     """Returns what became of the message, in the place of the question about it."""
-    return whisper(template.format(words=shorten(summary(call.message.content, call.hub.tr), WORDS)))
+    await forget_question(call.unit, call.message.id)
+    return whisper(worded_decision(call.hub, template, call.message))
 
 
 async def _release(call: MessageCall) -> Answer:
@@ -149,7 +146,7 @@ async def _release(call: MessageCall) -> Answer:
         if refusal.code not in HELD:
             raise
         return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
-    return _decided(call, call._("✅ Your reply is on its way: “{words}”."))
+    return await _decided(call, call._(SENT))
 
 
 class _InDoubt(MessageAction):

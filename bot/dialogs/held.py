@@ -8,18 +8,27 @@ import hashlib
 from dataclasses import replace
 
 from bot.dialogs import channel_fit, mentions
-from bot.domain import Delivery, Dialog, Message, Operator, OperatorId, Status
+from bot.domain import Delivery, Dialog, Key, Message, MessageId, Operator, OperatorId, Status
 from bot.domain.lifecycle import Refusal, in_team
+from bot.domain.text import shorten
+from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
+from bot.locale import N_
 from bot.ports.storage import Unit
 from bot.views.answers import says
 from bot.views.lines import word_refusal
 from bot.views.values import Button, View
+from bot.views.words import summary
 
 ASKED = frozenset({"nobody", "nobody_near", "perhaps_named", "no_command"})
 """Refusals that are questions about single words."""
+
+WORDS = 120
+"""Characters of a message that tell which one was decided."""
+KEPT = N_("🔒 Kept as an internal note: “{words}”.")
+SENT = N_("✅ Your reply is on its way: “{words}”.")
 
 HELD = ASKED | {"not_in_team", "cannot_carry", "window_closed"}
 """Refusals after which the author may choose what becomes of the words."""
@@ -30,6 +39,46 @@ async def hold(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message
     await unit.messages.save(replace(message, delivery=Delivery.HELD))
     paragraphs = [await _worded(hub, unit, refusal), hub.tr.gettext("Not sent yet.")]
     return says("\n".join(paragraphs), *await choices(hub, unit, dialog, message, operator))
+
+
+async def ask(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message: Message, refusal: Refusal) -> None:
+    """Holds an answer and asks its author. An earlier question about it is withdrawn."""
+    view = await hold(hub, unit, dialog, operator, message, refusal)
+    await withdraw(hub, unit, dialog, message)
+    key = await parcels.whisper(unit, dialog, operator.user, view, hub.clock.now())
+    await unit.cursors.set(_asked(message.id), f"{operator.user} {key}")
+
+
+async def withdraw(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+    """Replaces the question about a message that was decided elsewhere, if its author was asked by direct message."""
+    asked = await unit.cursors.get(_asked(message.id))
+    if asked is None:
+        return
+    await forget_question(unit, message.id)
+    user, _, key = asked.partition(" ")
+    await parcels.retell(unit, dialog, user, Key(key), says(_decided(hub, message)), hub.clock.now())
+
+
+async def forget_question(unit: Unit, message: MessageId) -> None:
+    """Notes that a question has been answered where it stands."""
+    await unit.cursors.forget(_asked(message))
+
+
+def _decided(hub: Hub, message: Message) -> str:
+    """Says what became of a message."""
+    if message.deleted_at is None and message.delivery is Delivery.INTERNAL:
+        return worded_decision(hub, hub.tr.gettext(KEPT), message)
+    if message.deleted_at is None and message.delivery is not Delivery.HELD:
+        return worded_decision(hub, hub.tr.gettext(SENT), message)
+    return hub.tr.gettext("This has already been handled.")
+
+
+def worded_decision(hub: Hub, template: str, message: Message) -> str:
+    return template.format(words=shorten(summary(message.content, hub.tr), WORDS))
+
+
+def _asked(message: MessageId) -> str:
+    return f"asked:{message}"
 
 
 async def reason(hub: Hub, unit: Unit, dialog: Dialog, message: Message, operator: OperatorId) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.actions.dispatch import Request, perform
 from bot.dialogs.apply import write_line
-from bot.dialogs.held import HELD, hold
+from bot.dialogs.held import HELD, ask, withdraw
 from bot.dialogs.mentions import asked_about, tell_named, verdict
 from bot.dialogs.send import answer, check_may_send, quoting
 from bot.domain import (
@@ -172,12 +172,14 @@ async def refused(
     """Keeps a reply that cannot be sent as an internal note, or holds it and asks its author when there is a choice."""
     now = hub.clock.now()
     if refusal.code in HELD:
-        view = await hold(hub, unit, dialog, access.operator, message, refusal)
-    else:
-        names = await operator_names(unit, [one for one in refusal.values.values() if one.isdigit()])
-        words = word_refusal(refusal.code, refusal.values, names, hub.tr)
-        await unit.messages.save(replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL))
-        await parcels.mark(unit, dialog, message.id, now)
-        view = whisper(f"{words} {hub.tr.gettext('Not sent.')}").view
+        await ask(hub, unit, dialog, access.operator, message, refusal)
+        return Silent()
+    names = await operator_names(unit, [one for one in refusal.values.values() if one.isdigit()])
+    words = word_refusal(refusal.code, refusal.values, names, hub.tr)
+    note = replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL)
+    await unit.messages.save(note)
+    await withdraw(hub, unit, dialog, note)
+    await parcels.mark(unit, dialog, message.id, now)
+    view = whisper(f"{words} {hub.tr.gettext('Not sent.')}").view
     await parcels.whisper(unit, dialog, access.operator.user, view, now)
     return Silent()

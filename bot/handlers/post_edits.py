@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.dispatch import Request, perform
-from bot.dialogs import channel_fit, post_changes
+from bot.dialogs import channel_fit, held, post_changes
 from bot.dialogs.mentions import asked_about, question, verdict
 from bot.dialogs.send import parts_of
 from bot.domain import (
@@ -154,6 +154,7 @@ async def _no_answer_now(hub: Hub, unit: Unit, edit: _Edit, asked: Refusal | Non
         return await refused(hub, unit, edit.dialog, edit.by, message, asked)
     note = replace(message, author=Author.NOTE, delivery=Delivery.INTERNAL)
     await unit.messages.save(note)
+    await held.withdraw(hub, unit, edit.dialog, note)
     await parcels.mark(unit, edit.dialog, note.id, hub.clock.now())
     await _waits_again(hub, unit, edit.dialog)
     if edit.found.kind is TextKind.COMMAND:
@@ -167,7 +168,11 @@ async def _held_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     await unit.messages.save(edit.after)
     if await question(hub, unit, edit.by.operator.id, edit.before.content) is None:
         return Silent()
-    return await send(hub, unit, edit.dialog, edit.by, edit.after, edit.found)
+    answer = await send(hub, unit, edit.dialog, edit.by, edit.after, edit.found)
+    now = await unit.messages.get(edit.after.id)
+    if now is not None and now.delivery is not Delivery.HELD:
+        await held.withdraw(hub, unit, edit.dialog, now)
+    return answer
 
 
 async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
@@ -243,7 +248,9 @@ async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
         return Silent()
     if message.author not in (Author.OPERATOR, Author.NOTE):
         return Silent()
-    await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
+    gone = replace(message, deleted_at=hub.clock.now())
+    await unit.messages.save(gone)
+    await held.withdraw(hub, unit, dialog, gone)
     if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
         return Silent()
     if not await _may_delete(hub, unit, dialog, message, event):

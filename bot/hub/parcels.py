@@ -40,6 +40,7 @@ class ParcelKind(StrEnum):
     MARK = "mark"
     WHISPER = "whisper"
     TELL = "tell"
+    RETELL = "retell"  # desk: replace an earlier whisper that became a direct message
     REPORT = "report"  # desk: make a report and send it by direct message
     SEND = "send"  # account: a part of a reply
     EDIT = "edit"
@@ -110,9 +111,19 @@ async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime, *,
     await _to_desk(unit, dialog, f"mark:{message}", Urgency.MARK, ParcelKind.MARK, payload, due)
 
 
-async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> None:
+async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> Key:
+    """Enqueues a whisper and returns its key."""
     payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
-    await _to_desk(unit, dialog, f"whisper:{dialog.id}:{user}", Urgency.ANSWER, ParcelKind.WHISPER, payload, now)
+    lane = f"whisper:{dialog.id}:{user}"
+    return await _to_desk(unit, dialog, lane, Urgency.ANSWER, ParcelKind.WHISPER, payload, now)
+
+
+async def retell(unit: Unit, dialog: Dialog, user: str, whispered: Key, view: View, now: datetime) -> None:
+    """Enqueues the replacement of a whisper, behind it: where it became a direct message, which stays."""
+    shown = _views.dump_python(view, mode="json")
+    payload = {"dialog": dialog.id, "user": user, "view": shown, "whispered": whispered}
+    lane = f"whisper:{dialog.id}:{user}"
+    await _to_desk(unit, dialog, lane, Urgency.ANSWER, ParcelKind.RETELL, payload, now)
 
 
 async def tell(
@@ -215,11 +226,11 @@ async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict
 
 async def _to_desk(
     unit: Unit, dialog: Dialog, lane: str, urgency: Urgency, kind: ParcelKind, payload: dict[str, Any], due: datetime
-) -> None:
+) -> Key:
     """Enqueues for the dialog's desk, where its account takes turns with the desk's other accounts. The channel says
     whose rate limit it uses, and whose outage it waits for."""
     payload["channel"] = dialog.channel
-    await unit.outbox.enqueue(
+    return await unit.outbox.enqueue(
         desk_destination(dialog.desk), lane, urgency, kind, payload, due=due, account=dialog.account
     )
 

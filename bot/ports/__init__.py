@@ -49,6 +49,7 @@ from bot.ports.desks import (
     Notifies,
     ReadTracking,
     Rereading,
+    Retelling,
     Staffed,
     Waiting,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "RejectReason",
     "Rejected",
     "Rereading",
+    "Retelling",
     "Route",
     "Sent",
     "SignIns",

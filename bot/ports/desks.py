@@ -158,6 +158,15 @@ class LiveDesk(Protocol):
 
 
 @runtime_checkable
+class Retelling(Protocol):
+    """Desk whose direct messages can be replaced later."""
+
+    async def retell(self, user: str, whispered: Key, view: View) -> None:
+        """Replaces the direct message that carries this key; does nothing if there is none."""
+        ...
+
+
+@runtime_checkable
 class Waiting(Protocol):
     """Desk that is asked to wait in calls which are no deliveries."""
 

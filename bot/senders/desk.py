@@ -54,7 +54,7 @@ _NEEDS_ANOTHER = frozenset(
     {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT}
 )
 """Parcels that need a post that still stands, or a person who is still there."""
-_TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT})
+_TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.RETELL, ParcelKind.REPORT})
 _PARTS: Mapping[str, str] = {ParcelKind.CARD: "update", ParcelKind.REPOST: "update", ParcelKind.MARK: "mark"}
 """Kinds of calls, as in `CallPlace.part`; the others post."""
 _UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
@@ -123,6 +123,8 @@ class DeskCarrier:
         parcel = claim.parcels[0]
         if parcel.kind == ParcelKind.TELL:
             return await self._direct.tell(parcel)
+        if parcel.kind == ParcelKind.RETELL:
+            return await self._direct.retell(parcel)
         if parcel.kind == ParcelKind.REPORT:
             return await self._direct.report(parcel)
         if parcel.kind == ParcelKind.POST:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.delivery.carrier import DeliveryResult
-from bot.domain import Belonging, DeskName, DialogId, ThreadRef
+from bot.domain import Belonging, DeskName, DialogId, Key, ThreadRef
 from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
-from bot.ports import Desk, Rejected, Unavailable
+from bot.ports import Desk, Rejected, Retelling, Unavailable
 from bot.ports.storage import Parcel
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
@@ -42,6 +43,15 @@ class DirectMessages:
             if isinstance(refused, Unavailable) and not refused.channel:
                 raise
             await self._shows.tell(user, view, parcel.attempts)
+        return DeliveryResult((parcel,))
+
+    async def retell(self, parcel: Parcel) -> DeliveryResult:
+        """Replaces an earlier whisper, as far as the desk still can."""
+        if not isinstance(self._desk, Retelling):
+            return DeliveryResult((parcel,), called=False)
+        with suppress(Rejected):
+            whispered = Key(parcel.payload["whispered"])
+            await self._desk.retell(str(parcel.payload["user"]), whispered, self._view(parcel))
         return DeliveryResult((parcel,))
 
     async def tell(self, parcel: Parcel) -> DeliveryResult:

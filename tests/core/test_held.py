@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.ports import Forged, Mark
+from bot.views.values import View
 from tests.core.helpers import accepted_dialog, register_operators
 from tests.core.world import ANNA, BORIS, CLARA, World, button, is_decided, whisper_text
 
@@ -73,3 +74,58 @@ async def test_held_words_that_were_deleted_are_never_sent(world: World) -> None
     await world.deliver()
     assert world.customer_sees() == []
     assert (await world.dialog(dialog.id)).responsible == dialog.responsible
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ("// careful", "🔒 Kept as an internal note: “careful”."),
+        (None, "This has already been handled."),
+    ],
+)
+async def test_a_question_that_is_decided_elsewhere_is_replaced_at_once(
+    world: World, edit: str | None, said: str
+) -> None:
+    """Its author edited or deleted the message instead of pressing a button."""
+    dialog = await accepted_dialog(world)
+    post, _ = await world.posts(BORIS, dialog, "me too")
+    await world.deliver()
+    assert [one.word for one in asked(world).rows[0].buttons] == ["take_over", "join", "keep"]
+    if edit is None:
+        await world.deletes(BORIS, dialog, post)
+    else:
+        await world.edits(BORIS, dialog, post, edit)
+    await world.deliver()
+    assert not asked(world).rows[0].buttons
+    assert said in asked(world).rows[0].text.characters
+    assert world.customer_sees() == []
+
+
+async def test_a_question_that_another_one_follows_is_replaced(world: World) -> None:
+    dialog = await accepted_dialog(world)
+    post, _ = await world.posts(ANNA, dialog, "@nobodyknown hello")
+    await world.deliver()
+    before = len(world.desk.whispers)
+    await world.edits(ANNA, dialog, post, "@nobodyelse hello")
+    await world.deliver()
+    assert len(world.desk.whispers) == before + 1
+    assert "already been handled" in world.desk.whispers[before - 1][1].rows[0].text.characters
+    assert world.desk.whispers[-1][1].rows[0].buttons
+    await world.edits(ANNA, dialog, post, "hello")
+    await world.deliver()
+    assert "✅ Your reply is on its way: “hello”." in world.desk.whispers[-1][1].rows[0].text.characters
+    assert world.customer_sees() == ["hello"]
+
+
+async def test_a_question_answered_by_a_button_is_not_asked_about_again(world: World) -> None:
+    dialog = await accepted_dialog(world)
+    post, _ = await world.posts(BORIS, dialog, "me too")
+    await world.deliver()
+    await world.presses(BORIS, button(world.desk.whispers[-1][1], "keep"), dialog)
+    await world.edits(BORIS, dialog, post, "me three")
+    await world.deliver()
+    assert "retell" not in world.desk.calls
+
+
+def asked(world: World) -> View:
+    return world.desk.whispers[0][1]

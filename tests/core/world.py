@@ -183,6 +183,11 @@ class MemoryDesk:
         self._before("tell")
         self.direct_messages.append((user, view))
 
+    async def retell(self, user: str, whispered: Key, view: View) -> None:
+        """Replaces an earlier whisper, as desks do that sent it as a direct message."""
+        self._before("retell")
+        self.whispers = [(to, view if whispered in shown.keys else shown) for to, shown in self.whispers]
+
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
         return f"https://desk.test/{thread.thread}"
 

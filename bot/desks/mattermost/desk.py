@@ -217,6 +217,9 @@ class MattermostDesk:
     async def tell(self, user: str, view: View) -> None:
         await self._posting.tell(user, view)
 
+    async def retell(self, user: str, whispered: Key, view: View) -> None:
+        await self._posting.retell(user, whispered, view)
+
     async def show(self, actor: Actor, place: Place, answer: Answer) -> None:
         """Shows the core's answer to someone whose action cannot be answered in place."""
         view = self.view_of(answer)

@@ -122,6 +122,23 @@ class Posting:
                 piece = PostPart(body, files, _identity(view.keys, number, len(filled)))
                 await self._send(channel, "", piece, key, into=self.create)
 
+    async def retell(self, user: str, key: Key, view: View) -> None:
+        """Replaces the direct message with this key, if there is one. After `PostEditTimeLimit` its words stay, and the
+        new ones take the place of its buttons."""
+        there = _parts(await self._api.latest(await self._server.direct(user)), key)
+        if 0 not in there:
+            return
+        body = views.messages(view, self._buttons, "", ButtonSurface.DIRECT)[0]
+        post, props = str(there[0]["id"]), {MARKER: True, **body.props, **_identity((key,), 0, 1)}
+        try:
+            await self._api.change("", post, props, body.message)
+        except Rejected as refused:
+            if refused.reason is not RejectReason.TOO_LATE:
+                raise
+            await self._api.change("", post, {**props, "attachments": [{"fallback": "", "text": body.message}]})
+        for number in sorted(there.keys() - {0}):
+            await self._api.delete("", str(there[number]["id"]))
+
     async def change(self, channel: str, post: str, given: Post) -> None:
         """Updates a post's text, buttons and author; its files and keys stay. Pieces are added or removed at the
         end."""

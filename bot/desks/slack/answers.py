@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 Reply = dict[str, Any]
 """Arguments for Bolt's `ack`."""
 WINDOW = N_("Dialog hub")
+_NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found"})
+"""Codes that say that a person sees nothing in a channel, or the app may not write there."""
 
 
 class AnswerPresenter:
@@ -185,20 +187,26 @@ class AnswerPresenter:
         await self._send(event.actor.user, event.place, views.messages(view))
 
     async def show(self, user: str, place: Place, view: View) -> None:
-        """Shows a view in the channel to this person only; where that is impossible, as a direct message. Raises at
-        once where Slack asks to wait."""
-        await self._send(user, place, views.messages(view), waits=False)
+        """Shows a view in the channel to this person only; where that is impossible, as a direct message, with the
+        view's keys. Raises at once where Slack asks to wait."""
+        try:
+            for one in views.messages(view):
+                await self._whisper_at(user, place, one)
+        except (Rejected, Unavailable) as refused:
+            if code_of(refused) not in _NOT_THERE:
+                raise
+            await self._direct_messages.tell(user, view)
 
-    async def _send(self, user: str, place: Place, drawn: list[render.Drawn], *, waits: bool = True) -> None:
+    async def _send(self, user: str, place: Place, drawn: list[render.Drawn]) -> None:
         direct = not place.channel or place.channel.startswith("D")
         for number, one in enumerate(drawn):
             sending = partial(self._tell if direct else self._whisper_at, user, place, one)
             try:
-                await (self._workspace.patiently(sending) if waits else sending())
+                await self._workspace.patiently(sending)
             except (Rejected, Unavailable) as refused:
-                if direct or code_of(refused) not in ("user_not_in_channel", "not_in_channel", "channel_not_found"):
+                if direct or code_of(refused) not in _NOT_THERE:
                     raise
-                return await self._send(user, replace(place, channel=""), drawn[number:], waits=waits)
+                return await self._send(user, replace(place, channel=""), drawn[number:])
         return None
 
     async def _tell(self, user: str, place: Place, one: render.Drawn) -> None:

@@ -211,6 +211,9 @@ class SlackDesk:
     async def tell(self, user: str, view: View) -> None:
         await self._direct_messages.tell(user, view)
 
+    async def retell(self, user: str, whispered: Key, view: View) -> None:
+        await self._direct_messages.retell(user, whispered, view)
+
     # ----------------------------------------------------------------------------------- the rest
 
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:

@@ -10,7 +10,7 @@ from bot.desks.slack import posted_keys, render, views
 from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
-from bot.domain import Content
+from bot.domain import Content, Key
 from bot.domain.text import Text
 from bot.ports import Rejected
 from bot.views.values import Post, PostKind, Row, View
@@ -26,7 +26,7 @@ class DirectMessenger:
     async def tell(self, user: str, view: View) -> None:
         """Sends a view, continuing an earlier attempt if there was one."""
         channel = await self._workspace.direct(user)
-        posted = await self._posted_parts(channel, view)
+        posted = await self._posted_parts(channel, view.keys)
         if posted.complete:
             return
         files = [await self._slack_files.upload(one) for one in view.files]
@@ -40,15 +40,34 @@ class DirectMessenger:
                 await self.say(channel, message, metadata=metadata)
         await self._share(channel, ready, posted)
 
-    async def _posted_parts(self, channel: str, view: View) -> PostedParts:
-        if not view.keys:
+    async def retell(self, user: str, key: Key, view: View) -> None:
+        """Replaces the direct message with this key, if there is one."""
+        channel = await self._workspace.direct(user)
+        posted = await self._posted_parts(channel, (key,))
+        first, *superfluous = [posted.parts[number] for number in sorted(posted.parts)] or [""]
+        if not first:
+            return
+        drawn = views.messages(view)[0]
+        await self._workspace.call(
+            "chat.update",
+            channel=channel,
+            ts=first,
+            text=drawn.text,
+            blocks=drawn.blocks,
+            metadata=posted_keys.label([key]),
+        )
+        for ts in superfluous:
+            await self._workspace.call("chat.delete", channel=channel, ts=ts)
+
+    async def _posted_parts(self, channel: str, keys: Sequence[Key]) -> PostedParts:
+        if not keys:
             return PostedParts()
         us = (await self._workspace.identity()).us
         answer = await self._workspace.call(
             "conversations.history", channel=channel, limit=LOOKED_AT, include_all_metadata=True
         )
         oldest_first = list(answer.get("messages") or ())[::-1]
-        return posted_keys.posted_parts(oldest_first, view.keys[0], us) or PostedParts()
+        return posted_keys.posted_parts(oldest_first, keys[0], us) or PostedParts()
 
     async def _share(self, channel: str, files: Sequence[UploadedFile], posted: PostedParts) -> None:
         """Shows the files that are not there yet."""

@@ -152,7 +152,7 @@ async def test_a_desk_that_ends_in_the_middle_reads_what_was_not_committed_again
 @needs("reconnecting")
 @pytest.mark.parametrize("belonging", [Belonging.OUTSIDER, Belonging.GONE])
 async def test_who_loses_access_loses_it_at_once_whatever_waits(rig: DeskRig, belonging: Belonging) -> None:
-    """What they wrote before is told as of someone who was there then."""
+    """Words of theirs from before are told as of someone who was there then."""
     slow = await open_thread(rig, 1)
     async with held(rig, slow):
         await rig.writes("anna", slow, "slow")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain import Commanded, Key, Pressed, ThreadRef
+import pytest
+
+from bot.domain import Belonging, Commanded, Key, Pressed, ThreadRef
 from bot.domain.text import Text
+from bot.ports import Retelling
 from bot.views.values import Button, Menu, Row, View, Whisper
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.samples import ACCEPT, CONTROLS, VIEW, needs, open_thread, page, root_of, whispered_once
@@ -153,3 +156,30 @@ async def test_a_direct_message_can_be_replaced_too(rig: DeskRig) -> None:
         return ["New · 2" in seen.words for seen in await rig.direct_messages("anna")] == [True]
 
     await eventually(replaced)
+
+
+@needs("replacing", "keeps posts")
+async def test_a_direct_message_can_be_replaced_later(rig: DeskRig) -> None:
+    """Also when it took several posts; one that is not there is no error."""
+    assert isinstance(rig.desk, Retelling)
+    anna = rig.actor("anna").user
+    long = View(tuple(Row(Text.plain(f"{number} " + "long words " * 300)) for number in range(6)), keys=(Key("asked"),))
+    await rig.desk.tell(anna, page(1, keys=(Key("another"),)))
+    await rig.desk.tell(anna, long)
+    await rig.desk.retell(anna, Key("asked"), page(3, keys=(Key("later"),)))
+    await rig.desk.retell(anna, Key("unknown"), page(4))
+    assert [seen.words.split("\n")[0][:7] for seen in await rig.direct_messages("anna")] == ["New · 1", "New · 3"]
+
+
+@needs("keeps posts")
+async def test_a_whisper_that_becomes_a_direct_message_can_be_replaced_later(rig: DeskRig) -> None:
+    """Its addressee is not in the channel, or the desk has no whispers."""
+    assert isinstance(rig.desk, Retelling)
+    thread, anna = await open_thread(rig), rig.actor("anna").user
+    rig.becomes("anna", Belonging.OUTSIDER)
+    await rig.desk.whisper(anna, thread, page(1, keys=(Key("asked"),)))
+    if not await rig.direct_messages("anna"):
+        pytest.skip("it can be whispered to anyone")
+    await rig.desk.retell(anna, Key("asked"), page(2))
+    [seen] = await rig.direct_messages("anna")
+    assert "New · 2" in seen.words
