@@ -28,7 +28,9 @@ over."""
 
 def begins(rules: AccountRules, update: Update, now: datetime) -> bool:
     """Tells whether the bot answers in a dialog that this update opens."""
-    return bool(rules.bot.url) and isinstance(update.event, CustomerWrote) and not auto_answers.is_stale(update.at, now)
+    event = update.event
+    written = isinstance(event, CustomerWrote) and not event.profile.automatic
+    return bool(rules.bot.url) and written and not auto_answers.is_stale(update.at, now)
 
 
 async def heard(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain import distinct
-from bot.domain.ids import ForeignId
+from bot.domain.ids import ChatId, ForeignId
 from bot.domain.labels import file_label, is_blank, label, media_type
 from bot.domain.text import Text
 from bot.domain.value import value
@@ -222,7 +222,9 @@ class Forwarded:
 @value
 class Profile:
     """Customer's profile as their channel reports it. An empty field was not reported; it never means erased. `proven`:
-    the channel vouches that phone and e-mail belong to the customer; otherwise somebody typed them."""
+    the channel vouches that phone and e-mail belong to the customer; otherwise somebody typed them. `automatic`: a
+    program wrote this message, such as another bot; automatic replies to it could go on for ever. `home`: the chat of
+    the same contact that this one is a topic of, see `topic_in`."""
 
     name: str = ""
     username: str = ""
@@ -231,6 +233,8 @@ class Profile:
     picture: FileRef | None = None
     locale: str = ""
     proven: bool = False
+    automatic: bool = False
+    home: ChatId | None = None
 
     def __post_init__(self) -> None:
         _clean(

@@ -145,12 +145,12 @@ CustomerEvent = (
     | ColleagueWrote
     | ColleagueEdited
     | ColleagueDeleted
-    | ServiceNotice
     | Receipt
     | CustomerLeft
     | CustomerReturned
     | ProfileChanged
     | ChatMoved
+    | ServiceNotice
     | UnreadableUpdate
 )
 

@@ -119,9 +119,9 @@ class ChannelUpdateHandler:
             case Receipt() as event:
                 await receipts.arrived(self._hub, unit, self._account, event)
             case CustomerLeft(chat):
-                await self._set_blocked(unit, chat, True, Profile())
+                await self._set_blocked(unit, chat, True, Profile(), topics=True)
             case CustomerReturned(chat, profile):
-                await self._set_blocked(unit, chat, False, profile)
+                await self._set_blocked(unit, chat, False, profile, topics=True)
             case ProfileChanged(chat, profile):
                 if await self._listens_to(unit, chat):
                     await self._meet(unit, chat, profile)
@@ -182,7 +182,8 @@ class ChannelUpdateHandler:
         if change is not None:
             message = await customer_edits.apply_early(self._hub, unit, message, change)
         await parcels.post(unit, dialog, message.id, self._hub.clock.now(), event.album)
-        await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
+        if not event.profile.automatic:
+            await incoming.customer_wrote(self._hub, unit, dialog, message, first=identity.open is None)
         return UpdateOutcome(dialog.id, message.id)
 
     def _can_refuse(self) -> bool:
@@ -271,7 +272,12 @@ class ChannelUpdateHandler:
             identity, _ = await unit.contacts.lock_identity(self._account, chat, Profile())
         return identity, merges
 
-    async def _set_blocked(self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile) -> None:
+    async def _set_blocked(
+        self, unit: Unit, chat: ChatId, blocked: bool, profile: Profile, *, topics: bool = False
+    ) -> None:
+        """Notes that the customer blocked us or came back: in this chat and, with `topics`, in its topics."""
+        for topic in await unit.contacts.topics(self._account, chat) if topics else ():
+            await self._set_blocked(unit, topic, blocked, Profile())
         identity, _ = await self._meet(unit, chat, profile)
         if identity.blocked == blocked:
             return

@@ -76,7 +76,7 @@ async def withdraw(hub: Hub, unit: Unit, message: Message, dialog: Dialog, code:
 
 
 async def reacted(hub: Hub, unit: Unit, account: AccountName, event: CustomerReacted) -> None:
-    message, dialog = await known(unit, account, event.chat, event.ref)
+    message, dialog = await _known_anywhere(unit, account, event.chat, event.ref)
     if message is None or dialog is None or message.reactions == event.emoji:
         return
     await unit.messages.save(replace(message, reactions=event.emoji))
@@ -104,6 +104,20 @@ async def known(unit: Unit, account: AccountName, chat: ChatId, ref: ForeignId) 
         return None, None
     dialog = await unit.dialogs.lock(found.dialog)
     return await unit.messages.lock(found.id), dialog
+
+
+async def _known_anywhere(
+    unit: Unit, account: AccountName, chat: ChatId, ref: ForeignId
+) -> tuple[Message | None, Dialog | None]:
+    """Message of this chat or of a topic in it: channels do not tell in which topic a reaction was set."""
+    found = await known(unit, account, chat, ref)
+    if found[0] is not None:
+        return found
+    for topic in await unit.contacts.topics(account, chat):
+        found = await known(unit, account, topic, ref)
+        if found[0] is not None:
+            break
+    return found
 
 
 def shown(content: Content) -> Content:

@@ -57,12 +57,12 @@ LINES: dict[str, str] = {
     "deleted": N_("🗑 The customer deleted a message: “{words}”"),
     "edited_outside": N_("✏️ A message was edited outside the hub: “{after}”. Before: “{before}”"),
     "deleted_outside": N_("🗑 A message was deleted outside the hub: “{words}”"),
-    "told": N_("ℹ️ The messenger reports: {words}"),
     "called": N_("📞 The customer called; the call lasted {length}"),
     "reacted": N_("{emoji} Customer reacted to “{words}”"),
     "unreacted": N_("The customer removed the reaction to “{words}”"),
     "blocked": N_("🚫 The customer has blocked us or left the chat. Replies cannot be delivered until they return"),
     "unblocked": N_("👋 The customer is back"),
+    "told": N_("ℹ️ The messenger reports: {words}"),
     "barred": N_("⛔ {by} blocked the customer: their messages are no longer accepted"),
     "unbarred": N_("🔓 {by} unblocked the customer"),
     "window_closes": N_(

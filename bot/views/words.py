@@ -76,6 +76,9 @@ UNSUPPORTED: dict[str, str] = {
     "pin": N_("pinned message"),
     "kept": N_("kept message"),
     "once": N_("message that can be viewed once"),
+    "paid media": N_("photo or video that must be paid for"),
+    "passport": N_("identity documents"),
+    "media": N_("attachment"),
     "unavailable": N_("the messenger keeps it back; it may be readable in its own app"),
 }
 """Kinds of customers' content that a messenger does not pass on, or the hub does not know: key → words. Platforms name

@@ -65,6 +65,11 @@ class Fields:
         value = self.raw.get(key)
         return [Fields(item) for item in value] if isinstance(value, list) else []
 
+    def numbers(self, key: str) -> list[int]:
+        value = self.raw.get(key)
+        found = [Fields({"one": item}).number("one") for item in value] if isinstance(value, list) else []
+        return [number for number in found if number is not None]
+
     def moment(self, key: str) -> datetime | None:
         """Parses seconds since 1970; 0 is Telegram's "unknown"."""
         seconds = self.size(key)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from mimetypes import guess_extension, guess_type
 from typing import Any
 
@@ -39,12 +40,13 @@ from bot.ports import (
 from bot.runtime import http_limits
 from bridges.shared.fields import Fields
 from bridges.shared.http_calls import partly
-from bridges.shared.numbered import chat_number, message_number, needed_number, uncoloured
-from bridges.telegram import calls, checks, errors, pictures, wire
+from bridges.shared.numbered import message_number, needed_number, uncoloured
+from bridges.telegram import calls, checks, errors, pictures, places, wire
 from bridges.telegram import format as formatting
 from bridges.telegram.client import TelegramSession, TelegramUpload
 from bridges.telegram.kinds import REACTIONS
 from bridges.telegram.pictures import Pictures
+from bridges.telegram.places import Conversation
 from bridges.telegram.plan import LIMITS, AlbumPart, Part, plan
 from bridges.telegram.settings import TelegramSettings
 
@@ -69,11 +71,11 @@ class TelegramBridge(ABC):
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends the message in one or several calls, see `plan`. If a later call fails, the error says how many
         messages have arrived: see `partly`."""
-        parts, sent = plan(message), list[ForeignId]()
+        place, parts, sent = places.parse(chat), plan(message), list[ForeignId]()
         for part in parts:
             reply_to = message_number(message.reply_to) if message.reply_to and not sent else None
             try:
-                sent.extend(await self._send_part(chat_number(chat), part, reply_to))
+                sent.extend(await self._send_part(place, part, reply_to))
             except DeliveryError as error:
                 if not sent:
                     raise
@@ -82,7 +84,7 @@ class TelegramBridge(ABC):
 
     async def edit(self, chat: ChatId, ref: ForeignId, message: Outgoing) -> None:
         html = formatting.write(message.content.text)
-        place: dict[str, Any] = {"chat_id": chat_number(chat), "message_id": needed_number(ref)}
+        place: dict[str, Any] = {"chat_id": places.parse(chat).chat, "message_id": needed_number(ref)}
         caption = EditMessageCaption(caption=html, parse_mode="HTML", **place)
         if any(isinstance(attachment, Media) for attachment in message.content.attachments):
             return await self._change(caption)
@@ -96,7 +98,7 @@ class TelegramBridge(ABC):
     async def delete(self, chat: ChatId, refs: Sequence[ForeignId]) -> None:
         for ref in refs:
             try:
-                method = DeleteMessage(chat_id=chat_number(chat), message_id=needed_number(ref))
+                method = DeleteMessage(chat_id=places.parse(chat).chat, message_id=needed_number(ref))
                 await self._call(method, repeatable=True)
             except Rejected as refused:
                 if not errors.is_gone_already(refused):
@@ -105,7 +107,8 @@ class TelegramBridge(ABC):
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
         """Sets a reaction without skin tones: Telegram allows a fixed list of emoji in one colour."""
         reaction: list[Any] = [ReactionTypeEmoji(emoji=_allowed(emoji))] if emoji else []
-        method = SetMessageReaction(chat_id=chat_number(chat), message_id=needed_number(ref), reaction=reaction)
+        place = places.parse(chat)
+        method = SetMessageReaction(chat_id=place.chat, message_id=needed_number(ref), reaction=reaction)
         await self._call(method, repeatable=True)
 
     @asynccontextmanager
@@ -149,7 +152,7 @@ class TelegramBridge(ABC):
     async def _read(self, raws: Sequence[object]) -> Sequence[Update]:
         """Parses the updates and keeps those that concern a customer."""
         now = self._tools.clock.now()
-        read = [wire.read(raw, self._account, now) for raw in raws]
+        read = [wire.read(raw, self._account, now, self._tools.locale) for raw in raws]
         return await self._pictures.added([update for update in read if update is not None])
 
     async def _ask_for_picture(self, method: GetUserProfilePhotos) -> Any:
@@ -162,24 +165,33 @@ class TelegramBridge(ABC):
             if not errors.is_unchanged(refused):
                 raise
 
-    async def _send_part(self, chat: int, part: Part, reply_to: int | None) -> Sequence[ForeignId]:
-        if not isinstance(part, AlbumPart):
-            return calls.refs(await self._call(calls.call(chat, part, (), reply_to)))
+    async def _send_part(self, place: Conversation, part: Part, reply_to: int | None) -> Sequence[ForeignId]:
+        """Sends a part; into the chat itself if its topic is gone."""
         try:
-            return await self._send_files(chat, part, reply_to)
+            return await self._send_there(place, part, reply_to)
+        except Rejected as refused:
+            if place.thread is None or not errors.has_no_topic(refused):
+                raise
+            return await self._send_there(replace(place, thread=None), part, reply_to)
+
+    async def _send_there(self, place: Conversation, part: Part, reply_to: int | None) -> Sequence[ForeignId]:
+        if not isinstance(part, AlbumPart):
+            return calls.refs(await self._call(calls.call(place, part, (), reply_to)))
+        try:
+            return await self._send_files(place, part, reply_to)
         except Rejected as refused:
             if not errors.goes_as_file(refused):
                 raise
-            return await self._send_files(chat, part.as_files(), reply_to)
+            return await self._send_files(place, part.as_files(), reply_to)
 
-    async def _send_files(self, chat: int, group: AlbumPart, reply_to: int | None) -> Sequence[ForeignId]:
+    async def _send_files(self, place: Conversation, group: AlbumPart, reply_to: int | None) -> Sequence[ForeignId]:
         async with AsyncExitStack() as stack:
             uploads: list[TelegramUpload] = []
             for media in group.media:
                 download = await stack.enter_async_context(self._tools.files.open(media.file))
                 limit = LIMITS.files[media.kind]
                 uploads.append(TelegramUpload(download, _name(media, download), limit))
-            method = calls.call(chat, group, uploads, reply_to)
+            method = calls.call(place, group, uploads, reply_to)
             try:
                 return calls.refs(await self._call(method, patience=self._patience * UPLOADING))
             except DeliveryError as error:

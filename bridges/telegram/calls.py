@@ -26,6 +26,7 @@ from bot.domain.text import Text
 from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
 from bridges.telegram.client import TelegramUpload
+from bridges.telegram.places import Conversation
 from bridges.telegram.plan import AlbumPart, ContactPart, LocationPart, Part, TextPart
 
 ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
@@ -44,9 +45,11 @@ TOGETHER: Mapping[MediaKind, Callable[..., Any]] = {
 }
 
 
-def call(chat: int, part: Part, uploads: Sequence[TelegramUpload], reply_to: int | None) -> TelegramMethod[Any]:
+def call(
+    place: Conversation, part: Part, uploads: Sequence[TelegramUpload], reply_to: int | None
+) -> TelegramMethod[Any]:
     """Builds the call. `uploads`: the files of a `AlbumPart`, in the same order."""
-    common: dict[str, Any] = {"chat_id": chat}
+    common = place.parameters
     if reply_to is not None:  # the message replied to may have been deleted meanwhile: the reply is sent all the same
         common["reply_parameters"] = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
     match part:
@@ -66,10 +69,11 @@ def call(chat: int, part: Part, uploads: Sequence[TelegramUpload], reply_to: int
 
 
 def refs(result: object) -> tuple[ForeignId, ...]:
-    """Returns the ids of the sent messages: one, or one per item of an album."""
+    """Returns the ids of the sent messages: one, or one per item of an album. One that Telegram has put off (a video to
+    a big chat) has no number yet."""
     messages = result if isinstance(result, list) else [result]
     numbers = [Fields(message).number("message_id") for message in messages]
-    return tuple(ForeignId(str(number)) for number in numbers if number is not None)
+    return tuple(ForeignId(str(number)) for number in numbers if number)
 
 
 def _album(group: AlbumPart, uploads: Sequence[TelegramUpload]) -> list[Any]:

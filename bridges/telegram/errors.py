@@ -47,6 +47,7 @@ REASONS = (
     ("can't initiate conversation", RejectReason.FORBIDDEN),
     ("can't send messages to", RejectReason.FORBIDDEN),
     ("not enough rights", RejectReason.FORBIDDEN),
+    ("not an administered", RejectReason.FORBIDDEN),
     ("have no rights", RejectReason.FORBIDDEN),
     ("_forbidden", RejectReason.FORBIDDEN),
     ("was blocked by the user", RejectReason.BLOCKED),
@@ -131,6 +132,10 @@ def goes_as_file(error: Rejected) -> bool:
 
 def is_unchanged(error: Rejected) -> bool:
     return "message is not modified" in error.detail
+
+
+def has_no_topic(error: Rejected) -> bool:
+    return "message thread not found" in error.detail
 
 
 def is_gone_already(error: Rejected) -> bool:

@@ -1,4 +1,4 @@
-"""Names of the Bot API that decide what happens to an update or a message (Bot API 10, 2026)."""
+"""Names of the Bot API that decide what happens to an update or a message (Bot API 10.3, 2026)."""
 # ruff: noqa: SIM905 - lists of words read best as words
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ IGNORED = frozenset(
     """channel_post edited_channel_post business_connection business_message edited_business_message
     deleted_business_messages guest_message message_reaction_count inline_query chosen_inline_result
     shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request
-    chat_boost removed_chat_boost managed_bot subscription message_generation_stopped""".split()
+    chat_boost removed_chat_boost managed_bot subscription stopped_message_generation""".split()
 )
 """Update types that a former owner of the bot may have asked for; customers do not write with them."""
 
@@ -20,17 +20,13 @@ SERVICE = frozenset(
     message_auto_delete_timer_changed migrate_from_chat_id pinned_message connected_website write_access_allowed
     proximity_alert_triggered boost_added chat_background_set checklist_tasks_done checklist_tasks_added
     direct_message_price_changed forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened
-    general_forum_topic_hidden general_forum_topic_unhidden giveaway_created giveaway_winners giveaway_completed
+    general_forum_topic_hidden general_forum_topic_unhidden giveaway_created giveaway_completed
     managed_bot_created paid_message_price_changed poll_option_added poll_option_deleted suggested_post_approved
     suggested_post_approval_failed suggested_post_declined suggested_post_paid suggested_post_refunded
     video_chat_scheduled video_chat_started video_chat_ended video_chat_participants_invited
     community_chat_added community_chat_removed community_chat_joined""".split()
 )
-"""Service messages of Telegram's own, of no use to operators."""
-
-WORDLESS = """story game invoice successful_payment refunded_payment paid_media giveaway gift unique_gift
-    gift_upgrade_sent passport_data users_shared chat_shared rich_message""".split()
-"""Messages from customers that the hub cannot show as text."""
+"""Service messages: nobody wrote them; `notices` says what they say."""
 
 REACTIONS = frozenset(
     """❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔

@@ -9,9 +9,10 @@ from typing import Any
 
 from aiogram.methods import GetUserProfilePhotos
 
-from bot.domain import ChatId, CustomerWrote, FileRef, Update
+from bot.domain import CustomerWrote, FileRef, Update
 from bot.ports import DeliveryError
 from bridges.shared.fields import Fields
+from bridges.telegram import places
 
 REMEMBERED = 10_000  # people
 WIDE_ENOUGH = 160  # pixels
@@ -25,7 +26,7 @@ class Pictures:
 
     def __init__(self, ask: Ask, origin: str) -> None:
         self._ask, self._origin = ask, origin
-        self._known: dict[ChatId, FileRef | None] = {}
+        self._known: dict[int, FileRef | None] = {}
 
     async def added(self, updates: Sequence[Update]) -> list[Update]:
         """Returns the same updates with the senders' pictures."""
@@ -36,9 +37,9 @@ class Pictures:
             del self._known[next(iter(self._known))]
         return shown
 
-    async def _learn(self, person: ChatId) -> None:
+    async def _learn(self, person: int) -> None:
         try:
-            photos = Fields(await self._ask(GetUserProfilePhotos(user_id=int(person), limit=1)))
+            photos = Fields(await self._ask(GetUserProfilePhotos(user_id=person, limit=1)))
         except DeliveryError:
             photos = Fields(None)
         self._known[person] = self._smallest(photos)
@@ -53,13 +54,13 @@ class Pictures:
         return FileRef(self._origin, found.text("file_id")) if found else None
 
     def _shown(self, update: Update) -> Update:
-        event = update.event
-        if not isinstance(event, CustomerWrote) or (picture := self._known.get(event.chat)) is None:
+        event, person = update.event, _person(update)
+        if not isinstance(event, CustomerWrote) or person is None or (picture := self._known.get(person)) is None:
             return update
         return replace(update, event=replace(event, profile=replace(event.profile, picture=picture)))
 
 
-def _person(update: Update) -> ChatId | None:
-    """Returns the sender of a private chat, whose id is the person's; groups have negative ids."""
+def _person(update: Update) -> int | None:
+    """Returns the sender; None in a group, which is the contact."""
     event = update.event
-    return event.chat if isinstance(event, CustomerWrote) and not event.chat.startswith("-") else None
+    return places.parse(event.chat).person if isinstance(event, CustomerWrote) else None

@@ -14,6 +14,8 @@ from bot.domain import (
     ChatId,
     ChatMoved,
     Choice,
+    ColleagueEdited,
+    ColleagueWrote,
     Content,
     CustomerEdited,
     CustomerEvent,
@@ -23,17 +25,24 @@ from bot.domain import (
     CustomerWrote,
     ForeignId,
     Key,
+    Line,
     Profile,
     Quote,
+    ServiceNotice,
     UnreadableUpdate,
     Update,
 )
 from bot.domain.text import Span, Style, Text
+from bot.locale import N_
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
-from bridges.telegram import contents
+from bridges.telegram import contents, notices, places
 from bridges.telegram.kinds import IGNORED
+from bridges.telegram.people import full_name, speaker
+from bridges.telegram.reading import Reading
 
 AWAY = frozenset({"kicked", "left"})
+SECRET = N_("seen by the bot alone")
+"""Sign of a message in a group that its other members do not see."""
 MARKS = {"paid": "⭐", "custom_emoji": "❔"}
 """Emoji shown for reactions that are not emoji."""
 
@@ -42,8 +51,9 @@ def origin(account: AccountName) -> str:
     return f"account:{account}"
 
 
-def read(raw: object, account: AccountName, now: datetime) -> Update | None:
-    """Parses an update; None when it does not concern a customer. `now`: for updates without a time."""
+def read(raw: object, account: AccountName, now: datetime, locale: str = "en") -> Update | None:
+    """Parses an update; None when it does not concern a customer. `now`: for updates without a time. `locale`: of the
+    words that the hub adds."""
     update = Fields(raw)
     number = update.number("update_id")
     key = Key(str(number)) if number is not None else Key(digest(raw))
@@ -54,7 +64,7 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
         if not kind:
             raise Unexpected("no known kind of update")
         body = update.object(kind)
-        event = READERS[kind](body, origin(account))
+        event = READERS[kind](body, Reading(origin(account), locale))
         at = body.moment("edit_date") or body.moment("date") or now
     except Unexpected as error:
         event, at = _unreadable(raw, str(error)), now
@@ -69,34 +79,44 @@ def callback(raw: object) -> str:
 # ------------------------------------------------------------------------------------ kinds of updates
 
 
-def _message(message: Fields, files: str) -> CustomerEvent | None:
-    chat = _chat(message)
+def _message(message: Fields, reading: Reading) -> CustomerEvent | None:
+    place = places.read(message)
     if "migrate_to_chat_id" in message:
-        return ChatMoved(chat, ChatId(str(message.needed("migrate_to_chat_id"))), same_ids=False)
-    content = _content(message, files)
+        return ChatMoved(place.id, ChatId(str(message.needed("migrate_to_chat_id"))), same_ids=False)
+    content = _content(message, reading)
     if content is None:
-        return None
-    return CustomerWrote(chat, _ref(message), content, _profile(message), message.text("media_group_id"))
+        words = notices.write(message, reading)
+        return ServiceNotice(place.id, Line("told", {"words": words})) if words else None
+    if places.is_by_colleague(message):
+        return ColleagueWrote(place.id, places.needed_ref(message), content, _profile(message))
+    return CustomerWrote(
+        place.id, places.needed_ref(message), content, _profile(message), message.text("media_group_id")
+    )
 
 
-def _edited(message: Fields, files: str) -> CustomerEvent | None:
+def _edited(message: Fields, reading: Reading) -> CustomerEvent | None:
     if "location" in message:  # an updated live location: one message, not one a minute
         return None
-    content = _content(message, files)
-    return CustomerEdited(_chat(message), _ref(message), content, _profile(message)) if content else None
+    content, place = _content(message, reading), places.read(message)
+    if content is None:
+        return None
+    if places.is_by_colleague(message):
+        return ColleagueEdited(place.id, places.needed_ref(message), content)
+    return CustomerEdited(place.id, places.needed_ref(message), content, _profile(message))
 
 
-def _pressed(query: Fields, _: str) -> CustomerEvent | None:
+def _pressed(query: Fields, _: Reading) -> CustomerEvent | None:
     message, data = query.object("message"), query.text("data") or query.text("game_short_name")
     sender = query.object("from")
-    chat = _chat(message) if "chat" in message else ChatId(str(sender.needed("id")))
-    number = message.number("message_id")
+    chat = message.raw.get("chat") or {"id": sender.needed("id"), "type": "private"}
+    # The bot wrote the message; the customer pressed.
+    pressed = Fields({**message.raw, "chat": chat, "from": sender.raw, "sender_chat": None})
+    ref = places.ref(message)
     content = Content(
         attachments=(Choice(_label(message, data), data),),
-        quote=Quote(ForeignId(str(number))) if number is not None else None,
+        quote=Quote(ref) if ref is not None else None,
     )
-    profile = _profile(Fields({"chat": message.raw.get("chat"), "from": sender.raw}))
-    return CustomerWrote(chat, ForeignId(f"callback:{query.text('id')}"), content, profile)
+    return CustomerWrote(places.read(pressed).id, ForeignId(f"callback:{query.text('id')}"), content, _profile(pressed))
 
 
 def _label(message: Fields, data: str) -> str:
@@ -109,21 +129,25 @@ def _label(message: Fields, data: str) -> str:
     return data
 
 
-def _reacted(reaction: Fields, _: str) -> CustomerEvent | None:
+def _reacted(reaction: Fields, _: Reading) -> CustomerEvent | None:
     emoji = [one.text("emoji") or MARKS.get(one.text("type"), "") for one in reaction.objects("new_reaction")]
-    return CustomerReacted(_chat(reaction), _ref(reaction), tuple(filter(None, emoji)))
+    if places.is_direct(reaction) and "actor_chat" in reaction:  # the channel's own
+        return None
+    return CustomerReacted(places.read(reaction).id, places.needed_ref(reaction), tuple(filter(None, emoji)))
 
 
-def _membership(change: Fields, _: str) -> CustomerEvent | None:
-    """Parses a change of the bot's own membership: a customer blocked or unblocked it, a group added or removed it."""
+def _membership(change: Fields, _: Reading) -> CustomerEvent | None:
+    """Parses a change of the bot's own membership: a customer blocked or unblocked it, a group added or removed it. A
+    channel, and the chat of its direct messages, is no customer."""
     before = change.object("old_chat_member").text("status") in AWAY
     after = change.object("new_chat_member").text("status") in AWAY
-    if before == after:
+    if before == after or places.is_direct(change) or change.object("chat").text("type") == "channel":
         return None
-    return CustomerLeft(_chat(change)) if after else CustomerReturned(_chat(change), _profile(change))
+    chat = places.read(change).id
+    return CustomerLeft(chat) if after else CustomerReturned(chat, _profile(change))
 
 
-READERS: Mapping[str, Callable[[Fields, str], CustomerEvent | None]] = {
+READERS: Mapping[str, Callable[[Fields, Reading], CustomerEvent | None]] = {
     "message": _message,
     "edited_message": _edited,
     "callback_query": _pressed,
@@ -134,30 +158,39 @@ READERS: Mapping[str, Callable[[Fields, str], CustomerEvent | None]] = {
 # ------------------------------------------------------------------------------------ parts of them
 
 
-def _chat(source: Fields) -> ChatId:
-    return ChatId(str(source.object("chat").needed("id")))
-
-
-def _ref(source: Fields) -> ForeignId:
-    return ForeignId(str(source.needed("message_id")))
-
-
-def _in_private(source: Fields) -> bool:
-    return source.object("chat").text("type") in ("private", "")
-
-
 def _profile(source: Fields) -> Profile:
     """Parses the profile of the person; in a group, of the group, which is the contact."""
-    chat, person = source.object("chat"), source.object("from")
-    if not _in_private(source):
-        return Profile(name=chat.text("title"), username=chat.text("username"))
+    chat, place = source.object("chat"), places.read(source)
+    home = place.home if place.thread is not None else None
+    if place.person is None:
+        title, username = chat.text("title"), chat.text("username")
+        return Profile(name=title, username=username, automatic=_is_automatic(source), home=home)
+    person = _customer(source, place.person)
+    phone = _own_phone(source, person)
     return Profile(
-        name=contents.full_name(person) or contents.full_name(chat),
-        username=person.text("username") or chat.text("username"),
-        phone=_own_phone(source, person),
+        name=full_name(person),
+        username=person.text("username"),
+        phone=phone,
         locale=person.text("language_code"),
-        proven=bool(_own_phone(source, person)),
+        proven=bool(phone),
+        automatic=_is_automatic(source),
+        home=home,
     )
+
+
+def _customer(source: Fields, number: int) -> Fields:
+    """Returns the customer with this number: the writer, or the one to whom the bot itself or a colleague wrote."""
+    chat, writer = source.object("chat"), source.object("from")
+    if writer.number("id") in (number, None):
+        return Fields({**({} if places.is_direct(source) else chat.raw), **writer.raw})
+    return source.object("direct_messages_topic").object("user") or chat
+
+
+def _is_automatic(source: Fields) -> bool:
+    """Tells whether a program wrote: another bot, an away message, a channel's post forwarded into its group. Who
+    writes in the name of a chat has a bot for a sender, too."""
+    by_bot = source.object("from").raw.get("is_bot") is True and "sender_chat" not in source
+    return by_bot or any(source.raw.get(key) is True for key in ("is_from_offline", "is_automatic_forward"))
 
 
 def _own_phone(message: Fields, person: Fields) -> str:
@@ -168,26 +201,29 @@ def _own_phone(message: Fields, person: Fields) -> str:
     return f"+{number}" if number and whose is not None and whose == person.number("id") else ""
 
 
-def _content(message: Fields, files: str) -> Content | None:
-    """Parses the content; in a group, adds the author."""
-    content = contents.read(message, files)
-    if content is None or _in_private(message):
+def _content(message: Fields, reading: Reading) -> Content | None:
+    """Parses the content; where several people write, adds the author."""
+    content = contents.read(message, reading)
+    if content is None or places.is_private(message):
         return content
-    speaker = message.object("sender_chat").label("title") or contents.full_name(message.object("from"))
-    if not speaker:
+    if places.is_direct(message) and not places.is_by_colleague(message):
         return content
-    text = Text.of((Span(f"{speaker}:", Style.BOLD), Span(" "), *content.text.spans))
+    name = message.text("author_signature") or speaker(message) if places.is_direct(message) else speaker(message)
+    if "ephemeral_message_id" in message:
+        name = f"{name} ({reading.say(SECRET)})"
+    if not name:
+        return content
+    text = Text.of((Span(f"{name}:", Style.BOLD), Span(" "), *content.text.spans))
     return Content(text, content.attachments, content.quote, content.forwarded)
 
 
 def _unreadable(raw: object, why: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the chat if one can be found in it."""
-    profile, chat = Profile(), None
     for value in Fields(raw).raw.values():
         source = Fields(value)
-        number = source.object("chat").number("id")
-        number = number if number is not None else source.object("message").object("chat").number("id")
-        if number is not None:
-            chat, profile = ChatId(str(number)), _profile(source)
-            break
-    return UnreadableUpdate(dumped(raw), why, chat, profile)
+        for holder in (source, Fields({**source.object("message").raw, "from": source.raw.get("from")})):
+            try:
+                return UnreadableUpdate(dumped(raw), why, places.read(holder).id, _profile(holder))
+            except Unexpected:
+                continue
+    return UnreadableUpdate(dumped(raw), why)

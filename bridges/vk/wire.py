@@ -29,7 +29,7 @@ from bot.domain import (
     UnreadableUpdate,
     Update,
 )
-from bot.domain.value import value
+from bot.domain.value import replace, value
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.vk import contents
 from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
@@ -130,7 +130,8 @@ def _said(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content
         return None
     if peer >= CHATS:
         content = contents.said_by(known.name_of(author), content)
-    return _chat(peer), _ref(message, "conversation_message_id"), content, known.profile(peer)
+    profile = replace(known.profile(peer), automatic=True) if author < 0 else known.profile(peer)  # a community
+    return _chat(peer), _ref(message, "conversation_message_id"), content, profile
 
 
 def _pressed(body: Fields, known: EventContext) -> CustomerEvent | None:

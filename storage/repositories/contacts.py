@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, update
 
 from bot.domain import AccountName, ChatId, Contact, ContactId, Profile
+from bot.domain.ids import is_topic_in
 from bot.domain.value import replace
 from bot.ports.storage import ContactKeys, Identity, Keys
 from storage.engine import codec
@@ -56,6 +57,17 @@ _OF_CONTACT = Statement(
     _known.outerjoin(dialogs, _open)
     .where(identities.c.contact_id == param("contact"))
     .order_by(identities.c.account, identities.c.chat)
+)
+_home = identities.alias("home")
+_CHATS = Statement(
+    select(identities.c.chat)
+    .join_from(_home, identities, identities.c.contact_id == _home.c.contact_id)
+    .where(
+        _home.c.account == param("account"),
+        _home.c.chat == param("chat"),
+        identities.c.account == param("account"),
+    )
+    .order_by(identities.c.chat)
 )
 _LOCK_KNOWN = Statement(select(identities.c.chat).where(_HERE).with_for_update(key_share=True))
 _this = contacts.c.id == param("contact")
@@ -154,15 +166,20 @@ class SqlContacts:
 
     async def _make(self, account: AccountName, chat: ChatId, profile: Profile) -> Identity:
         now = ChatProfile().with_report(profile)
-        contact = profile_changes(_pictured(Contact(ContactId(0)), profile), ChatProfile(), now)
-        [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
-        made = await self._session.rows(
-            _ADD_IDENTITY, account=account, chat=chat, contact_id=id_, username=profile.username, **asdict(now)
-        )
-        if not made:
+        if profile.home is not None:
+            home, _ = await self.lock_identity(account, profile.home, replace(profile, home=None))
+            identity = replace(home, chat=chat, username=profile.username, blocked=False, open=None, early=True)
+        else:
+            contact = profile_changes(_pictured(Contact(ContactId(0)), profile), ChatProfile(), now)
+            [(id_,)] = await self._session.rows(_ADD_CONTACT, **_stored(contact))
+            contact = replace(contact, id=id_)
+            identity = Identity(
+                account, chat, contact, profile.username, blocked=False, open=None, new=True, early=True
+            )
+        added = {"contact_id": identity.contact.id, "username": profile.username, **asdict(now)}
+        if not await self._session.rows(_ADD_IDENTITY, account=account, chat=chat, **added):
             raise Retry("another transaction has just made this identity")
-        contact = replace(contact, id=id_)
-        return Identity(account, chat, contact, profile.username, blocked=False, open=None, new=True, early=True)
+        return identity
 
     async def get(self, contact: ContactId) -> Contact:
         found = await one(self._session, _GET, contact=contact)
@@ -207,6 +224,10 @@ class SqlContacts:
 
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
         return [_identity(row) for row in await self._session.rows(_OF_CONTACT, contact=contact)]
+
+    async def topics(self, account: AccountName, chat: ChatId) -> Sequence[ChatId]:
+        found = await self._session.rows(_CHATS, account=account, chat=chat)
+        return [ChatId(topic) for (topic,) in found if is_topic_in(chat, ChatId(topic))]
 
     async def lock_known(self, account: AccountName, chat: ChatId) -> bool:
         return bool(await self._session.rows(_LOCK_KNOWN, account=account, chat=chat))

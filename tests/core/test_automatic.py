@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from bot.automation.early_edits import EarlyEdits
 from bot.domain import (
     Addressee,
     Author,
@@ -17,6 +18,7 @@ from bot.domain import (
     CustomerReacted,
     CustomerWrote,
     Delivery,
+    Dialog,
     ForeignId,
     Key,
     Profile,
@@ -98,6 +100,41 @@ async def test_only_messages_are_answered(world: World) -> None:
     await world.channel_delivers(CustomerReacted(ChatId("7"), ForeignId("f1"), ("👍",)))
     await world.deliver()
     assert (world.customer_sees("7"), world.customer_sees("8")) == ([GREETED], [])
+
+
+ROBOT = Profile(name="Another bot", automatic=True)
+
+
+async def robot_writes(world: World, words: str = "Your price?", ref: str = "r1") -> Dialog:
+    outcome = await world.channel_delivers(
+        CustomerWrote(ChatId("9"), ForeignId(ref), Content(Text.plain(words)), ROBOT)
+    )
+    await world.deliver()
+    return await world.dialog(outcome.dialog)
+
+
+async def test_a_program_is_never_answered_automatically(world: World) -> None:
+    """Otherwise two machines would greet each other for ever."""
+    closed = Hours(days=tuple(() for _ in range(7)))
+    for rules in (GREETING, replace(GREETING, greeting="", keywords=(PRICE,)), replace(GREETING, hours=closed)):
+        await set_rules(world, replace(rules, out_of_hours="We are closed."))
+        dialog = await robot_writes(world, ref=rules.greeting)
+    assert world.customer_sees("9") == []
+    assert dialog.waiting_since is not None
+    await world.posts(ANNA, dialog, "People answer it as anyone")
+    await world.deliver()
+    assert world.customer_sees("9") == ["People answer it as anyone"]
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+async def test_an_early_edit_by_a_program_is_not_answered_either(world: World, in_order: bool) -> None:
+    await set_rules(world, GREETING)
+    world.channel.limits = replace(world.channel.limits, in_order=in_order)
+    await world.channel_delivers(CustomerEdited(ChatId("9"), ForeignId("r1"), Content(Text.plain("new")), ROBOT))
+    world.clock.advance(61)
+    await EarlyEdits(world.hub, {SHOP: world.channel_updates.show_early}).tick()
+    await world.deliver()
+    assert world.customer_sees("9") == []
 
 
 async def test_a_repeated_message_is_greeted_once(world: World) -> None:

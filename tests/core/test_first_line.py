@@ -13,8 +13,22 @@ import pytest
 
 from bot.automation import protocol
 from bot.automation.signing import key_of
-from bot.domain import ChatId, Content, Delivery, Dialog, Media, MediaKind, RoleName, Status, UnreadableUpdate
+from bot.domain import (
+    ChatId,
+    Content,
+    CustomerWrote,
+    Delivery,
+    Dialog,
+    ForeignId,
+    Media,
+    MediaKind,
+    Profile,
+    RoleName,
+    Status,
+    UnreadableUpdate,
+)
 from bot.domain.account_rules import AccountRules, DaySpan, FirstLine, Hours
+from bot.domain.text import Text
 from bot.ports import Transient
 from bot.ports.storage import Section, Store, Viewer
 from tests.clock import ManualClock
@@ -52,12 +66,28 @@ async def test_the_bot_answers_and_nobody_has_to(world: World) -> None:
     assert await waiting(world) == 0
 
 
+async def test_a_program_goes_to_people_at_once(world: World) -> None:
+    """Two bots would talk to each other."""
+    await set_rules(world, BOT)
+    event = CustomerWrote(ChatId("9"), ForeignId("r1"), Content(Text.plain("Hi")), Profile(automatic=True))
+    outcome = await world.channel_delivers(event)
+    await world.deliver()
+    dialog = await world.dialog(outcome.dialog)
+    assert (world.bot.questions, world.customer_sees("9"), dialog.bot) == ([], [], False)
+    assert dialog.waiting_since is not None
+
+
+async def test_a_program_in_a_group_does_not_make_the_bot_speak(world: World) -> None:
+    dialog = await with_bot(world, {"reply": "Which one?"})
+    event = CustomerWrote(dialog.chat, ForeignId("r1"), Content(Text.plain("Hi")), Profile(automatic=True))
+    await world.channel_delivers(event)
+    await world.deliver()
+    assert (len(world.bot.questions), world.customer_sees()) == (1, ["Which one?"])
+
+
 async def test_what_the_bot_is_asked(world: World) -> None:
     file = world.hub.files.add(b"x", "cat.jpg", "image/jpeg")  # type: ignore[attr-defined]
     await with_bot(world, {"reply": "Which one?"}, {"reply": "Thank you"})
-    from bot.domain import CustomerWrote, ForeignId, Profile
-    from bot.domain.text import Text
-
     picture = Content(Text.plain("This one"), (Media(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
     await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId("x"), picture, Profile(name="Vera", phone="+7")))
     await world.deliver()

@@ -72,7 +72,7 @@ class Contacts(Protocol):
         """Finds or creates the identity (and its contact), locks it and applies the profile: never erases, and ignores
         what this chat has reported before, because operators or another chat of the contact may have corrected it. The
         second value: name, phone, e-mail or picture have changed, or the channel vouches for a known phone or e-mail
-        for the first time."""
+        for the first time. A new topic of a chat (`profile.home`) belongs to that chat's contact."""
         ...
 
     async def get(self, contact: ContactId) -> Contact:
@@ -110,6 +110,10 @@ class Contacts(Protocol):
 
     async def identities(self, contact: ContactId) -> Sequence[Identity]:
         """The contact's identities on all accounts, ordered by account and chat."""
+        ...
+
+    async def topics(self, account: AccountName, chat: ChatId) -> Sequence[ChatId]:
+        """Chats that are topics in this one, in order; see `bot.domain.ids.topic_in`."""
         ...
 
     async def lock_known(self, account: AccountName, chat: ChatId) -> bool:

@@ -29,13 +29,14 @@ from bot.domain import (
     Poll,
     Profile,
     Quote,
+    ServiceNotice,
     SharedContact,
     UnreadableUpdate,
     Unshowable,
 )
 from bot.domain.text import Span, Style, Text
 from bridges.telegram import wire
-from bridges.telegram.kinds import ASKED, IGNORED, SERVICE, WORDLESS
+from bridges.telegram.kinds import ASKED, IGNORED, SERVICE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NICK = {"id": 7, "is_bot": False, "first_name": "Nick", "last_name": "Smith", "username": "nick", "language_code": "de"}
@@ -106,27 +107,11 @@ def content(**parts: Any) -> Content:
         ({"contact": {"phone_number": "+1", "first_name": ""}}, SharedContact("", ("+1",))),
         ({"poll": {"question": "Which?", "options": [{"text": "a"}, {"text": "b"}]}}, Poll("Which?", ("a", "b"))),
         ({"web_app_data": {"button_text": "Order", "data": "{}"}}, Choice("Order", "{}")),
-        ({"game": {"title": "Chess"}}, Unshowable("game")),
-        ({"paid_media": {"star_count": 1}, "caption": ""}, Unshowable("paid_media")),
+        ({"passport_data": {"data": []}}, Unshowable("passport")),
     ],
 )
 def test_attachments(parts: dict[str, Any], attachment: Attachment) -> None:
     assert content(**parts) == Content(attachments=(attachment,))
-
-
-@pytest.mark.parametrize("kind", WORDLESS)
-def test_what_has_no_words_is_named(kind: str) -> None:
-    assert content(**{kind: {}}).attachments == (Unshowable(kind),)
-
-
-def test_a_dice_and_a_checklist_are_words() -> None:
-    assert content(dice={"emoji": "🎯", "value": 5}).text == Text.plain("🎯 5")
-    tasks = [
-        {"text": "milk", "completion_date": 1},
-        {"text": "bread", "text_entities": [{"type": "bold", "offset": 0, "length": 5}]},
-    ]
-    text = content(checklist={"title": "Buy", "tasks": tasks}).text
-    assert text == Text.of((Span("Buy\n☑ milk\n☐ "), Span("bread", Style.BOLD)))
 
 
 def test_a_caption_has_its_own_looks() -> None:
@@ -139,6 +124,12 @@ def test_a_caption_has_its_own_looks() -> None:
 def test_a_caption_of_something_new_says_that_more_was_there() -> None:
     found = content(hologram={"file_id": "1"}, caption="look")
     assert (found.text, found.attachments) == (Text.plain("look"), (Unshowable("media"),))
+
+
+@pytest.mark.parametrize("parts", [{"photo": []}, {"voice": {}}, {"location": {"latitude": "north"}}])
+def test_an_unreadable_attachment_leaves_the_words(parts: dict[str, Any]) -> None:
+    found = content(caption="look", **parts)
+    assert (found.text, found.attachments) == (Text.plain("look"), (Unshowable(next(iter(parts))),))
 
 
 # ---------------------------------------------------------------------------------- replies, forwards
@@ -165,6 +156,15 @@ def test_a_caption_of_something_new_says_that_more_was_there() -> None:
             Quote(None, "elsewhere", "Kim"),
         ),
         ({"external_reply": {"origin": {"type": "channel", "chat": {"title": "News"}}}}, Quote(None, "", "News")),
+        (
+            {"external_reply": {"origin": {"type": "channel", "chat": {"title": "News"}}, "dice": {"value": 5}}},
+            Quote(None, "🎲 5", "News"),
+        ),
+        (
+            {"reply_to_story": {"id": 4, "chat": {"id": 8, "title": "Shop", "username": "shop"}}},
+            Quote(None, "📖 Story of Shop", "Shop"),
+        ),
+        ({"reply_to_message": {"message_id": 3, "game": {"title": "Chess"}}}, Quote(ForeignId("3"), "🎮 Chess")),
         ({"external_reply": "?"}, Quote()),
         ({"reply_to_message": {"message_id": 3, "forum_topic_created": {"name": "x"}}}, None),
         ({"reply_to_message": {}}, None),
@@ -183,6 +183,8 @@ def test_quotes(parts: dict[str, Any], quote: Quote | None) -> None:
         ({"forward_origin": {"type": "chat", "sender_chat": {"title": "Group"}, "author_signature": "admin"}}, "Group"),
         ({"forward_origin": {"type": "channel", "chat": {"title": "News"}, "message_id": 9}}, "News"),
         ({"forward_origin": {"type": "channel", "author_signature": "Ed"}}, "Ed"),
+        ({"forward_origin": {"type": "channel", "chat": {"title": "", "username": "news"}}}, "@news"),
+        ({"forward_origin": {"type": "hidden_user", "sender_user_name": ""}}, ""),
         ({"forward_origin": {"type": "telepathy"}}, ""),
         ({"forward_origin": "?"}, ""),
         ({"forward_date": 1700000000, "forward_from": {"first_name": "Anna"}}, "Anna"),
@@ -247,8 +249,8 @@ def test_a_group_that_moves() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(SERVICE))
-def test_service_messages_mean_nothing(kind: str) -> None:
-    assert read("message", message(**{kind: {"x": 1}})) is None
+def test_service_messages_are_nobodys_messages(kind: str) -> None:
+    assert isinstance(read("message", message(**{kind: {"x": 1}})), ServiceNotice | None)
 
 
 @pytest.mark.parametrize("kind", sorted(IGNORED))

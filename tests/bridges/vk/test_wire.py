@@ -100,6 +100,8 @@ def test_what_the_community_wrote_itself_is_none_of_a_customer(parts: Any) -> No
 
 def test_a_community_can_be_a_customer() -> None:
     wrote = message(peer_id=-5, from_id=-5)
+    assert wrote.profile.automatic
+    assert not message().profile.automatic
     assert (wrote.chat, wrote.profile.name) == ("-5", "Acme")
 
 

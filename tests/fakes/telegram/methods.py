@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bridges.telegram.kinds import REACTIONS
+from tests.fakes.telegram import topics
 from tests.fakes.telegram.markup import Entity, parse_html, settle, units_of
 from tests.fakes.telegram.parameters import Parameters
 from tests.fakes.telegram.people import FakeCustomer, Seen, SentFile
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 Handler = Callable[["FakeTelegram", Parameters], Awaitable[Any]]
 TEXT, CAPTION, DOWNLOAD, PHOTO = 4096, 1024, 20 << 20, 10 << 20
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
-SENDING = frozenset({"chat_id", "reply_parameters", "disable_notification"})
+TOPICS = frozenset({"message_thread_id", "direct_messages_topic_id"})
+SENDING = TOPICS | {"chat_id", "reply_parameters", "disable_notification"}
 CAPTIONED = SENDING | {"caption", "parse_mode"}
 
 
@@ -189,7 +191,7 @@ async def send_contact(telegram: FakeTelegram, given: Parameters) -> Any:
 
 @method("editMessageText", "chat_id", "message_id", "text", "parse_mode", "link_preview_options")
 async def edit_message_text(telegram: FakeTelegram, given: Parameters) -> Any:
-    customer = _customer(telegram, given)
+    customer = _customer(telegram, given, message=True)
     seen = _own(customer, given)
     if seen.kind != "text":
         raise bad("there is no text in the message to edit")
@@ -201,7 +203,7 @@ async def edit_message_text(telegram: FakeTelegram, given: Parameters) -> Any:
 
 @method("editMessageCaption", "chat_id", "message_id", "caption", "parse_mode")
 async def edit_message_caption(telegram: FakeTelegram, given: Parameters) -> Any:
-    customer = _customer(telegram, given)
+    customer = _customer(telegram, given, message=True)
     seen = _own(customer, given)
     if seen.file is None or seen.kind == "sticker":
         raise bad("there is no caption in the message to edit")
@@ -211,7 +213,7 @@ async def edit_message_caption(telegram: FakeTelegram, given: Parameters) -> Any
 
 @method("deleteMessage", "chat_id", "message_id")
 async def delete_message(telegram: FakeTelegram, given: Parameters) -> Any:
-    customer, number = _customer(telegram, given), given.number("message_id")
+    customer, number = _customer(telegram, given, message=True), given.number("message_id")
     if customer.shown.pop(number, None) is None and customer.messages.pop(number, None) is None:
         raise bad("message to delete not found")
     telegram.changed()
@@ -220,7 +222,7 @@ async def delete_message(telegram: FakeTelegram, given: Parameters) -> Any:
 
 @method("setMessageReaction", "chat_id", "message_id", "reaction", "is_big")
 async def set_message_reaction(telegram: FakeTelegram, given: Parameters) -> Any:
-    customer, number = _customer(telegram, given), given.number("message_id")
+    customer, number = _customer(telegram, given, message=True), given.number("message_id")
     if number not in customer.messages and number not in customer.shown:
         raise bad("message to react not found")
     reaction = given.structure("reaction", list) or []
@@ -257,10 +259,13 @@ async def get_user_profile_photos(telegram: FakeTelegram, given: Parameters) -> 
 # ------------------------------------------------------------------------------------------- helpers
 
 
-def _customer(telegram: FakeTelegram, given: Parameters) -> FakeCustomer:
-    """Returns the chat to write to. A bot may write only where it was written to, or added, before."""
+def _customer(telegram: FakeTelegram, given: Parameters, *, message: bool = False) -> FakeCustomer:
+    """Returns the chat to write to, or the one that has the message. A bot may write only where it was written to, or
+    added, before."""
     try:
-        customer = telegram.chats[int(given.values.get("chat_id", ""))]
+        chat_id = int(given.values.get("chat_id", ""))
+        writers = telegram.direct.get(chat_id)
+        customer = telegram.chats[chat_id] if writers is None else topics.writer(writers, given, message=message)
     except (KeyError, TypeError, ValueError):
         raise bad("chat not found") from None
     if customer.moved_to is not None:
@@ -321,6 +326,7 @@ def _show(telegram: FakeTelegram, customer: FakeCustomer, given: Parameters, see
             seen.reply_to = number
         elif not reply.get("allow_sending_without_reply"):
             raise bad("message to be replied not found")
+    seen.thread = topics.thread(customer, given)
     customer.shown[seen.message_id] = seen
     telegram.sent += 1
     telegram.changed()

@@ -31,13 +31,15 @@ class Seen:
     reply_to: int | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     edited: bool = False
+    thread: int | None = None
 
 
 @dataclass
 class FakeCustomer:
     """A person in a chat with the bot; everything they do becomes an update at once.
 
-    `messages`: their own, by id, as Telegram stores them; `reactions`: the bot's, on their messages.
+    `messages`: their own, by id, as Telegram stores them; `reactions`: the bot's, on their messages. `topics`: open in
+    the chat. `topic`: the customer's own one in the direct messages of a channel.
     """
 
     telegram: FakeTelegram
@@ -50,6 +52,8 @@ class FakeCustomer:
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     reactions: dict[int, list[str]] = field(default_factory=dict)
     picture_sizes: list[dict[str, Any]] = field(default_factory=list)
+    topics: set[int] = field(default_factory=set)
+    topic: int | None = None
 
     @property
     def chat_id(self) -> int:
@@ -78,6 +82,7 @@ class FakeCustomer:
             "from": self.user,
             "chat": self.chat,
             "date": self.telegram.now(),
+            **self.place,
             **parts,
         }
         if reply_to is not None:
@@ -85,6 +90,21 @@ class FakeCustomer:
         self.messages[message["message_id"]] = message
         self.telegram.push("message", message, self.chat_id)
         return int(message["message_id"])
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Fields that say in which topic of a channel's direct messages a message is."""
+        return {"direct_messages_topic": {"topic_id": self.topic, "user": self.user}} if self.topic else {}
+
+    def opens_topic(self) -> int:
+        """Opens a topic in the chat; returns its `message_thread_id`."""
+        number = self.telegram.next_message_id()
+        self.topics.add(number)
+        return number
+
+    def writes_in(self, topic: int, text: str) -> int:
+        assert topic in self.topics, "there is no such topic"
+        return self.sends({"text": text, "message_thread_id": topic, "is_topic_message": True})
 
     def sends_file(self, field_name: str, data: bytes, name: str = "", mime: str = "", **parts: Any) -> int:
         """Sends a file. `field_name`: "document", "voice", "video" … of `Message`."""
@@ -148,6 +168,7 @@ class FakeCustomer:
                 "message_id": message_id,
                 "chat": self.chat,
                 "date": self.telegram.now(),
+                **self.place,
                 "reply_markup": {"inline_keyboard": [[{"text": title, "callback_data": data}]]},
             },
             "chat_instance": "1",

@@ -20,7 +20,8 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
 class FakeTelegram(Platform):
-    """Holds all state; `methods` do the work. `chats`: by id, each customer's actions and screen. `sent`: number of
+    """Holds all state; `methods` do the work. `chats`: by id, each customer's actions and screen; `direct`: the writers
+    to each channel, by the id of the chat and of the person. `sent`: number of
     messages that the bot has sent since the start. `calls` counts per method."""
 
     largest = LARGEST * 2
@@ -30,6 +31,7 @@ class FakeTelegram(Platform):
         self.token = token
         self.bot = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Shop", "username": "shop_bot"}
         self.chats: dict[int, FakeCustomer] = {}
+        self.direct: dict[int, dict[int, FakeCustomer]] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.queries: set[str] = set()
         self.calls: dict[str, int] = {}
@@ -55,6 +57,14 @@ class FakeTelegram(Platform):
         user = {"id": abs(chat_id) + 1, "is_bot": False, "first_name": member}
         self.chats[chat_id] = FakeCustomer(self, {"id": chat_id, "title": title, "type": "supergroup"}, user)
         return self.chats[chat_id]
+
+    def writer_to(self, chat_id: int, channel: str, user_id: int, name: str = "Nick") -> FakeCustomer:
+        """Returns a person who writes to a channel: `chat_id` is the chat of its direct messages, in which each has a
+        topic of their own. The bot is an administrator of the channel."""
+        chat = {"id": chat_id, "title": channel, "type": "supergroup", "is_direct_messages": True}
+        user = {"id": user_id, "is_bot": False, "first_name": name}
+        writers = self.direct.setdefault(chat_id, {})
+        return writers.setdefault(user_id, FakeCustomer(self, chat, user, topic=user_id))
 
     def push(self, kind: str, body: dict[str, Any], chat: int) -> None:
         """Publishes an update: `body` under the key `kind`. Kinds that were not asked for are dropped."""
@@ -112,6 +122,7 @@ class FakeTelegram(Platform):
         if message_id in customer.messages:
             return {key: value for key, value in customer.messages[message_id].items() if key != "reply_to_message"}
         message: dict[str, Any] = {"message_id": message_id, "chat": customer.chat, "date": self.now()}
+        message |= customer.place
         seen = customer.shown.get(message_id)
         return {**message, "from": self.bot, **_fields(seen)} if seen else {**message, "date": 0}
 
