@@ -9,7 +9,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from bot.actions.base import MessageAction, MessageCall, Right
-from bot.dialogs import channel_fit, mentions, resending, send
+from bot.dialogs import channel_fit, doubts, mentions, resending, send
 from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.held import HELD, KEPT, SENT, fingerprint, forget_question, hold, worded_decision
 from bot.domain import Author, Delivery, Line
@@ -198,14 +198,7 @@ class ItArrived(_InDoubt):
     when = frozenset({Delivery.UNCONFIRMED})
 
     async def _settle(self, call: MessageCall) -> Answer:
-        message, left = call.message, await call.unit.messages.parts_left(call.message.id)
-        if len(left) > 1:
-            await call.unit.messages.part_done(message.id, left[0], Delivery.PENDING)
-            await send.resume(call.hub, call.unit, call.dialog, call.access, message)
-        else:
-            await parcels.forget_given_up(call.unit, call.dialog, message.id)
-            await call.unit.messages.set_parts(message.id, 0)
-            await call.unit.messages.save(replace(message, delivery=Delivery.SENT, failure=""))
-            await send.show_progress(call.hub, call.unit, call.dialog, message.id, Delivery.SENT)
+        send.check_may_send(call.access)
+        await doubts.proven(call.hub, call.unit, call.dialog, call.message, Delivery.SENT)
         await write_line(call.hub, call.unit, call.dialog, Line("confirmed", {"by": str(call.operator.id)}))
         return Silent()

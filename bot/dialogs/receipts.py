@@ -2,6 +2,9 @@
 
 A receipt may arrive before the platform's response to our sending is saved. It is then kept until the message is known
 by its id. Both sides lock the customer's identity meanwhile, so that neither misses the other.
+
+A receipt that carries our key proves that the message was sent, even if the platform's response never came: it settles
+a reply in doubt, or one that would be.
 """
 
 from __future__ import annotations
@@ -9,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogs import send
-from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Message, Receipt, ReceiptState
+from bot.dialogs import doubts, send
+from bot.domain import TO_CUSTOMERS, AccountName, ChatId, Delivery, ForeignId, Key, Message, Receipt, ReceiptState
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import Capability, Limits
@@ -44,7 +47,8 @@ async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) 
     if found is None and await unit.contacts.lock_known(account, receipt.chat):
         found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref)
         if found is None:
-            await unit.messages.keep_receipt(account, receipt, hub.clock.now())
+            if not (receipt.key and await doubts.settle(hub, unit, account, receipt)):
+                await unit.messages.keep_receipt(account, receipt, hub.clock.now())
             return
     ids = [found.id] if found else []
     if receipt.through:
@@ -56,13 +60,16 @@ async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) 
 
 
 async def link(
-    hub: Hub, unit: Unit, message: Message, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]
+    hub: Hub, unit: Unit, message: Message, account: AccountName, chat: ChatId, refs: Sequence[ForeignId], key: Key
 ) -> Sequence[Receipt]:
-    """Saves the ids under which a message was sent; returns the receipts that arrived earlier."""
+    """Saves the ids under which a message was sent with this key; returns the receipts that arrived earlier."""
     bridge = hub.bridges.get(account)
     awaited = bridge is not None and expected(bridge.limits) and await unit.contacts.lock_known(account, chat)
     await unit.messages.link_foreign(message.id, account, chat, refs)
-    return await unit.messages.take_receipts(account, chat, refs) if awaited else ()
+    early = await unit.messages.take_receipts(account, chat, [*refs, ForeignId(key)]) if awaited else ()
+    others = [one.ref for one in early if one.ref not in refs]  # of an earlier attempt with the same key
+    await unit.messages.link_foreign(message.id, account, chat, others)
+    return early
 
 
 async def _progress(hub: Hub, unit: Unit, message: Message, receipt: Receipt) -> None:

@@ -57,6 +57,11 @@ async def resume(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
     """Resends the missing parts of a (locked) reply that failed or is in doubt; all parts when none is missing, because
     then the channel reported the failure afterwards. Raises `Refusal`."""
     check_may_send(by)
+    await resume_parts(hub, unit, dialog, message)
+
+
+async def resume_parts(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
+    """Does what `resume` does, on nobody's behalf: for a reply whose sending an operator has begun."""
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")

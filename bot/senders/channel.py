@@ -14,7 +14,7 @@ from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.roads import CallPlace
 from bot.dialogs import receipts, send
 from bot.dialogs.apply import write_line
-from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Line, Media, Message, MessageId
+from bot.domain import AccountName, Content, Delivery, Dialog, ForeignId, Key, Line, Media, Message, MessageId
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
@@ -69,12 +69,27 @@ class ChannelCarrier:
             load = await unit.messages.sendable(MessageId(parcel.payload["message"]))
         if load is None:
             return DeliveryResult((parcel,), called=False)
-        if parcel.doubtful and self.asks_when_doubtful(parcel):
-            raise Unconfirmed("the hub was stopped while it was sending")
         try:
+            if parcel.doubtful and self.asks_when_doubtful(parcel):
+                raise Unconfirmed("the hub was stopped while it was sending")
             return await self._carriers[parcel.kind](parcel, load)
         except Moved as moved:
             return await self._move(load.dialog, moved)
+        except Unconfirmed:
+            if (proved := await self._proved(parcel, load)) is None:
+                raise
+            return proved
+
+    async def _proved(self, parcel: Parcel, load: Sendable) -> DeliveryResult | None:
+        """Returns the result of an attempt in doubt when a receipt has come that carries the parcel's key."""
+        if parcel.kind != ParcelKind.SEND:
+            return None
+        async with self._hub.store.read() as unit:
+            receipt = await unit.messages.kept_receipt(self._account, load.dialog.chat, parcel.key)
+        if receipt is None:
+            return None
+        sent, part = Sent((receipt.ref,)), int(parcel.payload["part"])
+        return DeliveryResult((parcel,), (self._written(load.message, load.dialog, part, sent, parcel.key),))
 
     def asks_when_doubtful(self, parcel: Parcel) -> bool:
         """Also where the channel dedupes, once the database was restored: no channel remembers keys for that long."""
@@ -101,7 +116,7 @@ class ChannelCarrier:
         self._check_sizes(parts[part])
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
-        return DeliveryResult((parcel,), (self._written(message, dialog, part, sent),))
+        return DeliveryResult((parcel,), (self._written(message, dialog, part, sent, parcel.key),))
 
     def _check_sizes(self, content: Content) -> None:
         """Raises `Rejected` for files known to be too large or unsupported."""
@@ -125,9 +140,9 @@ class ChannelCarrier:
             refs = await unit.messages.foreign(message.reply_to)
         return Outgoing(content, author, refs[0] if refs else None)
 
-    def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent) -> After:
+    def _written(self, as_sent: Message, dialog: Dialog, part: int, sent: Sent, key: Key) -> After:
         async def after(unit: Unit) -> None:
-            early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs)
+            early = await receipts.link(self._hub, unit, as_sent, self._account, dialog.chat, sent.refs, key)
             delivery = Delivery.DELIVERED if sent.delivered else Delivery.SENT
             message = await unit.messages.part_done(as_sent.id, part, delivery)
             if message is not None:  # otherwise further parts follow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,6 +32,7 @@ from bridges.whatsapp.settings import WhatsAppSettings
 
 PATIENCE = 60.0  # seconds to wait for an answer
 PAGE = "100"  # templates per answer
+ANSWERED = 1000  # messages whose acceptance is remembered
 
 
 class WhatsAppBridge:
@@ -45,19 +47,22 @@ class WhatsAppBridge:
         self._account, self._settings, self._tools = account, settings, tools
         self._tr = translator(tools.locale)
         self._graph = Graph(tools.http, settings.api_url, settings.token.get_secret_value(), self._tr, patience)
+        self._answered = deque[ForeignId](maxlen=ANSWERED)
         self._media = WhatsAppFiles(self._graph, tools.lasting_http, tools.files, settings.phone_id)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. If a later one fails, the error says how many have arrived: see
-        `partly`."""
+        `partly`. The last one carries the key: a status that gives it back proves that all were sent."""
         parts, sent = plan(message, self.limits), list[ForeignId]()
         for part in parts:
+            last = key if part is parts[-1] else None
             try:
-                sent.append(await self._send_part(chat, part, None if sent else message.reply_to))
+                sent.append(await self._send_part(chat, part, None if sent else message.reply_to, last))
             except DeliveryError as error:
                 if not sent:
                     raise
                 raise partly(len(sent), error) from error
+        self._answered.append(sent[-1])
         return Sent(tuple(sent))
 
     async def react(self, chat: ChatId, ref: ForeignId, emoji: str | None) -> None:
@@ -83,10 +88,10 @@ class WhatsAppBridge:
     async def close(self) -> None:
         """Does nothing: the HTTP client is the hub's."""
 
-    async def _send_part(self, chat: ChatId, part: Part, reply_to: ForeignId | None) -> ForeignId:
+    async def _send_part(self, chat: ChatId, part: Part, reply_to: ForeignId | None, key: Key | None) -> ForeignId:
         posts.addressed(chat, {})  # checks the recipient before a file is uploaded
         body = await self._body(part)
-        answer = await self._post(posts.addressed(chat, body, reply_to))
+        answer = await self._post(posts.addressed(chat, body, reply_to, key))
         ref = next((found.text("id") for found in answer.objects("messages")), "")
         if not ref:
             raise Unconfirmed("WhatsApp gave no id for the message")

@@ -18,7 +18,9 @@ from bridges.whatsapp.graph import Graph
 from bridges.whatsapp.plan import LIMITS, STILL_STICKER, UPLOADED, FilePart
 
 UPLOADING = 10  # times as long as for an answer
-HEAD = 21  # bytes of a WebP up to the flag for animation
+HEAD = 36  # bytes that tell a WebP's animation and an Ogg's codec
+OGG, OPUS = "audio/ogg", "audio/ogg; codecs=opus"
+"""WhatsApp takes Ogg with Opus only, and wants to be told so."""
 
 
 class WhatsAppFiles:
@@ -33,13 +35,20 @@ class WhatsAppFiles:
         async with self._files.open(part.media.file) as download:
             limit = LIMITS.files[part.media.kind]
             if part.media.kind is MediaKind.STICKER:
-                moves, download = await _moves(download)
+                head, download = await _head(download)
+                moves = head[12:16] == b"VP8X" and len(head) > 20 and bool(head[20] & 2)
                 if not moves and (download.size or 0) > STILL_STICKER:
                     part, limit = part.as_document(), LIMITS.files[MediaKind.FILE]
                 elif not moves:
                     limit = STILL_STICKER
-            upload = StreamedUpload(download, limit)
             name, mime = _name(part.media, download), part.media.mime or download.mime
+            if mime == OGG:
+                head, download = await _head(download)
+                if head[28:36] == b"OpusHead":
+                    mime = OPUS
+                else:
+                    part, limit = part.as_document(), LIMITS.files[MediaKind.FILE]
+            upload = StreamedUpload(download, limit)
             if mime not in UPLOADED:
                 return part, name, {"link": self._link(part.media.file, name, mime)}
             return part, name, {"id": await self._upload(upload, name, mime)}
@@ -85,9 +94,8 @@ def _name(media: Media, download: Download) -> str:
     return media.name or download.name or f"{media.kind}{extension}"
 
 
-async def _moves(download: Download) -> tuple[bool, Download]:
-    """Returns whether a sticker is animated (a flag in the header of an extended WebP), and the same file from its
-    start."""
+async def _head(download: Download) -> tuple[bytes, Download]:
+    """Returns the first bytes of a file, and the same file from its start."""
     head = bytearray()
     async for chunk in download.chunks:
         head += chunk
@@ -99,5 +107,4 @@ async def _moves(download: Download) -> tuple[bool, Download]:
         async for chunk in download.chunks:
             yield chunk
 
-    moves = head[12:16] == b"VP8X" and len(head) >= HEAD and bool(head[20] & 2)
-    return moves, replace(download, chunks=again())
+    return bytes(head), replace(download, chunks=again())

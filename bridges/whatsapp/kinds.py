@@ -53,6 +53,9 @@ WORDY = frozenset({"body", "caption", "description", "name", "question", "text",
 AROUND = frozenset({"context", "errors", "identity", "referral"})
 """Keys of a message that are not its own content."""
 
+CALLBACK = "biz_opaque_callback_data"
+"""Field of a message that its statuses give back as it was."""
+
 QUIET = frozenset({"request_welcome"})
 """Message types of no use to operators."""
 

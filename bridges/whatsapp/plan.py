@@ -73,7 +73,8 @@ TYPES: Mapping[MediaKind, frozenset[str]] = {
 """Media types that each kind accepts."""
 
 UPLOADED = (
-    frozenset().union(*TYPES.values())
+    (frozenset().union(*TYPES.values()) - {"audio/ogg"})
+    | {"audio/ogg; codecs=opus"}
     | frozenset(
         f"application/{name}"
         for name in (

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain import ChatId, ForeignId, Location, MediaKind, SharedContact
+from bot.domain import ChatId, ForeignId, Key, Location, MediaKind, SharedContact
 from bot.domain.text import Text
 from bot.ports import Rejected, RejectReason
 from bridges.whatsapp import format as formatting
-from bridges.whatsapp.kinds import BSUID, MEDIA, PHONE
+from bridges.whatsapp.kinds import BSUID, CALLBACK, MEDIA, PHONE
 from bridges.whatsapp.plan import LIMITS, FilePart
 
 NAMES = {kind: name for name, kind in MEDIA.items()} | {MediaKind.VOICE: "audio"}
 Body = dict[str, Any]
 
 
-def addressed(chat: ChatId, body: Body, reply_to: ForeignId | None = None) -> Body:
+def addressed(chat: ChatId, body: Body, reply_to: ForeignId | None = None, key: Key | None = None) -> Body:
     """Adds the recipient: a business-scoped id as `recipient`, a phone number as `to`. Raises `Rejected` for anything
-    else."""
+    else. `key`: comes back in the message's statuses."""
     if BSUID.fullmatch(chat):
         receiver = {"recipient": str(chat)}
     elif PHONE.fullmatch(chat):
@@ -26,7 +26,8 @@ def addressed(chat: ChatId, body: Body, reply_to: ForeignId | None = None) -> Bo
     else:
         raise Rejected(RejectReason.GONE, "not a conversation of WhatsApp")
     context: Body = {"context": {"message_id": reply_to}} if reply_to else {}
-    return {"messaging_product": "whatsapp", "recipient_type": "individual", **receiver, **context, **body}
+    known: Body = {CALLBACK: key} if key else {}
+    return {"messaging_product": "whatsapp", "recipient_type": "individual", **receiver, **context, **known, **body}
 
 
 def words(text: Text) -> Body:

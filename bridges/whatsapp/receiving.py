@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 
+from bot.domain import CustomerEvent, Receipt, ReceiptState
 from bot.ports import Accept, Forged, Hook, HookReply
 from bridges.shared.fields import parse
 from bridges.whatsapp import wire
@@ -29,9 +30,14 @@ class CalledWhatsApp(WhatsAppBridge):
             return self._greet(hook)
         self._check(hook)
         raw, now = parse(hook.body), self._tools.clock.now()
-        if updates := wire.read(raw, self._settings.phone_id, self._account, now):
-            await accept(updates)
+        updates = wire.read(raw, self._settings.phone_id, self._account, now)
+        if news := [update for update in updates if not self._is_known(update.event)]:
+            await accept(news)
         return HookReply()
+
+    def _is_known(self, event: CustomerEvent) -> bool:
+        """Recognizes the status "sent" of a message whose acceptance Meta has answered: nearly every one."""
+        return isinstance(event, Receipt) and event.state is ReceiptState.SENT and event.ref in self._answered
 
     def _greet(self, hook: Hook) -> HookReply:
         """Answers Meta's verification of the address: whoever sends the verify token gets the challenge back."""

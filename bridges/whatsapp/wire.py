@@ -30,7 +30,7 @@ from bot.domain import (
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.whatsapp import contents, errors, events
 from bridges.whatsapp.events import Person, moment, needed
-from bridges.whatsapp.kinds import BSUID, IGNORED, PHONE, QUIET
+from bridges.whatsapp.kinds import BSUID, CALLBACK, IGNORED, PHONE, QUIET
 
 STATES = {
     "sent": ReceiptState.SENT,
@@ -41,8 +41,6 @@ STATES = {
 }
 SAID_ALREADY = frozenset({"deleted", "warning"})
 """Statuses without news."""
-KEY = "biz_opaque_callback_data"
-"""Field that Meta returns as we sent it."""
 
 
 def origin(account: AccountName) -> str:
@@ -177,7 +175,7 @@ class _Change:
     # -------------------------------------------------------------------------- statuses and new ids
 
     def _status(self, status: Fields) -> Iterator[Update]:
-        word, key = status.text("status"), status.text(KEY)
+        word, key = status.text("status"), status.text(CALLBACK)
         another = status.text("recipient_type") == "group" or status.text("type") == "call"
         if another or word in SAID_ALREADY or (word == "sent" and not key):
             return

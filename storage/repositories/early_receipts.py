@@ -1,5 +1,5 @@
 """Receipts that arrive early: a platform may report a message as delivered before the hub has stored the id under which
-it was sent. They wait here for that id."""
+it was sent. They wait here for that id, or for the key that they carry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, delete, select
 
-from bot.domain import AccountName, ChatId, ForeignId, Receipt
+from bot.domain import AccountName, ChatId, ForeignId, Key, Receipt
 from storage.engine import codec
 from storage.engine.session import Session
 from storage.engine.statements import Statement, among, insert_into, param
@@ -30,8 +30,12 @@ class EarlyReceipts:
         self._session = session
 
     async def keep_receipt(self, account: AccountName, receipt: Receipt, at: datetime) -> None:
-        body = codec.receipt.dump(receipt)
-        self._session.later(_KEEP, account=account, chat=receipt.chat, ref=receipt.ref, receipt=body, at=at)
+        body, ref = codec.receipt.dump(receipt), receipt.key or receipt.ref
+        self._session.later(_KEEP, account=account, chat=receipt.chat, ref=ref, receipt=body, at=at)
+
+    async def kept_receipt(self, account: AccountName, chat: ChatId, key: Key) -> Receipt | None:
+        found = await self._session.rows(_FIND, account=account, chat=chat, refs=[key])
+        return codec.receipt.load(found[0][0]) if found else None
 
     async def take_receipts(self, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]) -> Sequence[Receipt]:
         found = await self._session.rows(_FIND, account=account, chat=chat, refs=list(refs))

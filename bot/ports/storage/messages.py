@@ -16,6 +16,7 @@ from bot.domain import (
     Dialog,
     DialogId,
     ForeignId,
+    Key,
     Line,
     Message,
     MessageId,
@@ -143,11 +144,16 @@ class Messages(Protocol):
         ...
 
     async def keep_receipt(self, account: AccountName, receipt: Receipt, at: datetime) -> None:
-        """Keeps a receipt for an id not linked yet: the platform's response to our sending may still be on its way."""
+        """Keeps a receipt for an id not linked yet: the platform's response to our sending may still be on its way. One
+        that carries a key is kept under the key."""
+        ...
+
+    async def kept_receipt(self, account: AccountName, chat: ChatId, key: Key) -> Receipt | None:
+        """First receipt that is kept under a key; it stays kept."""
         ...
 
     async def take_receipts(self, account: AccountName, chat: ChatId, refs: Sequence[ForeignId]) -> Sequence[Receipt]:
-        """Removes and returns the kept receipts, oldest first."""
+        """Removes and returns the receipts kept under these ids or keys, oldest first."""
         ...
 
     async def forget_receipts(self, before: datetime) -> None:

@@ -32,6 +32,7 @@ from bot.ports import (
 )
 from tests.bridges.whatsapp.conftest import Shop
 from tests.fakes.faults import Fault
+from tests.samples import OPUS
 
 WEBP = b"RIFF\x00\x00\x00\x00WEBP"
 MOVING = WEBP + b"VP8X\x0a\x00\x00\x00\x02" + b"m" * 200_000
@@ -53,6 +54,7 @@ def test_the_bridge_can_what_it_does(shop: Shop) -> None:
 # -------------------------------------------------------------------------- each kind, word for word
 
 HEAD = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "79990001122"}
+SENT = {**HEAD, "biz_opaque_callback_data": "k"}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ async def test_what_is_asked(shop: Shop, content: Content, sent: dict[str, Any])
     await shop.bridge.send(shop.chat, Outgoing(content), Key("k"))
     [request] = shop.whatsapp.requests
     assert (request.method, request.path) == ("POST", f"/v24.0/{shop.whatsapp.phone_id}/messages")
-    assert request.body == {**HEAD, **sent}
+    assert request.body == {**SENT, **sent}
 
 
 @pytest.mark.parametrize(
@@ -127,15 +129,16 @@ async def test_what_is_asked(shop: Shop, content: Content, sent: dict[str, Any])
 async def test_what_is_asked_for_files(
     shop: Shop, kind: MediaKind, name: str, mime: str, sent_as: str, body: dict[str, Any]
 ) -> None:
-    await shop.send("look", shop.media(kind, b"bytes", name, mime))
+    data = OPUS if name.endswith(".ogg") else b"bytes"
+    await shop.send("look", shop.media(kind, data, name, mime))
     upload = next(one for one in shop.whatsapp.requests if one.file)
     message = shop.whatsapp.requests[-1]
     assert upload.path == f"/v24.0/{shop.whatsapp.phone_id}/media"
     assert upload.file is not None
-    assert upload.file[2] == b"bytes"
+    assert upload.file[2] == data
     assert upload.body == {"messaging_product": "whatsapp", "type": upload.file[1]}
     [media_id] = shop.whatsapp.media
-    assert message.body == {**HEAD, "type": sent_as, sent_as: {"id": media_id, **body}}
+    assert message.body == {**SENT, "type": sent_as, sent_as: {"id": media_id, **body}}
     assert "".join(shop.nick.reads) == "look"
 
 
@@ -166,7 +169,31 @@ async def test_looks_arrive_as_looks(shop: Shop) -> None:
     assert (seen.text, seen.looks) == ("bold *and* x = 1\ny", [("bold", "bold"), ("pre", "x = 1\ny")])
 
 
+async def test_the_last_message_carries_the_key_and_its_statuses_give_it_back(shop: Shop) -> None:
+    await shop.send("here", shop.media(MediaKind.VOICE, OPUS, "a.ogg"))
+    first, second = (one.body for one in shop.whatsapp.requests if one.path.endswith("/messages"))
+    assert ("biz_opaque_callback_data" in first, second["biz_opaque_callback_data"]) == (False, "k")
+    assert [shop.whatsapp.callbacks[seen.ref] for seen in shop.nick.sees] == ["", "k"]
+
+
 # ------------------------------------------------------------------------------- files and fallbacks
+
+
+@pytest.mark.parametrize("kind", [MediaKind.VOICE, MediaKind.AUDIO, MediaKind.FILE])
+async def test_ogg_with_opus_goes_up_as_what_whatsapp_takes(shop: Shop, kind: MediaKind) -> None:
+    await shop.send("", shop.media(kind, OPUS + b"words", "a.ogg", "audio/ogg"))
+    upload = next(one for one in shop.whatsapp.requests if one.file)
+    assert upload.file == ("a.ogg", "audio/ogg; codecs=opus", OPUS + b"words")
+    assert upload.body["type"] == "audio/ogg; codecs=opus"
+    assert [seen.type for seen in shop.nick.sees] == ["document" if kind is MediaKind.FILE else "audio"]
+
+
+async def test_ogg_with_another_codec_goes_as_a_document(shop: Shop) -> None:
+    vorbis = OPUS.replace(b"OpusHead", b"\x01vorbis\x00")
+    ref = await shop.send("", shop.media(MediaKind.VOICE, vorbis, "a.ogg"))
+    [message] = [one.body for one in shop.whatsapp.requests if one.path.endswith("/messages")]
+    assert (message["type"], message["document"]["filename"], len(ref.refs)) == ("document", "a.ogg", 1)
+    assert message["document"]["link"].startswith("http")
 
 
 async def test_a_sticker_that_moves_may_be_larger(shop: Shop) -> None:
@@ -275,7 +302,7 @@ async def test_reactions_may_always_be_repeated(shop: Shop) -> None:
 async def test_what_failed_after_a_part_arrived_is_in_doubt(shop: Shop) -> None:
     shop.whatsapp.faults.add("media", Fault.TOO_MANY)
     with pytest.raises(Unconfirmed, match="1 of the message's parts arrived"):
-        await shop.send("here", shop.media(MediaKind.VOICE, b"OggS", "a.ogg"))
+        await shop.send("here", shop.media(MediaKind.VOICE, OPUS, "a.ogg"))
     assert shop.nick.reads == ["here"]
 
 

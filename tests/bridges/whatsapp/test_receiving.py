@@ -7,10 +7,23 @@ from typing import Any
 
 import pytest
 
-from bot.domain import ChatId, ChatMoved, CustomerWrote, Receipt, UnreadableUpdate, Update
-from bot.ports import Forged, Hook
+from bot.domain import (
+    ChatId,
+    ChatMoved,
+    ColleagueDeleted,
+    ColleagueEdited,
+    ColleagueWrote,
+    CustomerWrote,
+    Receipt,
+    ReceiptState,
+    ServiceNotice,
+    UnreadableUpdate,
+    Update,
+)
+from bot.ports import Forged, Hook, Unconfirmed
 from tests.bridges.whatsapp.conftest import Shop
 from tests.contracts.bridges import Accepts, hooked
+from tests.fakes.faults import Fault
 from tests.fakes.whatsapp.webhook import envelope, signature
 
 USER = "US.13491208655302741918"
@@ -27,6 +40,10 @@ def text(shop: Shop, words: str, number: int = 1) -> dict[str, Any]:
     ref = f"wamid.{number}"
     message = {"from": shop.nick.phone, "id": ref, "timestamp": "1700000000", "type": "text", "text": {"body": words}}
     return shop.nick.value(messages=[message])
+
+
+def enveloped(*values: dict[str, Any]) -> dict[str, Any]:
+    return envelope("1", [("messages", value) for value in values])
 
 
 def words(updates: list[Update]) -> list[str]:
@@ -54,7 +71,7 @@ async def test_a_greeting_without_the_word_is_not(shop: Shop, query: dict[str, s
 
 
 async def test_an_altered_body_is_forged_before_it_is_read(shop: Shop) -> None:
-    accepts, right = Accepts(), hook(shop, envelope("1", [text(shop, "hi")]))
+    accepts, right = Accepts(), hook(shop, enveloped(text(shop, "hi")))
     altered = Hook(right.method, right.path, right.headers, right.query, right.body.replace(b"hi", b"ho"))
     for forged in (altered, hook(shop, right.body, "another secret"), hook(shop, b"{", "another secret")):
         with pytest.raises(Forged):
@@ -89,7 +106,7 @@ async def test_all_of_a_batch_is_accepted_at_once_and_in_order(shop: Shop) -> No
 async def test_a_batch_that_could_not_be_committed_comes_again_whole(shop: Shop) -> None:
     accepts = Accepts()
     accepts.fail_next(1)
-    body = envelope("1", [text(shop, "one", 1), text(shop, "two", 2)])
+    body = enveloped(text(shop, "one", 1), text(shop, "two", 2))
     with pytest.raises(RuntimeError):
         await shop.bridge.receive(hook(shop, body), accepts)
     await shop.bridge.receive(hook(shop, body), accepts)
@@ -99,7 +116,7 @@ async def test_a_batch_that_could_not_be_committed_comes_again_whole(shop: Shop)
 
 async def test_what_comes_again_and_out_of_order_keeps_its_keys(shop: Shop) -> None:
     accepts = Accepts()
-    first, second = (hook(shop, envelope("1", [text(shop, f"{n}", n)])) for n in (1, 2))
+    first, second = (hook(shop, enveloped(text(shop, f"{n}", n))) for n in (1, 2))
     unknown = hook(shop, {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "new"}]}]})
     for one in (second, first, second, unknown, first, unknown):
         reply = await shop.bridge.receive(one, accepts)
@@ -109,11 +126,44 @@ async def test_what_comes_again_and_out_of_order_keeps_its_keys(shop: Shop) -> N
     assert len(set(keys)) == 3
 
 
+async def test_what_colleagues_do_in_the_app_and_calls(shop: Shop) -> None:
+    accepts = Accepts()
+    async with hooked(shop.bridge, accepts) as url:
+        await shop.whatsapp.use_webhook(url)
+        ref = shop.nick.is_answered_by_a_colleague("At five")
+        shop.nick.is_answered_by_a_colleague("At six", edited=ref)
+        shop.nick.is_answered_by_a_colleague(revoked=ref)
+        shop.nick.calls()
+        shop.nick.calls(seconds=65)
+        found = await accepts.wait(lambda updates: len(updates) >= 5)
+    kinds = [ColleagueWrote, ColleagueEdited, ColleagueDeleted, CustomerWrote, ServiceNotice]
+    assert [type(one.event) for one in found] == kinds
+    wrote, edited = found[0].event, found[1].event
+    assert isinstance(wrote, ColleagueWrote)
+    assert isinstance(edited, ColleagueEdited)
+    assert (wrote.chat, wrote.ref, edited.ref) == (shop.chat, ref, ref)
+
+
+async def test_that_a_message_was_sent_is_news_only_where_its_answer_was_lost(shop: Shop) -> None:
+    accepts = Accepts()
+    async with hooked(shop.bridge, accepts) as url:
+        await shop.whatsapp.use_webhook(url)
+        shop.whatsapp.faults.add("messages", Fault.RESET_AFTER)
+        with pytest.raises(Unconfirmed):
+            await shop.send("lost")
+        [receipt] = await accepts.events(Receipt, 1)
+        assert (receipt.state, receipt.key) == (ReceiptState.SENT, "k")
+    answered, later = await shop.send("answered"), Accepts()
+    status = {"id": answered.refs[0], "status": "sent", "recipient_id": shop.chat, "biz_opaque_callback_data": "k"}
+    await shop.bridge.receive(hook(shop, enveloped(shop.nick.value(statuses=[status]))), later)
+    assert not later.tried
+
+
 async def test_statuses_that_mean_nothing_are_confirmed_without_a_commit(shop: Shop) -> None:
     accepts = Accepts()
     accepts.fail_next()
     status = {"id": "wamid.1", "status": "sent", "timestamp": "1", "recipient_id": shop.nick.phone}
-    reply = await shop.bridge.receive(hook(shop, envelope("1", [shop.nick.value(statuses=[status])])), accepts)
+    reply = await shop.bridge.receive(hook(shop, enveloped(shop.nick.value(statuses=[status]))), accepts)
     assert reply.status == 200
     assert not accepts.tried
 

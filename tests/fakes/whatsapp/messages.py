@@ -11,7 +11,7 @@ from tests.fakes.whatsapp import templates
 from tests.fakes.whatsapp.markup import show
 from tests.fakes.whatsapp.people import FakeCustomer, Seen
 from tests.fakes.whatsapp.refusals import Refused, invalid
-from tests.fakes.whatsapp.rules import check_file, check_message, receiver
+from tests.fakes.whatsapp.rules import CALLBACK, check_file, check_message, receiver
 from tests.fakes.whatsapp.state import Kept, Request, check_id
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ async def messages(whatsapp: FakeWhatsApp, request: web.Request) -> web.Response
         raise Refused(131030, "Recipient phone number not in allowed list")
     person = _find(whatsapp, phone, user_id)
     ref, given = whatsapp.new_ref(), body.get("context", {}).get("message_id")
+    whatsapp.callbacks[ref] = body.get(CALLBACK, "")
     seen = await _seen(whatsapp, person, ref, kind, content)
     if person is not None:
         _check_refs(person, kind, content, given)

@@ -120,6 +120,34 @@ class FakeCustomer:
         self.phone, self.user_id = phone, user_id
         self.whatsapp.push(self, self.value(messages=[{**message, "type": "system", "system": system}], contacts=[]))
 
+    def is_answered_by_a_colleague(self, text: str = "", ref: str = "", *, edited: str = "", revoked: str = "") -> str:
+        """Gets a message that a colleague of ours sends from the WhatsApp Business app, edits or revokes there."""
+        parts: JSON = {"type": "text", "text": {"body": text}}
+        if edited:
+            inner = {"type": "text", "text": {"body": text}}
+            parts = {"type": "edit", "edit": {"original_message_id": edited, "message": inner}}
+        if revoked:
+            parts = {"type": "revoke", "revoke": {"original_message_id": revoked}}
+        echo = {**self._from(), **self._ids("to", "to_user_id"), "from": self.whatsapp.phone, **parts}
+        echo.pop("from_user_id", None)
+        echo["id"] = ref or echo["id"]
+        self.whatsapp.push(self, self.value(message_echoes=[echo]), "smb_message_echoes")
+        return str(echo["id"])
+
+    def calls(self, seconds: int = 0) -> str:
+        """Calls; nobody answers, or somebody for some seconds."""
+        call = {**self._from(), "to": self.whatsapp.phone, "direction": "USER_INITIATED"}
+        call["id"] = call["id"].replace("wamid", "wacid")
+        self.last_wrote = self.whatsapp.now()
+        session = {"sdp_type": "offer", "sdp": "v=0"}
+        self.whatsapp.push(self, self.value(calls=[{**call, "event": "connect", "session": session}]), "calls")
+        ended: JSON = {**call, "event": "terminate", "status": "COMPLETED" if seconds else "FAILED"}
+        if seconds:
+            start = int(self.whatsapp.now())
+            ended |= {"start_time": str(start), "end_time": str(start + seconds), "duration": seconds}
+        self.whatsapp.push(self, self.value(calls=[ended]), "calls")
+        return str(call["id"])
+
     def _tells(self, kind: str, body: JSON) -> str:
         message = {**self._from(), "type": kind, kind: body}
         self.last_wrote = self.whatsapp.now()

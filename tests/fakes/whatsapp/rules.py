@@ -9,10 +9,12 @@ from typing import Any
 from tests.fakes.whatsapp.refusals import Refused, invalid
 
 JSON = dict[str, Any]
-TOP = frozenset({"messaging_product", "recipient_type", "to", "recipient", "type", "context"})
+CALLBACK = "biz_opaque_callback_data"
+TOP = frozenset({"messaging_product", "recipient_type", "to", "recipient", "type", "context", CALLBACK})
 KB, MB = 1024, 1024 * 1024
 IMAGES, VIDEOS = frozenset({"image/jpeg", "image/png"}), frozenset({"video/mp4", "video/3gpp"})
-AUDIO = frozenset({"audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg", "audio/opus"})
+OPUS = "audio/ogg; codecs=opus"
+AUDIO = frozenset({"audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg", "audio/opus", OPUS})
 OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCUMENTS = frozenset(
     {"text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"}
@@ -39,6 +41,8 @@ def check_message(body: Any) -> tuple[str, Any]:
     _only(body, TOP | {kind}, "the request")
     if body.get("recipient_type", "individual") != "individual":
         raise invalid("Param recipient_type must be one of {INDIVIDUAL}")
+    if CALLBACK in body:
+        _string(body, CALLBACK, 1, 512)
     if kind not in body:
         raise Refused(131008, f"Parameter '{kind}' is mandatory for type '{kind}'")
     CHECKS[kind](body[kind])
@@ -69,6 +73,9 @@ def check_file(kind: str, data: bytes, mime: str) -> None:
     limit = 100 * KB if kind == "sticker" and not moves else limit
     if types is not None and mime not in types:
         raise Refused(131053, f"Unsupported {kind} mime type {mime}")
+    if kind == "audio" and mime.startswith("audio/ogg") and (mime != OPUS or data[28:36] != b"OpusHead"):
+        words = f"Audio file uploaded with mimetype as {mime}, however on processing it is of another type"
+        raise Refused(131053, words)
     if len(data) > limit:
         raise Refused(131053, f"{kind} file is too big: {len(data)} bytes, max {limit}")
 

@@ -47,13 +47,14 @@ class FakeWhatsApp(Platform):
     requests: list[Request] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)
     address: str = ""
+    callbacks: dict[str, str] = field(default_factory=dict)  # message → what its statuses give back
     late: float = 0
 
     def __post_init__(self) -> None:
         super().__init__()
         self.webhook = Webhook(self.app_secret, self.changed)
         self._refs = 0
-        self._batch: list[JSON] | None = None
+        self._batch: list[tuple[str, JSON]] | None = None
 
     # ------------------------------------------------------------------------------- for tests: acting
 
@@ -80,22 +81,24 @@ class FakeWhatsApp(Platform):
         try:
             yield
         finally:
-            values, self._batch = self._batch, None
-            self.webhook.tell("batch", envelope(self.waba_id, values))
+            changes, self._batch = self._batch, None
+            self.webhook.tell("batch", envelope(self.waba_id, changes))
 
-    def push(self, person: FakeCustomer, value: JSON) -> None:
-        """Sends a change to the webhook."""
+    def push(self, person: FakeCustomer, value: JSON, kind: str = "messages") -> None:
+        """Sends a change to the webhook. `kind`: its field."""
         if self._batch is not None:
-            self._batch.append(value)
+            self._batch.append((kind, value))
             return
         for _ in range(self.copies()):
-            self.webhook.tell(f"{id(person)}", envelope(self.waba_id, [value]))
+            self.webhook.tell(f"{id(person)}", envelope(self.waba_id, [(kind, value)]))
 
     def tell(self, person: FakeCustomer, ref: str, status: str, refused: Refused | None = None) -> None:
         """Sends a status; failed ones come without the contact."""
         body: JSON = {"id": ref, "status": status, "timestamp": str(int(self.now())), **person.receiver()}
         if refused is not None:
             body["errors"] = [refused.in_status()]
+        if self.callbacks.get(ref):
+            body["biz_opaque_callback_data"] = self.callbacks[ref]
         contacts: list[JSON] | None = [] if refused or status == "sent" else None
         self.push(person, person.value(contacts, statuses=[body]))
 

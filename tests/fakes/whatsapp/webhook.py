@@ -43,7 +43,7 @@ class Webhook(Caller[str, bytes]):
             return False
 
 
-def envelope(waba_id: str, values: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """One body for any number of changes."""
-    changes = [{"value": value, "field": "messages"} for value in values]
+def envelope(waba_id: str, values: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """One body for any number of changes, each with its field."""
+    changes = [{"value": value, "field": kind} for kind, value in values]
     return {"object": "whatsapp_business_account", "entry": [{"id": waba_id, "changes": changes}]}
