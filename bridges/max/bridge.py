@@ -28,6 +28,7 @@ from bridges.max.errors import FileNotReady
 from bridges.max.files import MaxFiles
 from bridges.max.people import Profiles
 from bridges.max.plan import LIMITS, MessagePart, attachment, plan
+from bridges.max.pressed_chats import PressedChats
 from bridges.max.settings import MaxSettings
 from bridges.shared.http_calls import partly
 from bridges.shared.numbered import chat_number
@@ -50,6 +51,7 @@ class MaxBridge(ABC):
         self._client = Client(settings, tools, self._tr, patience)
         self._files = MaxFiles(self._client, tools.files, wire.origin(account), patience)
         self._people = Profiles(self._client, wire.origin(account), patience)
+        self._chats = PressedChats(self._client, patience)
 
     async def send(self, chat: ChatId, message: Outgoing, key: Key) -> Sent:
         """Sends one or several messages, see `plan`. All files are uploaded before the first message is sent. If a
@@ -100,7 +102,7 @@ class MaxBridge(ABC):
     async def _read(self, raws: Sequence[object]) -> Sequence[Update]:
         """Parses the updates and keeps those that concern a customer."""
         now = self._tools.clock.now()
-        read = [wire.read(raw, self._account, now) for raw in raws]
+        read = [wire.read(raw, self._account, now) for raw in await self._chats.placed(raws)]
         return await self._people.added([update for update in read if update is not None])
 
     async def _body(self, part: MessagePart) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from mimetypes import guess_type
 
 from bot.domain import (
@@ -18,16 +19,17 @@ from bot.domain import (
     Quote,
     Unshowable,
 )
-from bot.domain.labels import label
+from bot.domain.labels import is_blank, label
 from bot.domain.text import Span, Text
 from bridges.max import format as formatting
-from bridges.max import vcard
 from bridges.max.kinds import SILENT
+from bridges.shared import phones, vcards
 from bridges.shared.fields import Fields, Unexpected
 
 VIDEO = "video:"
 """Prefix of a video's token in its file id: the video's address is requested when the file is downloaded."""
 DEEPEST = 20  # nested forwards
+PROFILES = "https://max.ru/"
 
 Reader = Callable[[Fields, str], Attachment | None]
 
@@ -36,14 +38,23 @@ def read(message: Fields, files: str) -> Content:
     """Parses a message. `files`: origin of the files in it. Raises `Unexpected`."""
     body, link = message.object("body"), message.object("link")
     content = _with_link(_said(body, files), link, files, 0)
-    if not content:
-        raise Unexpected("nothing known is in the message")
+    if not _says_something(content):
+        raise Unexpected("nothing of the message can be read", content)
     return content
 
 
+def _says_something(content: Content) -> bool:
+    """Tells whether anything could be read. A kind that the hub does not know is no such failure; an attachment of a
+    known kind without its file is."""
+    if not is_blank(content.text.characters) or any(_says_something(one.content) for one in content.forwarded):
+        return True
+    return any(not isinstance(one, Unshowable) or one.what not in FAILED for one in content.attachments)
+
+
 def full_name(person: Fields) -> str:
-    """Returns the person's name; `name` is the older field, which MAX still sends."""
-    return label(f"{person.text('first_name')} {person.text('last_name')}") or label(person.text("name"))
+    """Returns the person's name; `name` is the older field, which MAX still sends, and at times holds more."""
+    name, older = label(f"{person.text('first_name')} {person.text('last_name')}"), label(person.text("name"))
+    return older if older.startswith(name) else name
 
 
 # ------------------------------------------------------------------------------- replies and forwards
@@ -76,9 +87,7 @@ def _forwarded(link: Fields, files: str, depth: int) -> Forwarded:
         content = _with_link(content, body.object("link"), files, depth)
     elif "link" in body:
         content = Content(content.text, (*content.attachments, Unshowable("forward")))
-    if not content:
-        raise Unexpected("nothing known is in the forwarded message")
-    return Forwarded(full_name(link.object("sender")), content)
+    return Forwarded(full_name(link.object("sender")), content or Content(attachments=(Unshowable("forward"),)))
 
 
 # ------------------------------------------------------------------------------- words and attachments
@@ -86,39 +95,52 @@ def _forwarded(link: Fields, files: str, depth: int) -> Forwarded:
 
 def _said(body: Fields, files: str) -> Content:
     text = formatting.read(body.text("text"), body.objects("markup"))
-    raw = body.raw.get("attachments")
+    raw, attachments = body.raw.get("attachments"), list[Attachment]()
     if raw is not None and not isinstance(raw, list):
-        raise Unexpected("attachments are no list")
-    attachments = [one for one in body.objects("attachments") if one.text("type") not in SILENT]
-    for shared in attachments:
-        if shared.text("type") == "share":
-            text += _preview(shared, text)
-    return Content(text, tuple(_attachments(attachments, files)))
+        attachments.append(Unshowable("attachments"))
+    for attachment in body.objects("attachments"):
+        if attachment.text("type") not in SILENT:
+            text += _line(_words(attachment, text), text)
+            attachments += _attached(attachment, files)
+    return Content(text, tuple(attachments))
 
 
-def _attachments(attachments: list[Fields], files: str) -> Iterator[Attachment]:
-    for attachment in attachments:
-        kind = attachment.text("type")
-        if not kind:
-            raise Unexpected("an attachment without a type")
-        if kind == "share":
-            continue
-        reader = READERS.get(kind)
-        if reader is None:
-            yield Unshowable(kind)
-        elif found := reader(attachment, files):
-            yield found
-        else:
-            raise Unexpected(f"{kind} cannot be read")
+def _attached(attachment: Fields, files: str) -> Iterator[Attachment]:
+    """Yields the attachment, or its kind when it cannot be shown: what else is in the message can."""
+    kind = attachment.text("type")
+    if kind == "share" and _title(attachment):
+        return
+    reader = READERS.get(kind)
+    yield (reader(attachment, files) if reader else None) or Unshowable(kind)
+
+
+def _line(words: Text, before: Text) -> Text:
+    return Text.plain("\n") + words if words and before else words
+
+
+def _words(attachment: Fields, before: Text) -> Text:
+    """Returns what an attachment says beside the message's own words: a shared page, a transcribed recording."""
+    match attachment.text("type"):
+        case "share":
+            return _preview(attachment, before)
+        case "audio":
+            said = " ".join(attachment.text("transcription").split())
+            return Text.plain(f"🎤 {said}") if said else Text()
+        case _:
+            return Text()
+
+
+def _title(shared: Fields) -> str:
+    """Returns the words that a shared page or post is shown by; "" when there are none."""
+    return label(shared.text("title")) or label(shared.text("description")) or shared.object("payload").text("url")
 
 
 def _preview(shared: Fields, text: Text) -> Text:
-    """Returns a shared page's link as text, empty if the message's own words already contain it."""
-    url = shared.object("payload").text("url")
-    if not url or url in text.characters or any(span.link == url for span in text.spans):
+    """Returns a shared page's title with its link, empty if the message's own words already contain the link."""
+    url, title = shared.object("payload").text("url"), _title(shared)
+    if not title or (url and (url in text.characters or any(span.link == url for span in text.spans))):
         return Text()
-    shown = Span(shared.text("title") or url, link=url)
-    return Text.of((Span("\n"), shown)) if text else Text.of((shown,))
+    return Text.of((Span(title, link=url),))
 
 
 def _media(kind: MediaKind) -> Reader:
@@ -155,10 +177,21 @@ def _location(attachment: Fields, _: str) -> Attachment | None:
 
 
 def _contact(attachment: Fields, _: str) -> Attachment | None:
+    """Parses a contact: a card, a person on MAX, or both."""
     payload = attachment.object("payload")
-    person = payload.object("max_info") or payload.object("tam_info")  # `tam_info` is the former name
-    contact = vcard.read(payload.text("vcf_info"), full_name(person))
-    return contact if contact.name or contact.phones or contact.emails else None
+    person, card = _person(payload), vcards.read(payload.text("vcf_info"))
+    username = person.text("username")
+    card = replace(
+        card,
+        name=card.name or full_name(person) or payload.text("name"),
+        phones=tuple(map(phones.international, card.phones)),
+        sites=(*card.sites, *((f"{PROFILES}{username}",) if username else ())),
+    )
+    return card or None
+
+
+def _person(payload: Fields) -> Fields:
+    return payload.object("max_info") or payload.object("tam_info")  # `tam_info` is the former name
 
 
 def _data(attachment: Fields, _: str) -> Attachment | None:
@@ -179,13 +212,17 @@ READERS: Mapping[str, Reader] = {
 }
 
 
+FAILED = frozenset({*READERS, "share", "forward", "attachments", ""})
+"""Kinds that are shown only where they cannot be read."""
+
+
 def own_phone(message: Fields) -> str:
-    """Returns the sender's phone if they have sent their own contact card."""
+    """Returns the sender's phone if they have sent their own contact card. MAX writes it as digits alone."""
     sender = message.object("sender").number("user_id")
     for attachment in message.object("body").objects("attachments"):
         payload = attachment.object("payload")
         if attachment.text("type") == "contact" and sender is not None:
-            phones = vcard.read(payload.text("vcf_info")).phones
-            if phones and payload.object("max_info").number("user_id") == sender:
-                return phones[0]
+            numbers = vcards.read(payload.text("vcf_info")).phones
+            if numbers and _person(payload).number("user_id") == sender:
+                return phones.international(numbers[0], certain=True)
     return ""

@@ -17,7 +17,7 @@ from bot.domain.text import Text, utf16_units
 from bot.domain.value import value
 from bot.ports import Capability, Limits, Outgoing, Rejected, RejectReason
 from bridges.max import format as formatting
-from bridges.max import vcard
+from bridges.shared import vcards
 from bridges.shared.rates import RATES
 
 MB = 1 << 20
@@ -103,7 +103,7 @@ def attachment(one: Location | SharedContact) -> dict[str, Any]:
     if isinstance(one, Location):
         return {"type": "location", "latitude": one.latitude, "longitude": one.longitude}
     name = one.name or one.phones[0]
-    card = vcard.write(replace(one, name=name))
+    card = vcards.write(replace(one, name=name))
     return {"type": "contact", "payload": {"name": name, "vcf_info": card}}
 
 

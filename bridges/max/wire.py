@@ -56,7 +56,7 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
             raise Unexpected("no known kind of update")
         event = READERS[kind](update, origin(account))
     except Unexpected as error:
-        event = _unreadable(raw, str(error), origin(account))
+        event = _unreadable(raw, error, origin(account))
     at = _written_at(update, kind) or now
     return Update(_key(raw), event, at) if event else None
 
@@ -64,6 +64,27 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
 def callback(raw: object) -> str:
     """Returns the id of a pressed button, which must be answered; "" for any other update."""
     return Fields(raw).object("callback").text("callback_id")
+
+
+def homeless_presser(raw: object) -> int | None:
+    """Returns the number of the person who pressed a button of a deleted message, if the update tells no chat."""
+    update = Fields(raw)
+    if update.text("update_type") != "message_callback" or "message" in update or "chat_id" in update:
+        return None
+    return update.object("callback").object("user").number("user_id")
+
+
+def private_chat(raw: object) -> tuple[int, int] | None:
+    """Returns the person and the chat of an update from a private conversation."""
+    update = Fields(raw)
+    message = update.object("message")
+    about = message.object("recipient") if message else update
+    if about.text("chat_type") not in ("", "dialog") or update.raw.get("is_channel") is True:
+        return None
+    person = update.object("callback").object("user") or update.object("user") or message.object("sender")
+    user, chat = person.number("user_id"), about.number("chat_id")
+    private = message or update.text("update_type") in ("bot_started", "bot_stopped")
+    return (user, chat) if private and user is not None and chat is not None else None
 
 
 def is_message(ref: ForeignId) -> bool:
@@ -99,14 +120,18 @@ def _removed(update: Fields, _: str) -> CustomerEvent | None:
 
 def _pressed(update: Fields, files: str) -> CustomerEvent | None:
     """Parses a pressed button. Its `callback_id` alone is no key: MAX takes it from the keyboard, and a button can be
-    pressed twice."""
+    pressed twice. `message` is null when the message with the button "had been deleted by the moment a bot got this
+    update"; then `MaxBridge` has added the chat."""
     pressed, message = update.object("callback"), update.object("message")
     data, mid = pressed.text("payload"), message.object("body").text("mid")
     if not pressed.text("callback_id"):
         raise Unexpected("callback_id is missing")
     ref = f"callback:{pressed.text('callback_id')}:{pressed.number('timestamp') or 0}"
-    content = Content(attachments=(Choice(_label(message, data), data),), quote=Quote(ForeignId(mid)) if mid else None)
-    return CustomerWrote(_chat(message), ForeignId(ref), content, _profile(update, files))
+    content = Content(
+        attachments=(Choice(_label(message, data) or "…", data),), quote=Quote(ForeignId(mid)) if mid else None
+    )
+    chat = _chat(message) if message else _dialog(update)
+    return CustomerWrote(chat, ForeignId(ref), content, _profile(update, files))
 
 
 def _started(update: Fields, files: str) -> CustomerEvent | None:
@@ -256,11 +281,11 @@ def _label(message: Fields, data: str) -> str:
     return data
 
 
-def _unreadable(raw: object, why: str, files: str) -> UnreadableUpdate:
+def _unreadable(raw: object, error: Unexpected, files: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the chat if one can be found in it."""
     update = Fields(raw)
     message = update.object("message")
     number = message.object("recipient").number("chat_id")
     number = number if number is not None else update.number("chat_id")
     chat = ChatId(str(number)) if number is not None else None
-    return UnreadableUpdate(dumped(raw), why, chat, _profile(update, files))
+    return UnreadableUpdate(dumped(raw), str(error), chat, _profile(update, files), error.content)

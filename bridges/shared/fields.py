@@ -8,13 +8,19 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain import labels
+from bot.domain import Content, labels
 
 LARGEST = 2**63 - 1
+NOTHING = Content()
 
 
 class Unexpected(Exception):
-    """A payload lacks something essential, which the message names."""
+    """A payload lacks something essential, which the message names. `content`: what could be read all the same, such as
+    the kind of a message."""
+
+    def __init__(self, why: str, content: Content = NOTHING) -> None:
+        super().__init__(why)
+        self.content = content
 
 
 class Fields:

@@ -105,7 +105,7 @@ def _parts(attachment: Attachment, tr: Translator) -> Iterator[Part]:
 
 
 def _is_a_card(contact: SharedContact) -> bool:
-    """Tells whether the contact fits Viber's: one name and one phone, neither of them long."""
-    if len(contact.phones) != 1 or contact.emails:
+    """Tells whether the contact fits Viber's: one name and one phone, neither of them long, and nothing else."""
+    if len(contact.phones) != 1 or contact != SharedContact(contact.name, contact.phones):
         return False
     return 0 < utf16_units(contact.name) <= LONGEST_CARD_NAME and len(contact.phones[0]) <= LONGEST_CARD_PHONE

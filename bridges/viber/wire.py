@@ -60,7 +60,7 @@ def read(raw: object, account: AccountName, now: datetime) -> Update | None:
             raise Unexpected("no known event")
         found = READERS[name](event, origin(account))
     except Unexpected as error:
-        found = _unreadable(raw, str(error), origin(account))
+        found = _unreadable(raw, error, origin(account))
     return Update(key, found, _moment(event) or now) if found else None
 
 
@@ -159,12 +159,12 @@ def _moment(event: Fields) -> datetime | None:
         return None
 
 
-def _unreadable(raw: object, why: str, files: str) -> UnreadableUpdate:
+def _unreadable(raw: object, error: Unexpected, files: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the person if one can be found in it."""
     event = Fields(raw)
     for source, key in ((event.object("sender"), "id"), (event.object("user"), "id"), (event, "user_id")):
         found = source.text(key)
         if found and len(found) <= LONGEST_ID:
             profile = _profile(source, files) if key == "id" else Profile()
-            return UnreadableUpdate(dumped(raw), why, ChatId(found), profile)
-    return UnreadableUpdate(dumped(raw), why)
+            return UnreadableUpdate(dumped(raw), str(error), ChatId(found), profile, error.content)
+    return UnreadableUpdate(dumped(raw), str(error))

@@ -6,12 +6,14 @@ Source: dev.vk.com/reference/objects/attachments-message. For videos and music, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from mimetypes import guess_type
 
-from bot.domain import Attachment, FileRef, Media, MediaKind, Poll, Unshowable
+from bot.domain import Attachment, FileRef, Media, MediaKind, Occurrence, Poll, Unshowable
 from bot.domain.labels import file_label, file_name
 from bot.domain.text import Span, Text
 from bridges.shared.fields import Fields
+from bridges.vk.kinds import CHATS
 
 SITE = "https://vk.com"
 NO_MUSIC = "audio_api_unavailable"
@@ -19,14 +21,22 @@ NO_MUSIC = "audio_api_unavailable"
 OLD_SIZES = {f"photo_{width}": width for width in (75, 130, 604, 807, 1280, 2560)}
 
 
-def read(attachment: Fields, origin: str) -> Attachment | Text | None:
-    """Parses an attachment; None for a snippet without an address. `origin`: of the files."""
+def read(attachment: Fields, origin: str) -> list[Attachment | Text]:
+    """Parses an attachment: the thing itself, then what is said about it; empty for a snippet that says nothing.
+    `origin`: of the files."""
     kind = attachment.text("type")
     thing = attachment.object(kind)
     found = FILES[kind](thing, origin) if kind in FILES else WORDS.get(kind, _something)(thing)
     if found is None and kind != "link":
-        return Unshowable(kind)
-    return found
+        found = Unshowable(kind)
+    return [one for one in (found, _about(kind, thing)) if one is not None]
+
+
+def _about(kind: str, thing: Fields) -> Text | None:
+    """Builds a line with a photo's description or a voice message's transcript."""
+    mark, key = ABOUT.get(kind, ("", ""))
+    words = " ".join(thing.text(key).split()) if key else ""
+    return Text.plain(f"{mark} {words}") if words else None
 
 
 def _web(url: str) -> str:
@@ -122,8 +132,11 @@ def _link(link: Fields) -> Text | None:
 
 
 def _wall(post: Fields) -> Text | None:
+    """Builds a line for a post; a repost's words are those of the post inside it, too."""
     owner = next((n for key in ("owner_id", "to_id", "from_id") if (n := post.number(key)) is not None), None)
-    return _place("wall", Fields({"owner_id": owner, "id": post.number("id")}), "📰", post.text("text"))
+    said = [one.text("text") for one in (post, *post.objects("copy_history"))]
+    words = " ↪ ".join(filter(None, said))
+    return _place("wall", Fields({"owner_id": owner, "id": post.number("id")}), "📰", words)
 
 
 def _comment(comment: Fields) -> Text | None:
@@ -135,6 +148,46 @@ def _comment(comment: Fields) -> Text | None:
 def _product(product: Fields) -> Text | None:
     words = ", ".join(filter(None, (product.text("title"), product.object("price").text("text"))))
     return _place("product", product, "🛒", words)
+
+
+def _page(kind: str, mark: str) -> Callable[[Fields], Text | None]:
+    """Makes the parser of things with a title and a page at `vk.com/KIND<owner>_<id>`."""
+    return lambda thing: _place(kind, thing, mark, thing.text("title"))
+
+
+def _collection(album: Fields) -> Text | None:
+    """Builds a line for a collection of a community's products."""
+    owner, number = album.number("owner_id"), album.number("id")
+    address = "" if owner is None or number is None else f"{SITE}/market{owner}?section=album_{number}"
+    return _words("🛒", album.text("title"), address)
+
+
+def _call(call: Fields) -> Occurrence:
+    """Parses a call that is over. `reached`: it was answered; `canceled_by_initiator`: nobody answered in time."""
+    what = CALLS.get(call.text("state"), "call")
+    what = f"video_{what}" if call.raw.get("video") is True else what
+    if (call.number("receiver_id") or 0) >= CHATS:
+        what = "call_of_group"
+    seconds = call.size("duration")
+    return Occurrence(what, f"{seconds // 60}:{seconds % 60:02}" if seconds else "")
+
+
+def _started_call(call: Fields) -> Occurrence:
+    return Occurrence("call_of_group", _web(call.text("join_link")))
+
+
+def _money(what: str) -> Callable[[Fields], Occurrence]:
+    """Makes the parser of money sent or asked for. An amount without words is in hundredths."""
+
+    def read_money(money: Fields) -> Occurrence:
+        amount = money.object("amount")
+        hundredths, currency = amount.text("amount"), amount.object("currency").text("name")
+        words = amount.text("text")
+        if not words and hundredths.isascii() and hundredths.isdecimal():
+            words = f"{Decimal(hundredths) / 100} {currency}".strip()
+        return Occurrence(what, " · ".join(filter(None, (words, money.text("comment")))))
+
+    return read_money
 
 
 def _story(story: Fields) -> Text | None:
@@ -149,11 +202,21 @@ def _poll(poll: Fields) -> Attachment | None:
 def _something(thing: Fields) -> Text | None:
     """Builds a line for kinds that VK adds every year (articles, podcasts, mini apps): a title, and the address if
     there is one."""
-    address = next((url for key in ("view_url", "url", "link_mp4") if (url := _web(thing.text(key)))), "")
-    words = thing.text("title") or thing.text("text")
+    sources = (thing, thing.object("action"), thing.object("app"))
+    address = next((url for source in sources for key in ADDRESSES if (url := _web(source.text(key)))), "")
+    words = next((found for source in sources for key in TITLES if (found := source.text(key))), "")
     return _words("🔗", words, address) if words or address else None
 
 
+ABOUT: Mapping[str, tuple[str, str]] = {"photo": ("🖼", "text"), "audio_message": ("🎤", "transcript")}
+"""Mark and key of the words about a thing, by type."""
+ADDRESSES = ("view_url", "url", "link_mp4", "share_url", "webview_url", "join_link")
+TITLES = ("title", "name", "text", "caption", "description")
+CALLS: Mapping[str, str] = {
+    "reached": "call",
+    "canceled_by_initiator": "call_missed",
+    "canceled_by_receiver": "call_declined",
+}
 FILES: Mapping[str, Callable[[Fields, str], Attachment | Text | None]] = {
     "photo": _photo,
     "doc": _doc,
@@ -172,5 +235,14 @@ WORDS: Mapping[str, Callable[[Fields], Attachment | Text | None]] = {
     "market": _product,
     "story": _story,
     "poll": _poll,
+    "call": _call,
+    "group_call_in_progress": _started_call,
+    "money_transfer": _money("money_transfer"),
+    "money_request": _money("money_request"),
+    "album": _page("album", "🖼"),
+    "narrative": _page("narrative", "📖"),
+    "audio_playlist": _page("audio_playlist", "🎵"),
+    "video_playlist": _page("video/playlist/", "🎬"),
+    **dict.fromkeys(("market_album", "market_market_album"), _collection),
 }
 """Parsers by type; None: nothing usable is in the attachment."""

@@ -121,9 +121,11 @@ class VkBridge(ABC):
     async def _take(self, raws: Sequence[object], accept: Accept) -> None:
         """Commits the events, then stops the spinner on pressed buttons."""
         raws = [await asking.whole(self._api.ask, raw) for raw in raws]
+        self._people.forget(number for raw in raws if (number := wire.renamed(raw)) is not None)
         people = await self._people.known({number for raw in raws for number in wire.people(raw)})
         labels = await asking.labels(self._api.ask, raws)
-        known = wire.EventContext(self._account, self._tools.clock.now(), people, labels)
+        now, group = self._tools.clock.now(), self._settings.group_id
+        known = wire.EventContext(self._account, now, people, labels, group)
         updates = [update for raw in raws if (update := wire.read(raw, known))]
         if updates:
             await accept(updates)

@@ -5,6 +5,7 @@ Source: dev.vk.com/reference/objects/message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.domain import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
@@ -15,6 +16,9 @@ from bridges.vk import format as formatting
 
 DEEPEST = 45
 """Nesting depth that VK allows for forwarded messages."""
+
+_WRITTEN = re.compile(r"(-?\d{1,3}(?:\.\d{1,20})?)[ ,]+(-?\d{1,3}(?:\.\d{1,20})?)", re.ASCII)
+"""Latitude and longitude in one text."""
 
 NameOf = Callable[[int], str]
 """Name of a person or, if negative, a community."""
@@ -46,29 +50,33 @@ def _attached(message: Fields, origin: str, words: str) -> tuple[list[Attachment
     address is already in the text."""
     carried: list[Attachment] = []
     lines: list[Text] = []
+    parts: list[Attachment | Text | None] = []
     for attachment in message.objects("attachments"):
         url = attachment.object("link").text("url") if attachment.text("type") == "link" else ""
         if url and (url in words or url.partition("://")[2].rstrip("/") in words):
             continue
-        found = attachments.read(attachment, origin)
-        if isinstance(found, Text):
-            lines.append(found)
-        elif found is not None:
-            carried.append(found)
-    if place := _place(message.object("geo")):
-        carried.append(place)
+        parts += attachments.read(attachment, origin)
+    for part in (*parts, _place(message.object("geo"))):
+        if isinstance(part, Text):
+            lines.append(part)
+        elif part is not None:
+            carried.append(part)
     return carried, lines
 
 
-def _place(geo: Fields) -> Location | None:
-    """Parses coordinates: numbers, or before API 5.52 one text with both."""
+def _place(geo: Fields) -> Location | Text | None:
+    """Parses coordinates: numbers, or before API 5.52 one text with both; without them, what the place is called."""
     point, place = geo.object("coordinates"), geo.object("place")
     latitude, longitude = point.decimal("latitude"), point.decimal("longitude")
-    if latitude is None or longitude is None:
-        return None
+    if written := _WRITTEN.fullmatch(geo.text("coordinates").strip()):
+        latitude, longitude = float(written[1]), float(written[2])
     title = place.text("title")
     city = ", ".join(filter(None, (place.text("country"), place.text("city"))))
-    return Location(latitude, longitude, title, place.text("address") or city)
+    address = place.text("address") or city
+    if latitude is None or longitude is None:
+        words = ", ".join(filter(None, (title, address)))
+        return Text.plain(f"📍 {words}") if words else None
+    return Location(latitude, longitude, title, address)
 
 
 def _payload(payload: object) -> str:
@@ -90,13 +98,13 @@ def _quote(original: Fields, name_of: NameOf) -> Quote | None:
 def _forwarded(message: Fields, origin: str, name_of: NameOf, depth: int) -> tuple[Forwarded, ...]:
     inner = message.objects("fwd_messages")
     if inner and not depth:
-        return (Forwarded("", Content(attachments=(Unshowable("fwd_messages"),))),)
+        return (Forwarded("", Content(attachments=(Unshowable("forward"),))),)
     return tuple(_passed_on(one, origin, name_of, depth - 1) for one in inner)
 
 
 def _passed_on(message: Fields, origin: str, name_of: NameOf, depth: int) -> Forwarded:
     author = message.number("from_id")
-    content = _read(message, origin, name_of, depth) or Content(attachments=(Unshowable("message"),))
+    content = _read(message, origin, name_of, depth) or Content(attachments=(Unshowable("forward"),))
     return Forwarded(name_of(author) if author else "", content, message.moment("date"))
 
 

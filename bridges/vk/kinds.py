@@ -38,6 +38,12 @@ IGNORED = frozenset(
 CHATS = 2_000_000_000
 """Lowest id of a group conversation; smaller ids are people, negative ones communities."""
 
+RENAMED = frozenset({"chat_create", "chat_title_update"})
+JOINED = frozenset({"chat_invite_user", "chat_invite_user_by_link", "chat_invite_user_by_message_request"})
+LEFT = frozenset({"chat_kick_user"})
+"""Service messages that concern a conversation as a whole. The others (pins, pictures, members, styles, screenshots)
+say nothing to the community."""
+
 REACTIONS: Mapping[int, str] = {
     1: "❤",
     2: "🔥",

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import FileRef, Profile
 from bot.ports import Clock, DeliveryError
+from bridges.shared import phones
 from bridges.shared.fields import Fields
 from bridges.vk.api import ApiCall
 from bridges.vk.kinds import CHATS
@@ -20,7 +21,14 @@ FRESH = timedelta(days=1)
 AGAIN = timedelta(minutes=1)
 """Pause after a failed lookup."""
 PATIENCE = 3.0  # seconds: messages wait for it
-USER_FIELDS = ["photo_200", "has_photo", "screen_name", "contacts"]
+USER_FIELDS = ["photo_200", "has_photo", "screen_name", "contacts", "country"]
+HOME = "RU"
+SHORTEST = 5
+"""Digits of a phone number; people also write words in its place."""
+COUNTRIES: Mapping[int, str] = dict(
+    enumerate("RU UA BY KZ AZ AM GE IL US CA KG LV LT EE MD TJ TM UZ".split(), start=1)  # noqa: SIM905
+) | {65: "DE"}
+"""Numbers of `database.getCountries` → ISO 3166: where most people of VK are."""
 PICTURES = ("photo_200", "photo_100", "photo_50")
 
 
@@ -41,6 +49,12 @@ class Profiles:
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
         return found
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Has the names of those who have changed them looked up again; until then the old ones stay."""
+        for number in numbers:
+            if number in self._known:
+                self._known[number] = (self._known[number][0], self._clock.now())
 
     async def _learn(self, numbers: list[int], now: datetime) -> None:
         kinds = (
@@ -68,10 +82,13 @@ class Profiles:
 
     def _user(self, user: Fields) -> Profile:
         has_picture = user.number("has_photo") != 0
+        typed = (user.text(key).strip() for key in ("mobile_phone", "home_phone"))
+        phone = next((one for one in typed if sum(map(str.isdecimal, one)) >= SHORTEST), "")
+        country = user.object("country").number("id")
         return Profile(
             name=" ".join(filter(None, (user.text("first_name").strip(), user.text("last_name").strip()))),
             username=user.text("screen_name"),
-            phone=user.text("mobile_phone").strip() or user.text("home_phone").strip(),
+            phone=phones.of_region(phone, COUNTRIES.get(country, "") if country else HOME),
             picture=self._picture(user) if has_picture else None,
         )
 

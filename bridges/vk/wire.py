@@ -24,6 +24,7 @@ from bot.domain import (
     ForeignId,
     Key,
     Profile,
+    ProfileChanged,
     Receipt,
     ReceiptState,
     UnreadableUpdate,
@@ -32,7 +33,7 @@ from bot.domain import (
 from bot.domain.value import replace, value
 from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.vk import contents
-from bridges.vk.kinds import CHATS, IGNORED, REACTIONS, UNKNOWN_REACTION
+from bridges.vk.kinds import CHATS, IGNORED, JOINED, LEFT, REACTIONS, RENAMED, UNKNOWN_REACTION
 
 WHO = ("from_id", "user_id", "peer_id", "reacted_id")
 """Keys of an event that hold ids of people."""
@@ -43,12 +44,13 @@ MANY = 200
 @value
 class EventContext:
     """Facts known besides the event itself. `people`: by their numbers; `labels`: of pressed buttons, by press; `now`:
-    for events without a time."""
+    for events without a time; `group`: the community's own number."""
 
     account: AccountName
     now: datetime
     people: Mapping[int, Profile] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    group: int = 0
 
     @property
     def origin(self) -> str:
@@ -110,7 +112,7 @@ def moment(raw: object) -> datetime | None:
 
 def _wrote(body: Fields, known: EventContext) -> CustomerEvent | None:
     found = _said(body, known)
-    return CustomerWrote(*found) if found else None
+    return CustomerWrote(*found) if found else _happened(message_of(Fields({"object": body.raw})), known)
 
 
 def _edited(body: Fields, known: EventContext) -> CustomerEvent | None:
@@ -132,6 +134,25 @@ def _said(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content
         content = contents.said_by(known.name_of(author), content)
     profile = replace(known.profile(peer), automatic=True) if author < 0 else known.profile(peer)  # a community
     return _chat(peer), _ref(message, "conversation_message_id"), content, profile
+
+
+def _happened(message: Fields, known: EventContext) -> CustomerEvent | None:
+    """Parses a service message of a group conversation: its title, or the community's coming and going."""
+    action, peer = message.object("action"), _peer(message)
+    kind, title, ours = action.text("type"), action.text("text"), action.number("member_id") == -known.group
+    if peer < CHATS:
+        return None
+    if kind in RENAMED and title:
+        return ProfileChanged(_chat(peer), Profile(name=title))
+    if kind in JOINED and ours:
+        return CustomerReturned(_chat(peer), known.profile(peer))
+    return CustomerLeft(_chat(peer)) if kind in LEFT and ours else None
+
+
+def renamed(raw: object) -> int | None:
+    """Returns the group conversation that got a new title; None for any other event."""
+    message = message_of(Fields(raw))
+    return message.number("peer_id") if message.object("action").text("type") in RENAMED else None
 
 
 def _pressed(body: Fields, known: EventContext) -> CustomerEvent | None:

@@ -19,6 +19,7 @@ from bot.domain import (
     RoleName,
     Status,
     UnreadableUpdate,
+    Unshowable,
     Update,
 )
 from bot.domain.account_rules import AccountRules, Grant
@@ -165,10 +166,13 @@ async def test_coexecutors_answer_too(world: World) -> None:
 
 
 async def test_unreadable_payloads_are_kept_and_shown(world: World) -> None:
-    accepted = await world.channel_delivers(UnreadableUpdate('{"odd": 1}', "no such kind", ChatId("7")))
+    kind = Content(attachments=(Unshowable("photo"),))
+    accepted = await world.channel_delivers(UnreadableUpdate('{"odd": 1}', "no file", ChatId("7"), content=kind))
     await world.channel_delivers(UnreadableUpdate("?", "not even a chat"))
     await world.deliver()
-    assert world.thread_texts(await world.dialog(accepted.dialog))[0] == ""
+    dialog = await world.dialog(accepted.dialog)
+    assert world.thread_texts(dialog)[0] == ""
+    assert dialog.last_words == "❔ an unsupported message (photo)"
     async with world.store.read() as unit:
         assert {one.raw for one in await unit.inbox.unreadable()} == {'{"odd": 1}', "?"}
 

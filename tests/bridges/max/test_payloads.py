@@ -101,7 +101,7 @@ EVENTS: dict[str, tuple[CustomerEvent, datetime, str]] = {
     ),
     "location": (wrote(attached(Location(51.53, 46.03))), SENT, f"message_created:{IVANS}:1764671262844"),
     "contact": (
-        wrote(attached(SharedContact("Иван Петров", ("79990000000",))), phone="79990000000"),
+        wrote(attached(SharedContact("Иван Петров", ("+79990000000",))), phone="+79990000000"),
         SENT,
         f"message_created:{IVANS}:1764671262844",
     ),

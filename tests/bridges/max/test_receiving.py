@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.domain import ChatId, Choice, CustomerReturned, CustomerWrote, Update
+from bot.domain import ChatId, Choice, Content, CustomerReturned, CustomerWrote, UnreadableUpdate, Update
 from bot.ports import DeliveryError, Forged, Hook, Transient, Unavailable, UpdateOutcome
 from bridges.max.kinds import ASKED
 from tests.bridges.max.conftest import OURS, SECRET, SHOP, TWICE, Shop, settings
@@ -158,6 +158,43 @@ async def test_a_pressed_button_is_answered_after_the_commit(shop: Shop) -> None
     assert wrote.content.attachments == (Choice("Yes", "y"),)
     assert wrote.content.quote is not None
     assert wrote.content.quote.ref == mid
+
+
+@pytest.mark.parametrize("has_written", [True, False], ids=["whose chat is known", "whose chat is asked for"])
+async def test_a_press_under_a_deleted_message_comes_from_its_chat(shop: Shop, has_written: bool) -> None:
+    if has_written:
+        shop.nick.writes("hi")
+    callback = shop.nick.presses("mid.deleted", "y", "Yes")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        wrote = (await accepts.events(CustomerWrote, 1 + has_written))[-1]
+        await shop.max.wait_for(lambda: callback not in shop.max.callbacks)
+    assert (wrote.chat, wrote.content) == (shop.chat, Content(attachments=(Choice("y", "y"),)))
+    assert len(shop.max.asked("GET /chats")) == 1 + (not has_written), "once for the name, once for the chat"
+    assert len(shop.max.asked("GET /me")) == (not has_written)
+
+
+@pytest.mark.parametrize("fault", [None, Fault.SERVER_ERROR], ids=["not with this person", "no answer"])
+async def test_a_press_of_nobodys_chat_is_kept(shop: Shop, fault: Fault | None) -> None:
+    """The chat that the numbers would make is another person's, or MAX does not answer."""
+    if fault is None:
+        shop.nick.user = {**shop.nick.user, "user_id": 8 ^ shop.max.bot["user_id"]}
+        shop.max.customer(8, "Kim").user["user_id"] = 1
+    else:
+        shop.max.faults.add("GET /chats", fault)
+    shop.nick.presses("mid.deleted", "y", "Yes")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        [kept] = await accepts.events(UnreadableUpdate)
+    assert (kept.chat, kept.profile.name) == (None, "Nick Smith")
+
+
+async def test_a_customers_own_phone_is_known_with_its_plus(shop: Shop) -> None:
+    shop.nick.shares_phone("79991234567")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        [wrote] = await accepts.events(CustomerWrote)
+    assert wrote.profile.phone == "+79991234567"
 
 
 async def test_a_press_that_cannot_be_answered_is_no_failure(shop: Shop) -> None:

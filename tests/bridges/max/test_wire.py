@@ -28,7 +28,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.text import Span, Style, Text
-from bridges.max import vcard, wire
+from bridges.max import wire
 from bridges.max.kinds import ASKED, IGNORED
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +59,7 @@ def media(kind: MediaKind, file: str, **more: Any) -> Media:
 
 
 URL = "https://i.oneme.ru/1"
+CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Kim\r\nTEL;TYPE=cell:79991234567\r\nTEL:8 800\r\nORG:Acme\r\nEND:VCARD\r\n"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,19 @@ URL = "https://i.oneme.ru/1"
         ({"type": "sticker", "payload": {"url": URL, "code": "1a"}, "width": 1}, media(MediaKind.STICKER, URL)),
         (
             {"type": "contact", "payload": {"vcf_info": None, "max_info": NICK}},
-            SharedContact("Nick Smith"),
+            SharedContact("Nick Smith", sites=("https://max.ru/nick",)),
+        ),
+        (
+            {"type": "contact", "payload": {"vcf_info": None, "tam_info": {"first_name": "Nick", "name": "Nick S"}}},
+            SharedContact("Nick S"),
+        ),
+        (
+            {"type": "contact", "payload": {"vcf_info": "", "max_info": {"first_name": "Ann", "name": "Other"}}},
+            SharedContact("Ann"),
+        ),
+        (
+            {"type": "contact", "payload": {"vcf_info": CARD, "max_info": NICK}},
+            SharedContact("Kim", ("+79991234567", "8 800"), company="Acme", sites=("https://max.ru/nick",)),
         ),
         ({"type": "data", "data": "yes"}, Choice("yes", "yes")),
         ({"type": "poll", "payload": {"question": "?"}}, Unshowable("poll")),
@@ -89,22 +102,40 @@ def test_attachments(raw: dict[str, Any], expected: object) -> None:
     assert said("look", raw) == Content(Text.plain("look"), (expected,))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {"type": "image", "payload": {"token": "t"}},
-        {"type": "image", "payload": {"url": "file:///etc/passwd"}},
-        {"type": "location", "latitude": "51", "longitude": 46},
-        {"type": "contact", "payload": {}},
-        {"payload": {"url": URL}},
-        "image",
-    ],
-)
-def test_an_attachment_that_cannot_be_read_makes_the_message_unreadable(raw: Any) -> None:
-    event = happened("message_created", message=message("look", raw))
+UNREADABLE: list[tuple[Any, str]] = [
+    ({"type": "image", "payload": {"token": "t"}}, "image"),
+    ({"type": "image", "payload": {"url": "file:///etc/passwd"}}, "image"),
+    ({"type": "location", "latitude": "51", "longitude": 46}, "location"),
+    ({"type": "contact", "payload": {}}, "contact"),
+    ({"type": "contact", "payload": {"vcf_info": None, "tam_info": None}}, "contact"),
+    ({"type": "share", "payload": {"token": "t"}}, "share"),
+    ({"type": "data"}, "data"),
+    ({"payload": {"url": URL}}, ""),
+    ("image", ""),
+]
+
+
+@pytest.mark.parametrize(("raw", "kind"), UNREADABLE)
+def test_an_attachment_that_cannot_be_read_takes_nothing_along(raw: Any, kind: str) -> None:
+    assert said("look", raw) == Content(Text.plain("look"), (Unshowable(kind),))
+    photo = {"type": "image", "payload": {"url": URL}}
+    assert said("", raw, photo) == Content(attachments=(Unshowable(kind), media(MediaKind.PHOTO, URL)))
+
+
+@pytest.mark.parametrize(("raw", "kind"), UNREADABLE)
+def test_alone_it_is_kept_whole_and_named(raw: Any, kind: str) -> None:
+    event = happened("message_created", message=message("", raw))
     assert isinstance(event, UnreadableUpdate)
     assert (event.chat, event.profile) == (ChatId("7"), Profile(name="Nick Smith", username="nick"))
-    assert '"look"' in event.raw
+    assert event.content == Content(attachments=(Unshowable(kind),))
+    assert '"mid.1"' in event.raw
+
+
+def test_a_recording_says_what_was_said_in_it() -> None:
+    audio = {"type": "audio", "payload": {"url": URL, "token": "t"}, "transcription": "where is\nmy order "}
+    assert said("", audio) == Content(Text.plain("🎤 where is my order"), (media(MediaKind.VOICE, URL),))
+    assert said("hi", audio).text == Text.plain("hi\n🎤 where is my order")
+    assert said("", {**audio, "transcription": None}).text == Text()
 
 
 def test_several_pictures_are_one_message() -> None:
@@ -170,9 +201,18 @@ def test_forwards_without_end_are_cut_off_somewhere() -> None:
     assert (depth, content.attachments) == (20, (Unshowable("forward"),)), "what is left out is said"
 
 
-@pytest.mark.parametrize("link", [forward(), {"type": "forward"}])
-def test_an_empty_forward_cannot_be_read(link: Any) -> None:
-    assert isinstance(happened("message_created", message=message("look", link=link)), UnreadableUpdate)
+@pytest.mark.parametrize(("link", "author"), [(forward(), "Kim"), ({"type": "forward"}, "")])
+def test_an_empty_forward_takes_no_words_along(link: Any, author: str) -> None:
+    nothing = Forwarded(author, Content(attachments=(Unshowable("forward"),)))
+    assert said("look", link=link) == Content(Text.plain("look"), forwarded=(nothing,))
+    event = happened("message_created", message=message("", link=link))
+    assert isinstance(event, UnreadableUpdate)
+    assert event.content == Content(forwarded=(nothing,))
+
+
+def test_a_forward_from_a_channel_has_no_author() -> None:
+    link = {**forward(text="news"), "sender": None}
+    assert said("", link=link) == Content(forwarded=(Forwarded("", Content(Text.plain("news"))),))
 
 
 def test_a_link_of_a_new_kind_is_said() -> None:
@@ -261,9 +301,12 @@ def test_what_lacks_what_is_needed_is_unreadable(kind: str, about: dict[str, Any
 
 
 def test_attachments_of_another_type_are_not_overlooked() -> None:
-    raw = message("hi")
-    raw["body"]["attachments"] = {"type": "image"}
-    assert isinstance(happened("message_created", message=raw), UnreadableUpdate)
+    for text, kind in (("hi", CustomerWrote), ("", UnreadableUpdate)):
+        raw = message(text)
+        raw["body"]["attachments"] = {"type": "image"}
+        event = happened("message_created", message=raw)
+        assert isinstance(event, kind)
+        assert event.content == Content(Text.plain(text), (Unshowable("attachments"),))
 
 
 def test_the_same_press_has_the_same_key_and_another_one_has_not() -> None:
@@ -277,26 +320,68 @@ def test_the_same_press_has_the_same_key_and_another_one_has_not() -> None:
     assert len({key(1, 1), key(2, 1), key(1, 2)}) == 3
 
 
-def test_a_foreign_card_is_not_the_customers_phone() -> None:
-    card = "BEGIN:VCARD\r\nTEL:+7\r\nFN:Kim\r\nEND:VCARD"
-    for person, phone in (({"user_id": 6}, ""), (None, ""), ({"user_id": 5}, "+7")):
-        contact = {"type": "contact", "payload": {"vcf_info": card, "max_info": person}}
+@pytest.mark.parametrize(
+    ("number", "phone"),
+    [("79991234567", "+79991234567"), ("375291234567", "+375291234567"), ("+7 999 123-45-67", "+7 999 123-45-67")],
+)
+@pytest.mark.parametrize("info", ["max_info", "tam_info"])
+def test_a_shared_phone_is_the_customers_own_and_has_its_plus(number: str, phone: str, info: str) -> None:
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL;TYPE=cell:{number}\r\nFN:Kim\r\nEND:VCARD"
+    for person, own in (({"user_id": 6}, ""), (None, ""), ({"user_id": 5}, phone)):
+        contact = {"type": "contact", "payload": {"vcf_info": card, info: person}}
         event = happened("message_created", message=message("", contact))
         assert isinstance(event, CustomerWrote)
-        assert event.profile.phone == phone
+        assert event.profile.phone == own
+        assert event.content.attachments == (SharedContact("Kim", (phone,)),)
 
 
-# ------------------------------------------------------------------------------------------- cards
-
-
-def test_cards_are_read_as_people_write_them() -> None:
-    card = (
-        "BEGIN:VCARD\nVERSION:3.0\nitem1.TEL;TYPE=CELL:+7 999\ntel:8 800\n"
-        "EMAIL;TYPE=work:a@b.c\nFN:Anna\\, Bo\n ris\\n\nN:;;\nEND:VCARD"
+def test_the_card_of_the_case_is_shown() -> None:
+    shown = {"user_id": 7001, "first_name": "Nick", "name": "Nick S", "is_bot": False, "last_activity_time": 1}
+    event = happened(
+        "message_created", message=message("", {"type": "contact", "payload": {"vcf_info": None, "tam_info": shown}})
     )
-    assert vcard.read(card) == SharedContact("Anna, Boris", ("+7 999", "8 800"), ("a@b.c",))
+    assert isinstance(event, CustomerWrote)
+    assert (event.content.attachments, event.profile.phone) == ((SharedContact("Nick S"),), "")
 
 
-def test_cards_keep_every_character() -> None:
-    contact = SharedContact("Anna; Bo\\ris, & <co>\nend", ("+79990001122", "8 (800)"), ("a@b.c",))
-    assert vcard.read(vcard.write(contact)) == contact
+# ------------------------------------------------------------- presses under messages that are deleted
+
+
+PRESS = {"callback_id": "c", "timestamp": 3, "payload": "yes", "user": NICK}
+
+
+def test_a_press_under_a_deleted_message_is_one_of_its_chat() -> None:
+    event = happened("message_callback", callback=PRESS, message=None, chat_id=7)
+    assert isinstance(event, CustomerWrote)
+    assert (event.chat, event.content) == (ChatId("7"), Content(attachments=(Choice("yes", "yes"),)))
+    silent = happened("message_callback", callback={**PRESS, "payload": None}, message=None, chat_id=7)
+    assert isinstance(silent, CustomerWrote)
+    assert silent.content == Content(attachments=(Choice("…"),))
+    assert isinstance(happened("message_callback", callback=PRESS, message=None), UnreadableUpdate)
+
+
+def test_who_pressed_is_asked_of_such_a_press_alone() -> None:
+    def raw(**about: Any) -> dict[str, Any]:
+        return {"update_type": "message_callback", "timestamp": 1, "callback": PRESS, **about}
+
+    assert wire.homeless_presser(raw(message=None)) == wire.homeless_presser(raw()) == 5
+    assert wire.homeless_presser(raw(message=message("x"))) is None
+    assert wire.homeless_presser(raw(chat_id=7)) is None
+    assert wire.homeless_presser({"update_type": "bot_started", "user": NICK}) is None
+    assert wire.homeless_presser(None) is None
+
+
+def test_the_chats_of_people_are_learned_from_private_conversations() -> None:
+    created = {"update_type": "message_created", "message": message("hi")}
+    assert wire.private_chat(created) == (5, 7)
+    pressed = {"update_type": "message_callback", "callback": PRESS, "message": message("x", sender=BOT)}
+    assert wire.private_chat(pressed) == (5, 7)
+    assert wire.private_chat({"update_type": "bot_started", "chat_id": 7, "user": NICK}) == (5, 7)
+    for other in (
+        {"update_type": "message_created", "message": message("hi", chat_type="chat")},
+        {"update_type": "bot_added", "chat_id": 7, "user": NICK},
+        {"update_type": "bot_started", "chat_id": 7},
+        {"update_type": "message_callback", "callback": PRESS},
+        None,
+    ):
+        assert wire.private_chat(other) is None

@@ -90,9 +90,9 @@ UPDATES: dict[str, Update] = {
     "image": idan(one(Media(MediaKind.PHOTO, MEDIA), "hello")),
     "video": idan(one(Media(MediaKind.VIDEO, MEDIA, size=1234, seconds=123))),
     "file": idan(one(Media(MediaKind.FILE, MEDIA, "test.com", size=1234))),
-    "sticker": idan(one(Unshowable("sticker 5536"))),
+    "sticker": idan(one(Unshowable("sticker", "5536"))),
     "location": idan(one(Location(1234.0, 4312.0))),
-    "contact": idan(one(SharedContact("idan", ("97245611234",)))),
+    "contact": idan(one(SharedContact("idan", ("+97245611234",)))),
     "voice_as_file": Update(
         Key("message:4978563241957515057"),
         CustomerWrote(

@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from bot.domain import CustomerLeft, CustomerReturned, CustomerWrote, Profile, Receipt, ReceiptState, Update
+from bot.domain import (
+    Content,
+    CustomerLeft,
+    CustomerReturned,
+    CustomerWrote,
+    Profile,
+    Receipt,
+    ReceiptState,
+    UnreadableUpdate,
+    Unshowable,
+    Update,
+)
+from bot.domain.text import Text
 from bot.ports import Forged, Hook, HookReply, Transient, Unavailable, UpdateOutcome
 from tests.bridges.viber.callbacks import CALLBACKS
 from tests.bridges.viber.conftest import PNG, Shop
@@ -167,6 +179,20 @@ async def test_a_customer_comes_writes_leaves_and_returns(shop: Shop) -> None:
     assert wrote.profile.picture is not None
     async with shop.bridge.download(wrote.profile.picture) as download:
         assert b"".join([chunk async for chunk in download.chunks]) == PNG
+
+
+async def test_a_forwarded_picture_is_not_lost_with_its_caption(shop: Shop) -> None:
+    accepts = Accepts()
+    async with hooked(shop.bridge, accepts) as url:
+        await shop.bridge.register(url)
+        shop.nick.forwards_picture("look at this")
+        shop.nick.forwards_picture()
+        await shop.viber.settled()
+    captioned, bare = [update.event for update in accepts.taken]
+    assert isinstance(captioned, CustomerWrote)
+    assert captioned.content == Content(Text.plain("look at this"), (Unshowable("photo"),))
+    assert isinstance(bare, UnreadableUpdate)
+    assert bare.content == Content(attachments=(Unshowable("photo"),))
 
 
 async def test_an_old_subscriber_who_looks_in_shows_the_name_of_today(shop: Shop) -> None:

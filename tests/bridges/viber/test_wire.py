@@ -99,7 +99,7 @@ def test_what_concerns_no_customer_is_passed_over(name: str) -> None:
         ({"type": "text", "text": "*bold* _it_ ~no~ <b> \n "}, Content(Text.plain("*bold* _it_ ~no~ <b> \n "))),
         ({"type": "text", "text": "Yes", "tracking_data": "button 7"}, Content(Text.plain("Yes"))),
         ({"type": "url", "media": "example.com/?a=1"}, Content(Text.plain("example.com/?a=1"))),
-        ({"type": "sticker", "sticker_id": 40_126}, Content(attachments=(Unshowable("sticker 40126"),))),
+        ({"type": "sticker", "sticker_id": 40_126}, Content(attachments=(Unshowable("sticker", "40126"),))),
         (
             {"type": "sticker", "sticker_id": 1, "media": "https://s.example.com/1.png"},
             Content(attachments=(Media(MediaKind.STICKER, FileRef("account:shop", "https://s.example.com/1.png")),)),
@@ -113,6 +113,43 @@ def test_what_concerns_no_customer_is_passed_over(name: str) -> None:
             {"type": "contact", "contact": {"phone_number": "+7999"}},
             Content(attachments=(SharedContact("", ("+7999",)),)),
         ),
+        # a number as Viber writes it, with the country code and without the plus
+        (
+            {"type": "contact", "contact": {"name": "Idan", "phone_number": "972545611234"}},
+            Content(attachments=(SharedContact("Idan", ("+972545611234",)),)),
+        ),
+        (
+            {"type": "contact", "contact": {"name": "Idan", "phone_number": 972545611234}},
+            Content(attachments=(SharedContact("Idan", ("+972545611234",)),)),
+        ),
+        # the words count, whatever became of the rest
+        ({"type": "picture", "text": "look"}, Content(Text.plain("look"), (Unshowable("photo"),))),
+        ({"type": "picture", "text": "look", "media": ""}, Content(Text.plain("look"), (Unshowable("photo"),))),
+        (
+            {"type": "picture", "text": "look", "media": "file:///etc/passwd"},
+            Content(Text.plain("look"), (Unshowable("photo"),)),
+        ),
+        ({"type": "video", "text": "look", "media": None}, Content(Text.plain("look"), (Unshowable("video"),))),
+        ({"type": "file", "file_name": "bill.pdf"}, Content(attachments=(Unshowable("file", "bill.pdf"),))),
+        ({"type": "contact", "text": "her", "contact": {}}, Content(Text.plain("her"), (Unshowable("contact"),))),
+        (
+            {"type": "location", "location": {"lat": "here", "lon": "there", "address": "Aachen"}},
+            Content(attachments=(Unshowable("location", "Aachen"),)),
+        ),
+        ({"type": "url", "media": "https://a.example", "text": "see"}, Content(Text.plain("see\nhttps://a.example"))),
+        ({"type": "url", "media": "a.example", "text": "a.example"}, Content(Text.plain("a.example"))),
+        # types newer than the hub
+        ({"type": "hologram", "text": "look"}, Content(Text.plain("look"), (Unshowable("hologram"),))),
+        ({"type": ["text"], "text": "hello"}, Content(Text.plain("hello"), (Unshowable(""),))),
+        (
+            {"type": "hologram", "media": "https://h.example/1", "file_name": "h.holo"},
+            Content(
+                attachments=(
+                    Media(MediaKind.FILE, FileRef("account:shop", "https://h.example/1"), "h.holo"),
+                    Unshowable("hologram"),
+                )
+            ),
+        ),
     ],
 )
 def test_messages(said: dict[str, Any], expected: Content) -> None:
@@ -120,31 +157,30 @@ def test_messages(said: dict[str, Any], expected: Content) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "kind"),
     [
-        {},
-        {"type": "hologram", "media": "https://example.com"},
-        {"type": "rich_media", "rich_media": {}},
-        {"type": ["text"], "text": "hello"},
-        {"type": "text", "text": ""},
-        {"type": "text", "text": 7},
-        {"type": "url"},
-        {"type": "picture", "text": "look"},
-        {"type": "picture", "media": "file:///etc/passwd"},
-        {"type": "picture", "media": "https://example.com/" + "a" * 5000},
-        {"type": "sticker"},
-        {"type": "sticker", "sticker_id": "40126"},
-        {"type": "location", "location": {"lat": 1}},
-        {"type": "location", "location": {"lat": "nan", "lon": "1"}},
-        {"type": "location", "location": {"lat": "here", "lon": "there"}},
-        {"type": "contact", "contact": {}},
+        ({}, ""),
+        ({"type": "hologram"}, "hologram"),
+        ({"type": "rich_media", "rich_media": {}}, "rich_media"),
+        ({"type": "text", "text": ""}, None),
+        ({"type": "text", "text": " \u3164"}, None),
+        ({"type": "text", "text": 7}, None),
+        ({"type": "url"}, None),
+        ({"type": "picture", "text": "", "media": ""}, "photo"),
+        ({"type": "picture", "media": "https://example.com/" + "a" * 5000}, "photo"),
+        ({"type": "sticker"}, "sticker"),
+        ({"type": "sticker", "sticker_id": "40126"}, "sticker"),
+        ({"type": "location", "location": {"lat": 1}}, "location"),
+        ({"type": "location", "location": {"lat": "nan", "lon": "1"}}, "location"),
+        ({"type": "contact", "contact": {}}, "contact"),
     ],
 )
-def test_what_cannot_be_read_is_kept_with_its_writer(said: dict[str, Any]) -> None:
+def test_what_cannot_be_read_is_kept_with_its_writer_and_kind(said: dict[str, Any], kind: str | None) -> None:
     found = read(message(said))
     assert found is not None
     assert isinstance(found.event, UnreadableUpdate)
     assert (found.event.chat, found.event.profile) == (CHAT, PROFILE)
+    assert found.event.content.attachments == (() if kind is None else (Unshowable(kind),))
     assert "message" in found.event.raw
     assert found.key == f"message:{REF}"
 

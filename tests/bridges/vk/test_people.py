@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import FileRef, Profile
 from bot.ports import Transient
+from bridges.shared.fields import Fields
 from bridges.vk.kinds import CHATS
 from bridges.vk.people import Profiles
 from tests.bridges.vk.conftest import Shop
@@ -23,11 +24,44 @@ def people(shop: Shop, clock: ManualClock | None = None) -> Profiles:
 
 
 async def test_a_person_with_everything(shop: Shop) -> None:
-    shop.vk.customer(9, "Anna B", photo_200="https://p/200", has_photo=1, screen_name="anna", mobile_phone=" +7999 ")
+    shop.vk.customer(
+        9, "Anna B", photo_200="https://p/200", has_photo=1, screen_name="anna", mobile_phone=" +7 999 000-11-22 "
+    )
     assert await people(shop).known([9]) == {
-        9: Profile("Anna B", "anna", "+7999", picture=FileRef("account:shop", "https://p/200"))
+        9: Profile("Anna B", "anna", "+7 999 000-11-22", picture=FileRef("account:shop", "https://p/200"))
     }
-    assert shop.vk.calls("users.get") == [{"user_ids": "9", "fields": "photo_200,has_photo,screen_name,contacts"}]
+    assert shop.vk.calls("users.get") == [
+        {"user_ids": "9", "fields": "photo_200,has_photo,screen_name,contacts,country"}
+    ]
+
+
+RUSSIA, BELARUS, KAZAKHSTAN, NARNIA = ({"id": number, "title": "…"} for number in (1, 3, 4, 999))
+
+
+@pytest.mark.parametrize(
+    ("profile", "phone"),
+    [
+        ({"mobile_phone": "8 (916) 123-45-67"}, "+79161234567"),
+        ({"mobile_phone": "89161234567", "country": RUSSIA}, "+79161234567"),
+        ({"mobile_phone": "79161234567"}, "+79161234567"),
+        ({"mobile_phone": "9161234567"}, "+79161234567"),
+        ({"mobile_phone": "8 701 123 45 67", "country": KAZAKHSTAN}, "+77011234567"),
+        ({"mobile_phone": "8 029 123-45-67", "country": BELARUS}, "+375291234567"),
+        ({"home_phone": "8 495 123-45-67"}, "+74951234567"),
+        # spelled for every country already, of a country that the hub does not know, or no number of that country
+        ({"mobile_phone": "+44 7911 123456"}, "+44 7911 123456"),
+        ({"mobile_phone": "07911 123456", "country": NARNIA}, "07911 123456"),
+        ({"mobile_phone": "123-45-67"}, "123-45-67"),
+        # no number at all
+        ({"mobile_phone": "ask me", "home_phone": "8 495 123-45-67"}, "+74951234567"),
+        ({"mobile_phone": "ask me"}, ""),
+    ],
+)
+def test_phones_have_their_country(profile: dict[str, Any], phone: str) -> None:
+    async def ask(method: str, /, *, patience: float = 0, **parameters: object) -> Any:
+        raise AssertionError
+
+    assert Profiles(ask, "account:shop", ManualClock(NOW))._user(Fields({"id": 9, **profile})).phone == phone
 
 
 async def test_the_picture_that_vk_draws_for_those_who_have_none_is_none(shop: Shop) -> None:
@@ -44,6 +78,17 @@ async def test_communities_and_conversations_have_names_too(shop: Shop) -> None:
         CHATS + 1: "Team",
         404: "",
     }
+
+
+async def test_a_conversation_with_a_new_title_is_asked_for_again(shop: Shop) -> None:
+    team, known = shop.vk.conversation(CHATS + 1, "Team", 7), people(shop)
+    await known.known([CHATS + 1])
+    team.name = "Buyers"
+    known.forget([CHATS + 1, CHATS + 2])
+    shop.vk.faults.add("messages.getConversationsById", Fault.SERVER_ERROR)
+    assert (await known.known([CHATS + 1]))[CHATS + 1].name == "Team", "the old name is better than none"
+    known.forget([CHATS + 1])
+    assert (await known.known([CHATS + 1]))[CHATS + 1].name == "Buyers"
 
 
 async def test_nobody_is_asked_for_twice_a_day(shop: Shop) -> None:

@@ -13,10 +13,21 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.domain import Choice, CustomerWrote, FileRef, Receipt, UnreadableUpdate, Update
+from bot.domain import (
+    Choice,
+    Content,
+    CustomerWrote,
+    FileRef,
+    Occurrence,
+    ProfileChanged,
+    Receipt,
+    UnreadableUpdate,
+    Update,
+)
+from bot.domain.text import Text
 from bot.ports import Forged, Hook, Transient, Unavailable
 from bridges.vk import KIND
-from bridges.vk.kinds import VERSION, WANTED
+from bridges.vk.kinds import CHATS, VERSION, WANTED
 from bridges.vk.receiving import CallbackVk, LongPollVk
 from tests.bridges.mutations import BAD_BODIES
 from tests.bridges.vk.conftest import SECRET, SHOP, Shop, settings
@@ -190,7 +201,12 @@ async def test_settings_that_cannot_be_changed_are_no_reason_not_to_ask(shop: Sh
 
 async def test_a_customer_is_shown_with_name_picture_and_phone(shop: Shop) -> None:
     picture = shop.vk.keep(b"\xff\xd8\xff Nick", "nick.jpg")
-    shop.nick.profile = {"photo_200": picture, "has_photo": 1, "mobile_phone": "+7 999", "screen_name": "nick"}
+    shop.nick.profile = {
+        "photo_200": picture,
+        "has_photo": 1,
+        "mobile_phone": "+7 999 000-11-22",
+        "screen_name": "nick",
+    }
     accepts = Accepts()
     async with running(shop, accepts):
         for text in ("one", "two"):
@@ -199,7 +215,7 @@ async def test_a_customer_is_shown_with_name_picture_and_phone(shop: Shop) -> No
     for update in accepts.taken:
         assert isinstance(update.event, CustomerWrote)
         profile = update.event.profile
-        assert (profile.name, profile.username, profile.phone) == ("Nick Smith", "nick", "+7 999")
+        assert (profile.name, profile.username, profile.phone) == ("Nick Smith", "nick", "+7 999 000-11-22")
         assert profile.picture == FileRef("account:shop", picture)
     assert len(shop.vk.calls("users.get")) == 1
     async with shop.polled.download(FileRef("account:shop", picture)) as download:
@@ -477,3 +493,19 @@ async def test_events_that_are_not_taken_come_again_in_their_order(shop: Shop) -
 def test_both_kinds_are_built_from_their_settings(shop: Shop) -> None:
     for receive, kind in (("longpoll", LongPollVk), ("callback", CallbackVk)):
         assert type(KIND.build(SHOP, settings(shop.vk, receive), shop.tools)) is kind
+
+
+async def test_calls_money_and_a_new_title_come_through(shop: Shop) -> None:
+    team, accepts = shop.vk.conversation(CHATS + 1, "Team", 7), Accepts()
+    async with running(shop, accepts):
+        shop.nick.sends_files(shop.nick.call("canceled_by_initiator"))
+        shop.nick.sends_files(shop.nick.money(300, "for the cup"), text="paid")
+        team.writes("hi")
+        called, paid, _ = await accepts.events(CustomerWrote, 3)
+        team.renames("Buyers")
+        [renamed] = await accepts.events(ProfileChanged)
+        team.writes("still there?")
+        after = (await accepts.events(CustomerWrote, 4))[-1]
+    assert called.content == Content(attachments=(Occurrence("call_missed"),))
+    assert paid.content == Content(Text.plain("paid"), (Occurrence("money_transfer", "300 руб. · for the cup"),))
+    assert (renamed.profile.name, after.profile.name) == ("Buyers", "Buyers")

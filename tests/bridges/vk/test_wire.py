@@ -15,6 +15,7 @@ from bot.domain import (
     Choice,
     Content,
     CustomerEdited,
+    CustomerLeft,
     CustomerReacted,
     CustomerReturned,
     CustomerWrote,
@@ -24,8 +25,10 @@ from bot.domain import (
     Location,
     Media,
     MediaKind,
+    Occurrence,
     Poll,
     Profile,
+    ProfileChanged,
     Quote,
     Receipt,
     ReceiptState,
@@ -40,8 +43,9 @@ from bridges.vk.kinds import CHATS, IGNORED, WANTED
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NICK = Profile("Nick")
 KNOWN = wire.EventContext(
-    AccountName("shop"), NOW, {7: NICK, CHATS + 1: Profile("Team"), -5: Profile("Acme")}, {"p1": "Yes"}
+    AccountName("shop"), NOW, {7: NICK, CHATS + 1: Profile("Team"), -5: Profile("Acme")}, {"p1": "Yes"}, 5
 )
+GROUP = ChatId(str(CHATS + 1))
 URL = "https://sun1.userapi.com/x"
 MESSAGE: dict[str, Any] = {"peer_id": 7, "from_id": 7, "conversation_message_id": 3, "date": 1700000000, "text": "hi"}
 
@@ -167,8 +171,53 @@ def test_what_nobody_expected_is_kept_whole(raw: Any, chat: str | None) -> None:
     assert found.event.profile == (NICK if chat else Profile())
 
 
-def test_service_messages_tell_nothing() -> None:
-    assert message(text="", action={"type": "chat_pin_message", "member_id": 7}) is None
+ACTIONS = [
+    "chat_photo_update",
+    "chat_photo_remove",
+    "chat_create",
+    "chat_title_update",
+    "chat_invite_user",
+    "chat_kick_user",
+    "chat_screenshot",
+    "chat_pin_message",
+    "chat_unpin_message",
+    "chat_invite_user_by_link",
+    "chat_invite_user_by_message_request",
+    "chat_kick_don",
+    "chat_group_call_started",
+    "chat_invite_user_by_call",
+    "chat_invite_user_by_call_join_link",
+    "conversation_style_update",
+]
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_service_messages_tell_nothing_of_a_private_conversation(kind: str) -> None:
+    assert message(text="", action={"type": kind, "member_id": -5, "text": "Title"}) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ({"type": "chat_title_update", "text": "Buyers"}, ProfileChanged(GROUP, Profile("Buyers"))),
+        ({"type": "chat_create", "text": "Buyers"}, ProfileChanged(GROUP, Profile("Buyers"))),
+        ({"type": "chat_title_update"}, None),
+        ({"type": "chat_invite_user", "member_id": -5}, CustomerReturned(GROUP, Profile("Team"))),
+        ({"type": "chat_invite_user", "member_id": 7}, None),
+        ({"type": "chat_kick_user", "member_id": -5}, CustomerLeft(GROUP)),
+        ({"type": "chat_kick_user", "member_id": -6}, None),
+        ({"type": "chat_pin_message", "member_id": 7, "message": "hi"}, None),
+    ],
+)
+def test_service_messages_of_a_group_conversation(action: Any, expected: Any) -> None:
+    assert message(peer_id=int(GROUP), text="", action=action) == expected
+
+
+def test_only_a_new_title_has_the_name_looked_up_again() -> None:
+    renaming = {**MESSAGE, "peer_id": CHATS + 1, "action": {"type": "chat_title_update", "text": "Buyers"}}
+    assert wire.renamed(event("message_new", {"message": renaming})) == CHATS + 1
+    assert wire.renamed(event("message_new", {"message": MESSAGE})) is None
+    assert wire.renamed(None) is None
 
 
 def test_an_event_without_an_id_has_the_same_key_at_each_repetition() -> None:
@@ -224,7 +273,6 @@ SIZES = [
         # they contain nothing known
         ({"type": "photo", "photo": {"sizes": [{"url": "file:///etc/passwd"}]}}, Unshowable("photo")),
         ({"type": "doc", "doc": {"title": "x"}}, Unshowable("doc")),
-        ({"type": "call", "call": {"state": "reached"}}, Unshowable("call")),
         ({"type": "hologram"}, Unshowable("hologram")),
         ({"type": "poll", "poll": 7}, Unshowable("poll")),
         ({}, Unshowable("")),
@@ -232,6 +280,54 @@ SIZES = [
 )  # fmt: skip
 def test_attachments(attachment: Any, expected: Attachment) -> None:
     assert content(text="", attachments=[attachment]) == Content(attachments=(expected,))
+
+
+MONEY = {"amount": "30000", "currency": {"id": 643, "name": "RUB"}, "text": "300 руб."}
+CALL = {"initiator_id": 7, "receiver_id": 5, "time": 1544651642}
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "expected"),
+    [
+        ("call", {**CALL, "state": "reached", "duration": 65}, Occurrence("call", "1:05")),
+        ("call", {**CALL, "state": "reached", "duration": 5, "video": True}, Occurrence("video_call", "0:05")),
+        ("call", {**CALL, "state": "canceled_by_initiator"}, Occurrence("call_missed")),
+        ("call", {**CALL, "state": "canceled_by_initiator", "video": True}, Occurrence("video_call_missed")),
+        ("call", {**CALL, "state": "canceled_by_receiver", "duration": 0}, Occurrence("call_declined")),
+        ("call", {**CALL, "state": "reached", "receiver_id": CHATS + 1}, Occurrence("call_of_group")),
+        ("call", {"state": "teleported"}, Occurrence("call")),
+        ("group_call_in_progress", {"join_link": "https://vk.com/call/join/x"},
+         Occurrence("call_of_group", "https://vk.com/call/join/x")),
+        ("group_call_in_progress", {"join_link": "javascript:x"}, Occurrence("call_of_group")),
+        ("money_transfer", {"from_id": 7, "to_id": 5, "status": 1, "amount": MONEY, "comment": "for the cup"},
+         Occurrence("money_transfer", "300 руб. · for the cup")),
+        ("money_transfer", {"amount": {**MONEY, "text": ""}}, Occurrence("money_transfer", "300 RUB")),
+        ("money_transfer", {"amount": {"amount": "12345"}}, Occurrence("money_transfer", "123.45")),
+        ("money_transfer", {"amount": "much", "comment": "hi"}, Occurrence("money_transfer", "hi")),
+        ("money_request", {"amount": MONEY, "init_url": "https://m.vk.com/payments?hash=H"},
+         Occurrence("money_request", "300 руб.")),
+    ],
+)  # fmt: skip
+def test_calls_and_money_are_told(kind: str, thing: Any, expected: Occurrence) -> None:
+    attachment = {"type": kind, kind: thing}
+    assert content(text="", attachments=[attachment]) == Content(attachments=(expected,))
+    assert content(text="see", attachments=[attachment]) == Content(Text.plain("see"), (expected,))
+
+
+@pytest.mark.parametrize(
+    ("attachment", "media", "line"),
+    [
+        ({"type": "photo", "photo": {"orig_photo": {"url": URL}, "text": "Our  shop\nin May"}},
+         Media(MediaKind.PHOTO, ref(), mime="image/jpeg"), "🖼 Our shop in May"),
+        ({"type": "audio_message", "audio_message": {"link_ogg": URL, "transcript": "where is it"}},
+         Media(MediaKind.VOICE, ref(), mime="audio/ogg"), "🎤 where is it"),
+        ({"type": "audio_message", "audio_message": {"transcript": "where is it"}},
+         Unshowable("audio_message"), "🎤 where is it"),
+    ],
+)  # fmt: skip
+def test_words_about_a_file_are_shown_beside_it(attachment: Any, media: Attachment, line: str) -> None:
+    assert content(text="", attachments=[attachment]) == Content(Text.plain(line), (media,))
+    assert content(text="see", attachments=[attachment]) == Content(Text.plain(f"see\n{line}"), (media,))
 
 
 @pytest.mark.parametrize(
@@ -256,6 +352,27 @@ def test_attachments(attachment: Any, expected: Attachment) -> None:
          "🔗", "Read me", "https://vk.com/@a"),
         ({"type": "video_message", "video_message": {"link_mp4": URL}}, "🔗", URL, URL),
         ({"type": "podcast", "podcast": {"title": "Listen"}}, "🔗", "Listen", ""),
+        ({"type": "wall", "wall": {"to_id": 6, "id": 9, "text": "", "copy_history": [{"text": "News"}, {"text": ""}]}},
+         "📰", "News", "https://vk.com/wall6_9"),
+        ({"type": "wall", "wall": {"to_id": 6, "id": 9, "text": "Look", "copy_history": [{"text": "News"}]}},
+         "📰", "Look ↪ News", "https://vk.com/wall6_9"),
+        ({"type": "album", "album": {"owner_id": -5, "id": "9", "title": "Cats"}}, "🖼", "Cats", ""),
+        ({"type": "album", "album": {"owner_id": -5, "id": 9, "title": "Cats"}}, "🖼", "Cats", "https://vk.com/album-5_9"),
+        ({"type": "narrative", "narrative": {"owner_id": -5, "id": 9, "title": "Cats"}},
+         "📖", "Cats", "https://vk.com/narrative-5_9"),
+        ({"type": "video_playlist", "video_playlist": {"owner_id": -5, "id": 9, "title": "Cats"}},
+         "🎬", "Cats", "https://vk.com/video/playlist/-5_9"),
+        ({"type": "audio_playlist", "audio_playlist": {"owner_id": -5, "id": 9, "title": "Cats"}},
+         "🎵", "Cats", "https://vk.com/audio_playlist-5_9"),
+        ({"type": "market_album", "market_album": {"owner_id": -5, "id": 9, "title": "Cups"}},
+         "🛒", "Cups", "https://vk.com/market-5?section=album_9"),
+        ({"type": "curator", "curator": {"id": 1, "name": "Jazz", "url": "https://vk.com/jazz"}},
+         "🔗", "Jazz", "https://vk.com/jazz"),
+        ({"type": "event", "event": {"id": 9, "text": "Concert", "button_text": "Go"}}, "🔗", "Concert", ""),
+        ({"type": "mini_app", "mini_app": {"app": {"title": "Taxi", "share_url": "https://vk.com/app1"}}},
+         "🔗", "Taxi", "https://vk.com/app1"),
+        ({"type": "donut_link", "donut_link": {"text": "Help us", "action": {"url": "https://vk.com/donut"}}},
+         "🔗", "Help us", "https://vk.com/donut"),
     ],
 )  # fmt: skip
 def test_what_has_no_file_becomes_a_line_with_a_link(attachment: Any, mark: str, words: str, address: str) -> None:
@@ -283,6 +400,7 @@ def test_an_album_is_one_message() -> None:
         ({"coordinates": {"latitude": 55.7, "longitude": 37}}, Location(55.7, 37.0)),
         ({"coordinates": {"latitude": 1, "longitude": 2}, "place": {"title": "Café", "address": "Street 1"}},
          Location(1, 2, "Café", "Street 1")),
+        ({"coordinates": "55.7558 37.6173"}, Location(55.7558, 37.6173)),
     ],
 )  # fmt: skip
 def test_places(geo: Any, expected: Location) -> None:
@@ -290,7 +408,10 @@ def test_places(geo: Any, expected: Location) -> None:
 
 
 def test_a_place_without_coordinates_is_no_loss_of_the_words() -> None:
-    assert content(geo={"coordinates": "55.7 37"}) == Content(Text.plain("hi"))
+    assert content(geo={"coordinates": "here"}) == Content(Text.plain("hi"))
+    named = {"coordinates": "here", "place": {"title": "Café", "city": "Kazan"}}
+    assert content(geo=named) == Content(Text.plain("hi\n📍 Café, Kazan"))
+    assert content(text="", geo=named) == Content(Text.plain("📍 Café, Kazan"))
 
 
 def test_the_button_of_a_keyboard_sends_its_words_and_its_payload() -> None:
@@ -312,12 +433,12 @@ def test_forwards_nest_as_deep_as_vk_lets_them_and_no_deeper() -> None:
         [one] = found.forwarded
         found, depth = one.content, depth + 1
     assert depth == 46
-    assert found == Content(attachments=(Unshowable("fwd_messages"),))
+    assert found == Content(attachments=(Unshowable("forward"),))
 
 
 def test_a_forwarded_message_of_an_unknown_kind_is_said_to_be_there() -> None:
     [passed] = content(text="", fwd_messages=[{"from_id": -5, "date": 5}]).forwarded
-    assert (passed.author, passed.content) == ("Acme", Content(attachments=(Unshowable("message"),)))
+    assert (passed.author, passed.content) == ("Acme", Content(attachments=(Unshowable("forward"),)))
 
 
 def test_what_is_answered_to_may_be_none_of_ours() -> None:

@@ -80,6 +80,11 @@ class FakeCustomer:
         """Sends a file. `kind`: "image", "video", "audio", "file" or "sticker"."""
         return self.sends(caption, self.max.shelf.given_away(kind, data, name))
 
+    def shares_phone(self, digits: str) -> str:
+        """Sends their own contact. MAX writes the number as digits with the country code."""
+        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL;TYPE=cell:{digits}\r\nFN:{self.user['name']}\r\nEND:VCARD\r\n"
+        return self.sends("", {"type": "contact", "payload": {"vcf_info": card, "hash": "0", "max_info": self.user}})
+
     def replies(self, mid: str, text: str) -> str:
         seen = self.shown[mid]
         body = {"mid": mid, "seq": 1, "text": seen.text, "attachments": None, "markup": seen.markup}
@@ -101,15 +106,18 @@ class FakeCustomer:
         self.max.push("message_removed", about, self.chat_id)
 
     def presses(self, mid: str, payload: str, title: str) -> str:
-        """Presses a button under a message of the bot; returns the callback's id, which awaits an answer."""
+        """Presses a button under a message of the bot; returns the callback's id, which awaits an answer. Of a message
+        that has been deleted MAX tells nothing."""
         callback = self.max.new_callback()
         keyboard = {
             "type": "inline_keyboard",
             "payload": {"buttons": [[{"type": "callback", "text": title, "payload": payload}]]},
         }
-        body = {"mid": mid, "seq": 1, "text": self.shown[mid].text, "attachments": [keyboard]}
         pressed = {"timestamp": self.max.now(), "callback_id": callback, "user": self.user, "payload": payload}
-        update = {"callback": pressed, "message": {**self._envelope(), "body": body, "sender": self.max.bot}}
+        update: Json = {"callback": pressed, "message": None}
+        if mid in self.shown:
+            body = {"mid": mid, "seq": 1, "text": self.shown[mid].text, "attachments": [keyboard]}
+            update["message"] = {**self._envelope(), "body": body, "sender": self.max.bot}
         self.max.push("message_callback", update, self.chat_id)
         return callback
 

@@ -51,10 +51,11 @@ class FakeMax(Platform):
     # ------------------------------------------------------------------------------- for tests: acting
 
     def customer(self, chat_id: int, name: str = "Nick") -> FakeCustomer:
-        """Returns a person who has started the bot, in their dialog with it; the same id gives the same person."""
+        """Returns a person who has started the bot, in their dialog with it; the same id gives the same person. The id
+        of a dialog is made of its two people's."""
         if chat_id not in self.chats:
             first, _, last = name.partition(" ")
-            user = {"user_id": chat_id + 500_000, "first_name": first, "last_name": last, "is_bot": False}
+            user = {"user_id": chat_id ^ self.bot["user_id"], "first_name": first, "last_name": last, "is_bot": False}
             self.chats[chat_id] = FakeCustomer(self, chat_id, {**user, "last_activity_time": 1, "name": name})
         return self.chats[chat_id]
 

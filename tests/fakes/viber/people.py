@@ -69,6 +69,10 @@ class FakeCustomer:
         url = self.viber.keep(data, name)
         return self.sends({"type": kind, "media": url, "size": len(data), "file_name": name, **more})
 
+    def forwards_picture(self, caption: str = "") -> int:
+        """Forwards somebody's picture: Viber passes on the caption alone."""
+        return self.sends({"type": "picture", "media": "", "thumbnail": "", "text": caption})
+
     def sends(self, message: dict[str, Any]) -> int:
         """Sends `message` of the callback, whatever it is; writing subscribes. Returns its token."""
         self.subscribed = True

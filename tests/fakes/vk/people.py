@@ -117,6 +117,24 @@ class FakeCustomer:
         about = {"duration": 3, "link_ogg": url, "link_mp3": f"{url}.mp3", "waveform": [1, 2, 3]}
         return {"type": "audio_message", "audio_message": {**self._thing(), **about}}
 
+    def call(self, state: str, seconds: int = 0, *, video: bool = False) -> Json:
+        """A call to the community that is over."""
+        about = {"initiator_id": self.peer, "receiver_id": self.vk.group, "time": self.vk.now()}
+        lasting = {"duration": seconds} if seconds else {}
+        return {"type": "call", "call": {**about, "state": state, "video": video, **lasting}}
+
+    def money(self, roubles: int, comment: str = "") -> Json:
+        """A transfer to the community; VK counts in hundredths."""
+        amount = {"amount": f"{roubles}00", "currency": {"id": 643, "name": "RUB"}, "text": f"{roubles} руб."}
+        about = {"id": self.vk.next_id(), "from_id": self.peer, "to_id": -self.vk.group, "status": 1}
+        transfer = {**about, "date": self.vk.now(), "amount": amount, "comment": comment}
+        return {"type": "money_transfer", "money_transfer": transfer}
+
+    def renames(self, title: str) -> int:
+        """Gives a group conversation another title."""
+        self.name = title
+        return self.sends({"action": {"type": "chat_title_update", "text": title}})
+
     def sticker(self, data: bytes) -> Json:
         images = [{"url": self.vk.keep(data[:5], "64.png"), "width": 64, "height": 64}]
         images += [{"url": self.vk.keep(data, "512.png"), "width": 512, "height": 512}]
