@@ -34,6 +34,7 @@ from bot.ports import (
     Source,
     Tools,
     Wake,
+    filled,
     sign_ins_topic,
 )
 from bot.ports.storage import Unit
@@ -79,8 +80,8 @@ class FolderFiles:
     def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         self.opened.append(file)
         if file.origin in self.sources:
-            return self.sources[file.origin].download(file)
-        return self._open_own(file)
+            return filled(self.sources[file.origin].download(file))
+        return filled(self._open_own(file))
 
     @asynccontextmanager
     async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:

@@ -52,7 +52,7 @@ def _said(call: Call, one: TranscriptEntry) -> Text:
 
 
 def _shortened(words: Text) -> Text:
-    return words if len(words.characters) <= LONGEST else words.cut(0, LONGEST) + Text.of([Span("…")])
+    return words if len(words.characters) <= LONGEST else words.beginning(LONGEST) + Text.of([Span("…")])
 
 
 async def wanted(call: Call) -> Transcripts:

@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 
 from bot.domain import FileRef
 from bot.domain.labels import file_name, media_type
-from bot.ports import DeliveryError, Download, Files, Forged, Rejected
+from bot.ports import DeliveryError, Download, Files, Forged, Rejected, RejectReason
 
 AGAIN = {"Retry-After": "5"}
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -49,7 +49,9 @@ def endpoint(files: SignedFiles) -> Callable[[str, Request], Awaitable[Response]
         opened = AsyncExitStack()
         try:
             download = await opened.enter_async_context(files.open(link.file))
-        except Rejected:
+        except Rejected as refused:
+            if refused.reason is RejectReason.FILE_EMPTY:
+                return Response(headers=_headers(link))
             return Response(status_code=410)
         except DeliveryError:
             return Response(status_code=503, headers=AGAIN)
@@ -59,7 +61,7 @@ def endpoint(files: SignedFiles) -> Callable[[str, Request], Awaitable[Response]
 
 
 async def _answer(opened: AsyncExitStack, link: SignedFile, download: Download, request: Request) -> Response:
-    headers, size = _headers(link, download), download.size
+    headers, size = _headers(link, download.name, download.mime), download.size
     try:
         part = _part(request.headers.get("range", ""), size)
     except ValueError:
@@ -103,10 +105,11 @@ async def _streamed(opened: AsyncExitStack, download: Download, start: int, end:
                 return
 
 
-def _headers(link: SignedFile, download: Download) -> dict[str, str]:
-    name = file_name(link.name) or download.name or "file"
+def _headers(link: SignedFile, name: str = "", mime: str = "") -> dict[str, str]:
+    """Builds an answer's headers. `name`, `mime`: the file's own, if the link has none."""
+    name = file_name(link.name) or name or "file"
     return {
-        "Content-Type": media_type(link.mime) or download.mime or "application/octet-stream",
+        "Content-Type": media_type(link.mime) or mime or "application/octet-stream",
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",

@@ -22,6 +22,8 @@ from bot.ports import (
 
 LANES = 2
 """Failing lanes that make an outage."""
+_ABOUT_THE_FILE = frozenset({RejectReason.FILE_GONE, RejectReason.FILE_EMPTY})
+"""Reasons that say nothing about the destination: it was not asked."""
 MOST = 10_000
 """Lanes remembered; a lane that another process took over is never heard of again."""
 
@@ -72,7 +74,7 @@ def is_answer(error: DeliveryError | None) -> bool:
     None: it got through."""
     if isinstance(error, Unavailable):
         return bool(error.channel)
-    refused = isinstance(error, Rejected) and error.reason is not RejectReason.FILE_GONE
+    refused = isinstance(error, Rejected) and error.reason not in _ABOUT_THE_FILE
     return error is None or refused or isinstance(error, Moved)
 
 

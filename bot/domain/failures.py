@@ -17,5 +17,6 @@ class RejectReason(StrEnum):
     TOO_LATE = "too_late"  # a change of something that is too old to be changed
     FORBIDDEN = "forbidden"  # our account may not do this
     FILE_GONE = "file_gone"  # the file is no longer at its source
+    FILE_EMPTY = "file_empty"  # the file has no bytes
     INVALID = "invalid"  # the platform refuses it; `detail` has its words
     TRIES = "tries"  # given up after the last attempt

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.domain import graphemes
+
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """Control characters and line breaks."""
 
@@ -53,8 +55,8 @@ def file_name(text: str, longest: int = 150) -> str:
         name = f"_{name}"
     stem, dot, extension = name.rpartition(".")
     if len(name) > longest and stem and len(extension) <= _LONGEST_EXTENSION:
-        return f"{stem[: longest - len(extension) - 1].rstrip(' .')}{dot}{extension}"
-    return name[:longest].rstrip(" .")
+        return f"{graphemes.first(stem, longest - len(extension) - 1).rstrip(' .')}{dot}{extension}"
+    return graphemes.first(name, longest).rstrip(" .")
 
 
 def media_type(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import IntFlag
 
+from bot.domain import graphemes
 from bot.domain.value import value
 
 
@@ -81,6 +82,10 @@ class Text:
         """Characters from `start` to `end` (code points), with their looks."""
         return Text.of(_cut(self.spans, start, len(self.characters) if end is None else end))
 
+    def beginning(self, most: int) -> Text:
+        """At most `most` code points from the start; a character that people see as one is not cut."""
+        return self.cut(0, graphemes.border(self.characters, most))
+
     def strip(self) -> Text:
         words = self.characters
         left = len(words) - len(words.lstrip())
@@ -108,7 +113,8 @@ def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
     """Splits into parts no longer than `limit` that together hold every character of `text`.
 
     Breaks between paragraphs, lines, sentences or words, in order of preference; inside a word only when it is longer
-    than a whole part. White space at a break stays with the part before it, so joining the parts restores the text.
+    than a whole part, and then between characters as people see them: no flag, family or accented letter is cut. White
+    space at a break stays with the part before it, so joining the parts restores the text.
     """
     if limit < 2:
         raise ValueError("a part must have room for one character: limit ≥ 2")
@@ -117,7 +123,7 @@ def split(text: Text, limit: int, measure: Measure = code_points) -> list[Text]:
         return [text]
     while measure(words[start:]) > limit:
         end = _farthest(words, start, limit, measure)
-        end = _nice_break(words, start, end)
+        end = graphemes.border(words, _nice_break(words, start, end), start)
         parts.append(text.cut(start, end))
         start = end
     if start < len(words):
@@ -143,15 +149,7 @@ def _nice_break(words: str, start: int, end: int) -> int:
         found = [m.end() for m in pattern.finditer(words, at_least, end)]
         if found:
             return found[-1]
-    while end - start > 1 and end < len(words) and _joins(words[end]):
-        end -= 1
     return end
-
-
-def _joins(character: str) -> bool:
-    """Tells whether a character belongs to the one before it: an emoji is never separated from its skin tone."""
-    skin_tone, accent = "\U0001f3fb" <= character <= "\U0001f3ff", "\u0300" <= character <= "\u036f"
-    return skin_tone or accent or character in "\u200d\ufe0f\u20e3"
 
 
 def _cut(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
@@ -202,4 +200,4 @@ def headline(title: str, limit: int) -> str:
 def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters, for lists and quotes; never for what is delivered."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+    return flat if len(flat) <= limit else graphemes.first(flat, limit - 1).rstrip() + "…"

@@ -66,7 +66,7 @@ from bot.ports.errors import (
     Unconfirmed,
     Unexplained,
 )
-from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T
+from bot.ports.files import UNSENT, Download, Files, NoSpace, Source, T, filled
 from bot.ports.tools import (
     LONG_WAIT,
     Budgets,
@@ -183,6 +183,7 @@ __all__ = [
     "Wake",
     "WebDeskBackend",
     "Windowed",
+    "filled",
     "returned_topic",
     "sign_ins_topic",
 ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain import FileRef
+from bot.domain.failures import RejectReason
 from bot.domain.labels import file_label, media_type
 from bot.domain.value import value
-from bot.ports.errors import Transient
+from bot.ports.errors import Rejected, Transient
 
 T = TypeVar("T")
 
@@ -40,6 +42,32 @@ class Download:
         object.__setattr__(self, "mime", media_type(self.mime))
 
 
+@asynccontextmanager
+async def filled(opened: AbstractAsyncContextManager[Download]) -> AsyncIterator[Download]:
+    """Opens a file that has at least one byte; `Files.open` opens all files so. Entering raises `Rejected(FILE_EMPTY)`
+    for another: no platform accepts it."""
+    async with opened as download:
+        if download.size is None:
+            download = await _begun(download)
+        elif download.size == 0:
+            raise Rejected(RejectReason.FILE_EMPTY)
+        yield download
+
+
+async def _begun(download: Download) -> Download:
+    """Reads up to the first byte and returns the file from its start."""
+    async for first in download.chunks:
+        if first:
+            return replace(download, chunks=_from(first, download.chunks))
+    raise Rejected(RejectReason.FILE_EMPTY)
+
+
+async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
 class Source(Protocol):
     """Source of the bytes behind a `FileRef` of its own origin."""
 
@@ -53,7 +81,8 @@ class Files(Protocol):
     """All files, wherever they are stored."""
 
     def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
-        """Opens a file. Entering raises `Rejected(FILE_GONE)` or `SourceUnavailable`; so does reading its chunks."""
+        """Opens a file. Entering raises `Rejected(FILE_GONE)`, `Rejected(FILE_EMPTY)` or `SourceUnavailable`; so does
+        reading its chunks, except for an empty one."""
         ...
 
     async def save(

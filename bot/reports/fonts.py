@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.domain import graphemes
+
 USUAL = "DejaVu Sans"
 """Latin, Cyrillic, Greek, Hebrew, Arabic; comes with matplotlib."""
 FALLBACKS = (
@@ -54,11 +56,11 @@ def shortened(name: str, width: int) -> str:
     if sum(map(_width, name)) <= width:
         return name
     kept, left = "", width - 1
-    for sign in name:
-        left -= _width(sign)
+    for one in graphemes.each(name):
+        left -= sum(map(_width, one))
         if left < 0:
             break
-        kept += sign
+        kept += one
     return kept + "…"
 
 

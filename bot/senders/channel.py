@@ -114,6 +114,8 @@ class ChannelCarrier:
         if not parts or not parts[part]:
             raise Rejected(RejectReason.INVALID, self._hub.tr.gettext("it is empty"))
         self._check_sizes(parts[part])
+        if part == 0 and (len(parts) > 1 or parts[0].text):
+            await self._check_unmeasured(parts)
         outgoing = await self._outgoing(message, dialog, parts[part], load.author, first=part == 0)
         sent = await self._bridge.send(dialog.chat, outgoing, parcel.key)
         return DeliveryResult((parcel,), (self._written(message, dialog, part, sent, parcel.key),))
@@ -126,10 +128,21 @@ class ChannelCarrier:
             limit = self._bridge.limits.files.get(media.kind)
             if limit is None:
                 raise Rejected(RejectReason.UNSUPPORTED, media.name)
+            if media.size == 0:
+                raise Rejected(RejectReason.FILE_EMPTY, media.name)
             if media.size is not None and media.size > limit:
                 text = self._hub.tr.gettext("{name}: {size}, limit {limit}")
                 sizes = {"size": size(media.size, self._hub.locale), "limit": size(limit, self._hub.locale)}
                 raise Rejected(RejectReason.TOO_LARGE, text.format(name=media.name, **sizes))
+
+    async def _check_unmeasured(self, parts: Sequence[Content]) -> None:
+        """Opens the files of unknown size before anything is sent: a customer would get the beginning of a reply whose
+        file is empty or gone. Raises the errors of `Files.open`."""
+        for content in parts:
+            for media in content.attachments:
+                if isinstance(media, Media) and media.size is None:
+                    async with self._hub.files.open(media.file):
+                        pass
 
     async def _outgoing(
         self, message: Message, dialog: Dialog, content: Content, author: str, *, first: bool

@@ -16,6 +16,7 @@ REASONS: dict[str, str] = {
     RejectReason.TOO_LATE: N_("it is too old to be changed"),
     RejectReason.FORBIDDEN: N_("our account has no permission to do this"),
     RejectReason.FILE_GONE: N_("the file is no longer available in the chat it was posted in"),
+    RejectReason.FILE_EMPTY: N_("the file is empty"),
     RejectReason.INVALID: N_("the messenger refused it"),
     RejectReason.TRIES: N_("the messenger did not accept it after several attempts"),
 }

@@ -23,12 +23,15 @@ from aiohttp import (
     InvalidURL,
 )
 
+from bot.domain import graphemes
 from bot.domain.value import value
 from bot.ports import DeliveryError, Download, Rejected, RejectReason, SourceUnavailable, Transient, Unconfirmed
 from bot.runtime import claims, http_limits, http_waits, network_faults
 from bridges.shared.fields import Fields
 
 CHUNK = 64 * 1024
+_JOINERS = frozenset(map(chr, (0x200C, 0x200D, *range(0xE0020, 0xE0080))))
+"""Invisible characters within emoji and words."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of a file download after which a retry may succeed."""
 
@@ -149,8 +152,9 @@ def _too_large(limit: int) -> Rejected:
 
 
 def file_name(name: str) -> str:
-    """Removes what would break the header that the name goes into."""
-    return "".join(char if char.isprintable() and char not in '"\\/' else "_" for char in name)[:200]
+    """Removes what would break the header that the name goes into; what joins emoji and letters stays."""
+    kept = ((char.isprintable() or char in _JOINERS) and char not in '"\\/' for char in name)
+    return graphemes.first("".join(char if keeps else "_" for char, keeps in zip(name, kept, strict=True)), 200)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key
+from bot.domain import AccountName, ChatId, FileRef, ForeignId, Key, graphemes
 from bot.locale import translator
 from bot.ports import (
     Accept,
@@ -50,7 +50,7 @@ class ViberBridge:
         self._tr = translator(tools.locale)
         self._client = Client(tools.http, settings, self._tr, patience)
         self._links = ViberFiles(tools.files, self._tr)
-        name = (settings.sender or settings.title or account)[:LONGEST_NAME]
+        name = graphemes.first(settings.sender or settings.title or account, LONGEST_NAME)
         self._sender = {"name": name, **({"avatar": settings.avatar} if settings.avatar else {})}
         self._registered = ""
 

@@ -12,7 +12,7 @@ from mimetypes import guess_extension
 
 from aiohttp import ClientError
 
-from bot.domain import Media, MediaKind
+from bot.domain import Media, MediaKind, graphemes
 from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Download, Files, Rejected, RejectReason, SourceUnavailable, Unavailable
@@ -117,7 +117,7 @@ def _name(media: Media, download: Download) -> str:
     characters."""
     given = media.name or download.name or str(media.kind)
     extension = _extension(given)
-    stem = file_name(given.removesuffix(extension))[:LONGEST_STEM]
+    stem = graphemes.first(file_name(given.removesuffix(extension)), LONGEST_STEM)
     return stem + (extension or _usual_extension(media.mime or download.mime))
 
 

@@ -34,6 +34,7 @@ from bot.ports import (
     Source,
     SourceUnavailable,
     Transient,
+    filled,
     private_files,
 )
 from storage.engine.store import SqlStore
@@ -111,11 +112,11 @@ class LocalFiles:
 
     def open(self, file: FileRef) -> AbstractAsyncContextManager[Download]:
         if file.origin == HUB:
-            return self._open_own(file)
+            return filled(self._open_own(file))
         source = self.sources.get(file.origin)
         if source is None:
             raise Rejected(RejectReason.FILE_GONE, f"nobody knows {file.origin} any more")
-        return _opened(source, file)
+        return filled(_opened(source, file))
 
     @asynccontextmanager
     async def _open_own(self, file: FileRef) -> AsyncIterator[Download]:

@@ -143,3 +143,10 @@ async def test_a_type_that_breaks_the_answers_header_is_not_told(ask: Ask, shelf
     answer = await ask("1")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/octet-stream")
     assert "X-Evil" not in answer.headers
+
+
+async def test_an_empty_file_is_empty(ask: Ask, shelf: Shelf) -> None:
+    shelf.add(b"")
+    answer = await ask("3")
+    assert (answer.status, answer.content) == (200, b"")
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%D1%81")

@@ -135,7 +135,9 @@ async def test_a_stranger_is_asked_one_thing_after_the_other(world: World) -> No
 async def test_a_file_that_proves_too_large_can_be_sent_as_a_link(world: World) -> None:
     dialog = await accepted_dialog(world)
     world.channel.fail.append(Rejected(RejectReason.TOO_LARGE, "413"))
-    post, _ = await world.posts(ANNA, dialog, "here", (replace(BIG, size=None),))
+    assert isinstance(world.hub.files, FolderFiles)
+    unmeasured = replace(BIG, size=None, file=world.hub.files.add(b"long"))
+    post, _ = await world.posts(ANNA, dialog, "here", (unmeasured,))
     await world.deliver()
     assert world.desk.marks[post] == {Mark.FAILED}
     problem = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM)

@@ -30,6 +30,7 @@ from bot.views.values import Button, PostKind, Silent
 from bot.views.words import describe
 from tests.core.helpers import accepted_dialog, posts_of, thread_of
 from tests.core.world import ANNA, World, button, is_decided, whisper_text
+from tests.tools import FolderFiles
 
 PHOTO = Media(MediaKind.PHOTO, FileRef("desk:main", "F1"), "cat.png", "image/png", 500)
 EMPTY = Media(MediaKind.FILE, FileRef("desk:main", "F2"), "notes.txt", "text/plain", 0)
@@ -66,6 +67,18 @@ async def test_a_post_that_says_nothing_is_not_sent_and_its_author_is_told(world
     assert sent(world) == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
     assert asked(world) == (["Nothing in this message can be sent. Not sent."], ())
+
+
+async def test_an_empty_file_is_found_out_before_the_words_go(world: World) -> None:
+    """The reply takes two messages, and the team chat did not tell the file's size."""
+    dialog = await accepted_dialog(world)
+    assert isinstance(world.hub.files, FolderFiles)
+    file = world.hub.files.add(b"", "empty.txt", "text/plain")
+    await world.posts(ANNA, dialog, "long " * 30, (replace(EMPTY, file=file, size=None),))
+    await world.deliver()
+    assert sent(world) == []
+    problem = next(one for one in posts_of(world, dialog) if one.kind is PostKind.PROBLEM)
+    assert "the file is empty" in problem.content.text.characters
 
 
 @pytest.mark.parametrize(

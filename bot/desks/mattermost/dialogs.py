@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import TICKED
+from bot.domain.graphemes import first
 from bot.domain.text import Text, headline, shorten
 from bot.views.values import Field, FieldKind, Form
 
@@ -81,7 +82,7 @@ def _input(given: Field) -> Json:
         return {"type": "select", "multiselect": True, "options": options, "default": chosen}
     if given.kind is FieldKind.LINE and len(given.value) <= _TEXT_INPUT:
         return {"type": "text", "max_length": min(given.limit, _TEXT_INPUT)}
-    return {"type": "textarea", "max_length": min(given.limit, _AREA_INPUT), "default": given.value[:_AREA_INPUT]}
+    return {"type": "textarea", "max_length": min(given.limit, _AREA_INPUT), "default": first(given.value, _AREA_INPUT)}
 
 
 def _fitting(words: str, limit: int) -> str:

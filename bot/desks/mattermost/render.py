@@ -161,7 +161,7 @@ def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, l
 
 
 def _short(text: Text, limit: int) -> Text:
-    return text if len(text.characters) <= limit else text.cut(0, limit) + Text.plain("…")
+    return text if len(text.characters) <= limit else text.beginning(limit) + Text.plain("…")
 
 
 def size_of(attachments: Sequence[Json]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.server import Server
-from bot.domain import Media
+from bot.domain import Media, graphemes
 from bot.domain.text import Text, line, link
 from bot.domain.value import value
 from bot.locale import size, translator
@@ -71,10 +71,12 @@ class Uploader:
         return self._with_link(words.replace("{size}", size(media.size, self._locale)), media)
 
     def _refused(self, media: Media, error: Rejected) -> Text:
-        words = self._tr.gettext("{file}: could not be downloaded")
-        if error.reason is not RejectReason.FILE_GONE:
-            words = self._tr.gettext("{file}: rejected by Mattermost")
-            return self._with_link(words, media)
+        words = {
+            RejectReason.FILE_GONE: self._tr.gettext("{file}: could not be downloaded"),
+            RejectReason.FILE_EMPTY: self._tr.gettext("{file}: the file is empty"),
+        }.get(error.reason)
+        if words is None:
+            return self._with_link(self._tr.gettext("{file}: rejected by Mattermost"), media)
         return Text.plain(words.format(file=describe(media, self._tr).characters))
 
     def _with_link(self, words: str, media: Media) -> Text:
@@ -110,4 +112,4 @@ class _Measured:
 def _name(media: Media, given: str) -> str:
     """Returns a name with an extension: clients show pictures only by their name."""
     name = media.name or given or f"{media.kind}{_EXTENSIONS[media.kind]}"
-    return re.sub(r"[\x00-\x1f/\\]", "_", name)[-200:]
+    return re.sub(r"[\x00-\x1f/\\]", "_", name)[graphemes.border(name, max(0, len(name) - 200)) :]

@@ -81,8 +81,8 @@ class DirectMessenger:
             together = waiting[start : start + AT_ONCE]
             try:
                 await self._slack_files.share(together, channel)
-            except Rejected:
-                refusals = Text.plain("\n".join(self._slack_files.refusal(file.title) for file in together))
+            except Rejected as refused:
+                refusals = self._slack_files.refusals(together, refused.reason)
                 await self.say(channel, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
 
     async def say(self, channel: str, drawn: render.Drawn, **more: Any) -> None:

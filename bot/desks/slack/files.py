@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import IO
+from typing import IO, Any
 
 import aiohttp
 
 from bot.desks.slack import pictures
 from bot.desks.slack.errors import translated
+from bot.desks.slack.payloads import as_object, as_objects
 from bot.desks.slack.workspace import Workspace
 from bot.domain import FileRef, Media
+from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import Download, Files, Rejected, RejectReason, Unavailable, Unexplained
+from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Unavailable, Unconfirmed, Unexplained
 from bot.views.words import describe
 
 AT_ONCE = 10  # files per message
@@ -23,6 +26,9 @@ IN_MEMORY = 1 << 20  # bytes of a file of unknown size kept in memory before it 
 SLOWER = 15  # times as long as other calls that a transfer may take
 CHUNK = 64 * 1024
 LARGEST_PICTURE = 25 << 20  # bytes of a picture from elsewhere
+LOOKS_AFTER = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between looks for a file that is being shared: Slack checks it for viruses first."""
+REMEMBERED = 1000  # messages with files that did not appear
 
 
 @value
@@ -39,6 +45,7 @@ class SlackFiles:
     def __init__(self, workspace: Workspace, files: Files, tr: Translator, guarded_http: aiohttp.ClientSession) -> None:
         """`guarded_http`: for pictures at addresses in messages."""
         self._workspace, self._files, self._tr, self._guarded_http = workspace, files, tr, guarded_http
+        self._unseen: OrderedDict[tuple[str | None, ...], bool] = OrderedDict()
 
     async def upload(self, media: Media) -> UploadedFile | str:
         """Uploads a file; it is not visible yet, so this may be repeated. Returns a text if the file is gone or Slack
@@ -55,18 +62,53 @@ class SlackFiles:
         words = {
             RejectReason.TOO_LARGE: self._tr.gettext("the file is too large for Slack"),
             RejectReason.FILE_GONE: self._tr.gettext("the file is no longer available"),
+            RejectReason.FILE_EMPTY: self._tr.gettext("the file is empty"),
+            RejectReason.TRIES: self._tr.gettext("Slack accepted the file but does not show it"),
         }
         said = words.get(reason) or self._tr.gettext("Slack does not accept the file")
         return f"⚠️ {name}: {said}"
 
+    def refusals(self, files: Sequence[UploadedFile], reason: RejectReason) -> Text:
+        return Text.plain("\n".join(self.refusal(file.title, reason) for file in files))
+
     async def share(self, uploaded: Sequence[UploadedFile], channel: str, thread: str | None = None) -> None:
-        """Shows files in a thread or in the channel itself, all in one message."""
-        await self._workspace.call(
+        """Shows files in a thread or in the channel itself, all in one message, and waits until they are there: Slack
+        answers before, and at times shares nothing. Raises `Unconfirmed` when they do not appear, and
+        `Rejected(TRIES)` when they did not appear the last time either."""
+        answer = await self._workspace.call(
             "files.completeUploadExternal",
             files=[{"id": one.id, "title": one.title} for one in uploaded],
             channel_id=channel,
             thread_ts=thread,
         )
+        place = (channel, thread, *(one.title for one in uploaded))
+        told = [one for one in as_objects(answer.get("files")) if _is_shared(one, channel)]
+        if await self._appear({one.id for one in uploaded} - {str(one.get("id")) for one in told}, channel):
+            self._unseen.pop(place, None)
+        elif self._unseen.pop(place, None):
+            raise Rejected(RejectReason.TRIES, "Slack answered ok twice and shared nothing")
+        else:
+            self._unseen[place] = True
+            while len(self._unseen) > REMEMBERED:
+                self._unseen.popitem(last=False)
+            raise Unconfirmed("Slack answered ok and has not shared the file")
+
+    async def _appear(self, files: set[str], channel: str) -> bool:
+        """Looks for files until all of them are shared in the channel; False if some are not."""
+        for pause in (*LOOKS_AFTER, None):
+            try:
+                files = {one for one in files if not await self._is_shown(one, channel)}
+            except Rejected:
+                raise
+            except DeliveryError as error:
+                raise Unconfirmed(f"no answer whether the file is shared: {error}") from error
+            if not files or pause is None:
+                return not files
+            await self._workspace.sleep(pause)
+        return False
+
+    async def _is_shown(self, file: str, channel: str) -> bool:
+        return _is_shared(as_object((await self._workspace.call("files.info", file=file)).get("file")), channel)
 
     async def _send(self, download: Download, name: str) -> UploadedFile:
         if download.size is not None:
@@ -79,8 +121,6 @@ class SlackFiles:
             return await self._put(_read(kept), size, name)
 
     async def _put(self, chunks: AsyncIterator[bytes], size: int, name: str) -> UploadedFile:
-        if size == 0:
-            raise Rejected(RejectReason.FILE_GONE, "the file is empty")
         place = await self._workspace.call("files.getUploadURLExternal", filename=name, length=size)
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         async with (
@@ -128,6 +168,13 @@ class SlackFiles:
                 yield Download(_at_most(answer), answer.content_length, "", answer.content_type)
         except Unavailable as error:  # an address inside the hub's own network
             raise Rejected(RejectReason.FILE_GONE, error.detail) from error
+
+
+def _is_shared(file: Mapping[str, Any], channel: str) -> bool:
+    """Tells whether a file, as Slack describes it, is shown in the channel: a public or private one, or a direct
+    message."""
+    places = (as_object(places) for places in as_object(file.get("shares")).values())
+    return any(channel in shown for shown in places)
 
 
 async def _at_most(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

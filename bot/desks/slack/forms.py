@@ -25,6 +25,7 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import rich_text
 from bot.desks.slack.render import grouped, option, plain
 from bot.desks.slack.view_state import ViewState
+from bot.domain.graphemes import first
 from bot.domain.text import Text, bold, headline, line, shorten
 from bot.views.values import Field, FieldKind, Form
 
@@ -91,7 +92,7 @@ def _text(asked: Field) -> InputInteractiveElement:
     return PlainTextInputElement(
         action_id="value",
         multiline=asked.kind is FieldKind.AREA,
-        initial_value=asked.value[:limit] or None,
+        initial_value=first(asked.value, limit) or None,
         max_length=limit,
     )
 

@@ -13,7 +13,7 @@ from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
-from bot.domain.text import Text, line
+from bot.domain.text import Text, line, shorten
 from bot.locale import Translator
 from bot.ports import Files, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Card, Post, PostAuthor, PostKind
@@ -95,7 +95,7 @@ class Posting:
             except Rejected as refused:
                 if refused.reason is RejectReason.GONE:
                     raise
-                refusals = Text.plain("\n".join(self._slack_files.refusal(file.title) for file in together))
+                refusals = self._slack_files.refusals(together, refused.reason)
                 await self._reply(thread, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
             posted.shared += [file.title for file in together]
 
@@ -133,7 +133,7 @@ class Posting:
             return "", {}
         if not (await self._workspace.identity()).may("chat:write.customize"):
             return author.name, {}
-        looks = {"username": author.name[: limits.NAME]}
+        looks = {"username": shorten(author.name, limits.NAME)}
         if author.picture is not None and self._public:
             looks["icon_url"] = self._files.link(author.picture, "picture.jpg", "image/jpeg")
         return "", looks

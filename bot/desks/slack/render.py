@@ -60,7 +60,9 @@ def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
     blocks += [rich_text(part) for part in _fitting(facts)]
     if picture:
         summary = plain(shorten(card.summary, limits.CONTEXT))
-        blocks.append(ContextBlock(elements=[ImageElement(image_url=picture, alt_text=card.heading[:200]), summary]))
+        blocks.append(
+            ContextBlock(elements=[ImageElement(image_url=picture, alt_text=shorten(card.heading, 200)), summary])
+        )
     blocks += actions(card.buttons, card.menu, more)
     return Drawn(_notice(card.summary), [block.to_dict() for block in blocks])
 

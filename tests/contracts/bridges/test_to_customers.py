@@ -130,6 +130,19 @@ async def test_a_file_that_is_gone_sends_nothing(world: World) -> None:
     assert [seen.text for seen in await customer.sees(1)] == ["sorry"]
 
 
+async def test_an_empty_file_sends_nothing(world: World) -> None:
+    """Its size is not known before it is opened."""
+    if MediaKind.FILE not in world.bridge.limits.files:
+        pytest.skip("no files here")
+    customer, media = await world.rig.customer("Nick"), world.media(MediaKind.FILE)
+    empty = replace(media, file=folder(world.tools).add(b"", "empty.txt", "text/plain"), size=None)
+    with pytest.raises(Rejected) as refused:
+        await world.send(customer, Content(Text.plain("the bill"), (empty,)))
+    assert refused.value.reason is RejectReason.FILE_EMPTY
+    await world.send(customer, "sorry")
+    assert [seen.text for seen in await customer.sees(1)] == ["sorry"]
+
+
 class Endless:
     """A file of an announced size whose data never ends."""
 

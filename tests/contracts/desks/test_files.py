@@ -32,14 +32,18 @@ async def test_a_customers_files_arrive_byte_for_byte(rig: DeskRig) -> None:
 
 
 @needs("keeps posts")
-async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig) -> None:
+@pytest.mark.parametrize("why", ["", "the file is empty"])
+async def test_a_file_that_cannot_be_had_is_said_in_words(rig: DeskRig, why: str) -> None:
     thread = await open_thread(rig)
-    gone = Media(MediaKind.FILE, FileRef("hub", "nowhere"), "contract.pdf", "application/pdf")
+    file = rig.file(b"", "contract.pdf", "application/pdf") if why else FileRef("hub", "nowhere")
+    gone = Media(MediaKind.FILE, file, "contract.pdf", "application/pdf")
     await rig.desk.post(
         thread, Post(PostKind.CUSTOMER, Content(Text.plain("here"), (gone,)), (Key("f"),), author=PostAuthor("Maria"))
     )
     seen = (await rig.thread(thread))[1:]
-    assert "contract.pdf" in "".join(post.words for post in seen)
+    words = "".join(post.words for post in seen)
+    assert "contract.pdf" in words
+    assert why in words
     assert not any(post.files for post in seen)
 
 

@@ -207,6 +207,55 @@ async def test_a_file_that_slack_refuses_is_said_in_words(rig: SlackRig, method:
     assert await rig.desk.find(thread.channel, thread, Key("k")) is None or "size" in error
 
 
+BILL = "a.txt"
+
+
+def shown(rig: SlackRig, thread: ThreadRef) -> list[str]:
+    return [file.title for one in rig.slack.thread(thread.thread) for file in one.files]
+
+
+async def test_a_file_that_slack_shares_late_is_waited_for(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LOOKS_AFTER", (0.0, 0.0, 0.0))
+    thread = await opened(rig)
+    rig.slack.api.looks_before_shared = 3
+    await rig.desk.post(thread, says("look", "k", Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL)))
+    assert shown(rig, thread) == [BILL]
+
+
+async def test_a_file_that_slack_shares_nowhere_is_sent_again(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack answers ok."""
+    monkeypatch.setattr(files, "LOOKS_AFTER", (0.0,))
+    thread, rig.slack.api.unshared = await opened(rig), 1
+    message = says("look", "k", Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL))
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, message)
+    assert await rig.desk.find(thread.channel, thread, Key("k")) is None
+    await rig.desk.post(thread, message)
+    assert shown(rig, thread) == [BILL]
+    assert [one.words for one in rig.slack.thread(thread.thread)[1:]].count("look") == 1
+
+
+async def test_a_file_that_slack_never_shares_is_said_in_words(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LOOKS_AFTER", (0.0,))
+    thread, rig.slack.api.unshared = await opened(rig), 2
+    message = says("look", "k", Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL))
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, message)
+    await rig.desk.post(thread, message)
+    words = "\n".join(one.words for one in rig.slack.thread(thread.thread)[1:])
+    assert f"⚠️ {BILL}: Slack accepted the file but does not show it" in words
+
+
+async def test_a_file_told_and_shared_nowhere_is_sent_again(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LOOKS_AFTER", (0.0,))
+    report = Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL)
+    view, rig.slack.api.unshared = View((Row(Text.plain("done")),), keys=(Key("report"),), files=(report,)), 1
+    with pytest.raises(Unconfirmed):
+        await rig.desk.tell(rig.actor("anna").user, view)
+    await rig.desk.tell(rig.actor("anna").user, view)
+    assert [name for one in await rig.direct_messages("anna") for name, _ in one.files] == [BILL]
+
+
 async def test_a_channel_that_takes_nothing_is_no_fault_of_the_file(rig: SlackRig) -> None:
     thread = await opened(rig)
     rig.slack.api.refusals["files.completeUploadExternal"] = (0, "posting_to_channel_denied")

@@ -56,6 +56,11 @@ class Api:
     calls: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     home_enabled: bool = True
+    unshared: int = 0
+    """Next uploads that are answered with ok and shared nowhere."""
+    looks_before_shared: int = 0
+    """Calls of `files.info` after which uploads are shared; 0: at once."""
+    _unshared: list[Message] = field(default_factory=list)
     page_limit: int = 1000
     _count: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -413,8 +418,19 @@ class Api:
                 bot_id=BOT_ID,
                 files=shared,
             )
-            self.tell(self.state.add(message))
-        return {"files": [file.raw(self.url) for file in shared]}
+            if self.unshared:
+                self.unshared -= 1
+            else:
+                self._unshared.append(message)
+            self._share_what_waits()
+        return {
+            "files": [{**file.raw(self.url), "channels": [], "groups": [], "ims": [], "shares": {}} for file in shared]
+        }
+
+    def _share_what_waits(self) -> None:
+        """Shows uploads: Slack does so some time after its answer."""
+        while self._unshared and not self.looks_before_shared:
+            self.tell(self.state.add(self._unshared.pop(0)))
 
     async def file_info(self, arguments: Arguments) -> Answer:
         file = self.state.files.get(str(arguments.get("file", "")))
@@ -422,7 +438,12 @@ class Api:
             raise Refused("file_not_found")
         if file.deleted:
             raise Refused("file_deleted")
-        return {"file": file.about(self.url)}
+        self.looks_before_shared = max(0, self.looks_before_shared - 1)
+        self._share_what_waits()
+        kinds: dict[str, dict[str, Any]] = {"private" if name[0] == "D" else "public": {} for name in file.shares}
+        for name, messages in file.shares.items():
+            kinds["private" if name[0] == "D" else "public"][name] = messages
+        return {"file": {**file.about(self.url), "shares": kinds}}
 
 
 def portion(entries: Sequence[Entry], arguments: Arguments, most: int) -> tuple[Sequence[Entry], dict[str, str]]:

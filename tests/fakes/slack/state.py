@@ -68,6 +68,8 @@ class File:
     external_url: str = ""
     stub: bool = False
     """The file belongs to another workspace: messages contain its id alone (`check_file_info`)."""
+    shares: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Channel → messages that show the file, as `files.info` lists them."""
 
     def raw(self, url: str) -> dict[str, Any]:
         """The file as a message contains it."""
@@ -298,6 +300,8 @@ class Workspace:
             else:
                 root.replies.append(message.ts)
         messages[message.ts] = message
+        for file in message.files:
+            file.shares.setdefault(message.channel, []).append({"ts": message.ts, "thread_ts": message.thread_ts})
         return message
 
     def remove(self, message: Message) -> None:

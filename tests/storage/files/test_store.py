@@ -117,6 +117,23 @@ async def test_files_of_others_come_from_them(files: LocalFiles) -> None:
         await whole(files, FileRef("account:gone", "f1"))
 
 
+@pytest.mark.parametrize("size", [0, None])
+async def test_an_empty_file_is_found_out_before_it_is_read(files: LocalFiles, size: int | None) -> None:
+    class Platform:
+        @asynccontextmanager
+        async def download(self, file: FileRef) -> AsyncIterator[Download]:
+            data = file.id.encode()
+            yield Download(stream(b"", data, b"") if data else stream(b""), size or (len(data) or size))
+
+    files.sources["account:shop"] = Platform()
+    own, _ = await files.save(stream(), "empty.txt", "text/plain", LIMIT)
+    for file in (own, FileRef("account:shop", "")):
+        with pytest.raises(Rejected) as caught:
+            await whole(files, file)
+        assert caught.value.reason is RejectReason.FILE_EMPTY
+    assert await whole(files, FileRef("account:shop", "some bytes")) == b"some bytes"
+
+
 async def test_a_source_s_failure_is_told_from_that_of_whoever_gets_the_bytes(files: LocalFiles) -> None:
     class Platform:
         @asynccontextmanager

@@ -10,7 +10,7 @@ import { kinds } from "./kinds.js";
 import { opened } from "./places.js";
 import { keepAsDraft } from "./sending.js";
 import { desk } from "./state.js";
-import { plain } from "./text.js";
+import { beginning, plain } from "./text.js";
 
 const TALLEST = 260; // pixels
 
@@ -217,7 +217,7 @@ export function composer(sendNow) {
       h("span", {}, [
         h("b", {}, draft.editing ? t("Editing") : one.author),
         " ",
-        plain(one.text).slice(0, 160) || t("Message"),
+        beginning(plain(one.text), 160) || t("Message"),
       ]),
       tool("close", t("Cancel"), cancel),
     ]);

@@ -30,6 +30,14 @@ export function plain(spans) {
   return spans.map((span) => span.text).join("");
 }
 
+/** The beginning of a text: at most `most` characters as people see them, none of them cut. */
+export function beginning(text, most) {
+  const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text);
+  let left = most;
+  for (const { index } of characters) if (left-- === 0) return text.slice(0, index);
+  return text;
+}
+
 /** Groups adjacent runs of one block; a line break next to a block is the block's own edge. */
 function grouped(spans) {
   const groups = [];
