@@ -39,7 +39,9 @@ async def reader(hub: Hub, unit: Unit, account: Account) -> SettingsReader:
     staff = [one for desk in desks for one in await unit.operators.of_desk(desk)]
     bridge = hub.bridges.get(account.name)
     refuses = bridge is not None and bridge.limits.refuses
-    return SettingsReader(hub.tr, hub.locale, tuple(roles), staff, key_of(hub.secret, account.name), refuses)
+    absent = {one.id for one in staff} - {one.id for one in await hub.admitted(unit, staff)}
+    key = key_of(hub.secret, account.name)
+    return SettingsReader(hub.tr, hub.locale, tuple(roles), staff, key, refuses, frozenset(absent))
 
 
 async def change(

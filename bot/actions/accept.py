@@ -1,11 +1,12 @@
-"""`accept`: become the owner of a dialog."""
+"""`accept`: become the owner of a dialog that has none, or whose owner has left."""
 
 from __future__ import annotations
 
 from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
 from bot.dialogs.apply import apply_event
+from bot.dialogs.departed import owner_has_left
 from bot.domain import Status
-from bot.domain.lifecycle import Accepted
+from bot.domain.lifecycle import Accepted, TookOver
 from bot.locale import N_
 from bot.views.values import Answer, Silent, Tone
 
@@ -20,5 +21,7 @@ class Accept(DialogAction):
     tone = Tone.PRIMARY
 
     async def run(self, call: DialogCall) -> Answer:
-        await apply_event(call.hub, call.unit, call.dialog, Accepted(call.operator.id))
+        me, dialog = call.operator.id, call.dialog
+        left = dialog.responsible != me and await owner_has_left(call.hub, call.unit, dialog)
+        await apply_event(call.hub, call.unit, dialog, TookOver(me) if left else Accepted(me))
         return Silent()

@@ -20,11 +20,11 @@ MOST_OPTIONS = 100
 async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:
     """Menu of colleagues (`only` these) and, if wanted, roles."""
     options = [Option(of_role(role), f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
-    colleagues = [
-        one
-        for one in await call.unit.operators.of_desk(call.place.desk)
-        if (one.id in only if only is not None else await call.hub.admits(call.unit, one))
-    ]
+    everybody = await call.unit.operators.of_desk(call.place.desk)
+    if only is not None:
+        colleagues = [one for one in everybody if one.id in only]
+    else:
+        colleagues = await call.hub.admitted(call.unit, everybody)
     options += people_options(colleagues)
     return Field(
         "who",
@@ -60,35 +60,45 @@ class Namesakes(InvalidInput):
         return replace(asked, options=tuple(people_options(self.operators)), value="")
 
 
-async def colleague(call: Call, said: str) -> Operator | None:
+async def colleague(call: Call, said: str, *, departed: bool = False) -> Operator | None:
     """Operator of this desk whom a written name means: by the desk's id, by user name, then by display name; None:
-    nobody. Raises `Namesakes`."""
+    nobody. `departed`: also one who may not use the hub any more. Raises `Namesakes` and `InvalidInput`."""
     found = await call.unit.operators.called(call.place.desk, said)
+    there = found if departed else await call.hub.admitted(call.unit, found)
+    if found and not there:
+        raise _no_access(call, found[0])
+    found = there
     shown_only = said.startswith("@") and not any(same_name(one.name, said) or one.user == said[1:] for one in found)
     if len(found) > 1 or (found and shown_only):
         raise Namesakes(call, said, found)
     return found[0] if found else None
 
 
-async def addressee(call: Call) -> Addressee:
-    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. Raises `InvalidInput`."""
+def _no_access(call: Call, one: Operator) -> InvalidInput:
+    error = call._("{name} has no access to the hub. Choose someone else.")
+    return InvalidInput(who=error.format(name=one.title or one.name))
+
+
+async def addressee(call: Call, *, departed: bool = False) -> Addressee:
+    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. `departed`: as for
+    `colleague`. Raises `InvalidInput`."""
     said = call.inputs.get("who", "").strip()
     kind, _, value = said.partition(":")
     if kind == "role" or kind == "operator":
-        return await _chosen(call, kind, value)
+        return await _chosen(call, kind, value, departed=departed)
     name = said.lstrip("@")
     role = next((one for one in await call.unit.operators.roles() if folded(one) == folded(name)), None)
     if role is not None and not said.startswith("@"):
         return Addressee(role=role)
-    found = await colleague(call, said) if name else None
+    found = await colleague(call, said, departed=departed) if name else None
     if found is None:
         raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=said))
     return Addressee(operator=found.id)
 
 
-async def operator(call: Call) -> Operator:
-    """Colleague named by `who`. Raises `InvalidInput`."""
-    whom = await addressee(call)
+async def operator(call: Call, *, departed: bool = False) -> Operator:
+    """Colleague named by `who`. `departed`: as for `colleague`. Raises `InvalidInput`."""
+    whom = await addressee(call, departed=departed)
     found = await call.unit.operators.get(whom.operator) if whom.operator is not None else None
     if found is None:
         raise InvalidInput(who=call._("Choose an operator, not a role."))
@@ -96,7 +106,8 @@ async def operator(call: Call) -> Operator:
 
 
 async def several(call: Call) -> Sequence[Operator]:
-    """Colleagues named by `who`, comma-separated; a role means all of its members. Raises `InvalidInput`."""
+    """Colleagues named by `who`, comma-separated; a role means all of its members who may use the hub. Raises
+    `InvalidInput`."""
     found: dict[OperatorId, Operator] = {}
     for said in (part.strip() for part in call.inputs.get("who", "").split(",")):
         if said:
@@ -104,10 +115,18 @@ async def several(call: Call) -> Sequence[Operator]:
                 whom = await addressee(replace(call, inputs={"who": said}))
             except Namesakes as namesakes:
                 raise Namesakes(call, said, namesakes.operators) from None
-            found |= {one.id: one for one in await members(call.unit, call.place.desk, whom)}
+            found |= {one.id: one for one in await _behind(call, whom)}
     if not found:
         raise InvalidInput(who=call._("Say who should do it."))
     return list(found.values())
+
+
+async def _behind(call: Call, whom: Addressee) -> Sequence[Operator]:
+    found = await call.hub.admitted(call.unit, await members(call.unit, call.place.desk, whom))
+    if not found:
+        error = call._("The role “{role}” has no members who could do it.")
+        raise InvalidInput(who=error.format(role=whom.role or ""))
+    return found
 
 
 async def may_read(call: Call, colleague: Operator) -> None:
@@ -131,11 +150,15 @@ async def may_answer(call: DialogCall, to: Addressee) -> None:
         raise InvalidInput(who=error.format(name=colleague.title or colleague.name))
 
 
-async def _chosen(call: Call, kind: str, value: str) -> Addressee:
+async def _chosen(call: Call, kind: str, value: str, *, departed: bool) -> Addressee:
     if kind == "role" and value in await call.unit.operators.roles():
         return Addressee(role=RoleName(value))
-    if kind == "operator" and whole_number(value) and await call.unit.operators.get(OperatorId(int(value))):
-        return Addressee(operator=OperatorId(int(value)))
+    number = OperatorId(int(value)) if kind == "operator" and whole_number(value) else None
+    one = await call.unit.operators.get(number) if number is not None else None
+    if one is not None and not departed and not await call.hub.admits(call.unit, one):
+        raise _no_access(call, one)
+    if one is not None:
+        return Addressee(operator=one.id)
     raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=value))
 
 

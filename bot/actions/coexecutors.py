@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
-from bot.actions.choosing import name_and_rest, operator, people_field
+from bot.actions.choosing import may_answer, name_and_rest, operator, people_field
 from bot.dialogs.apply import apply_event
-from bot.domain import Status
+from bot.domain import Addressee, Status
 from bot.domain.lifecycle import CoexecutorAdded, CoexecutorRemoved
 from bot.locale import N_
 from bot.views.values import Answer, Field, Silent
@@ -35,6 +35,7 @@ class Add(_OneColleague):
 
     async def run(self, call: DialogCall) -> Answer:
         who = await operator(call)
+        await may_answer(call, Addressee(operator=who.id))
         event = CoexecutorAdded(call.operator.id, who.id, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()
@@ -51,7 +52,7 @@ class Remove(_OneColleague):
         return (await people_field(call, roles=False, only=call.dialog.coexecutors),)
 
     async def run(self, call: DialogCall) -> Answer:
-        who = await operator(call)
+        who = await operator(call, departed=True)
         event = CoexecutorRemoved(call.operator.id, who.id, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()

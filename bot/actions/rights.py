@@ -11,7 +11,7 @@ from bot.account_settings.parts.rights import LEVELS, OTHERS, granted, level, ot
 from bot.actions.account import OfAccount, changed, sealed
 from bot.actions.base import Call, InvalidInput
 from bot.domain import Account
-from bot.domain.access import only_a_name, operator_in, person, role_in, same_name
+from bot.domain.access import NO_PERSON, only_a_name, operator_in, person, present, role_in, same_name
 from bot.domain.account_rules import AccountRules
 from bot.domain.text import bold, line
 from bot.locale import N_
@@ -51,6 +51,8 @@ class GrantRights(OfAccount):
 
     async def _form(self, call: Call, account: Account) -> Form:
         words, rules = await reader(call.hub, call.unit, account), account.rules
+        nobodies = frozenset(one.id for one in words.people if one.belongs in NO_PERSON)
+        words = replace(words, absent=nobodies)  # those outside get access by being named here
         subject = call.inputs.get("subject", "")
         known = next((one for one in rules.grants if one.subject == subject), None)
         levels = tuple(Option(key, call._(label)) for key, (label, _) in LEVELS.items())
@@ -99,7 +101,7 @@ async def _subject(call: Call, account: Account) -> str:
         return await _chosen(call, chosen)
     if not written or any(sign.isspace() for sign in written):
         raise InvalidInput(name=call._("Choose an operator or a role, or enter a user name."))
-    found = await call.unit.operators.called(account.desk, written)
+    found = present(await call.unit.operators.called(account.desk, written))
     named = [one for one in found if same_name(one.name, written) or one.user == written]
     if len(named) > 1:
         raise InvalidInput(

@@ -6,7 +6,7 @@ from bot.account_settings import roles
 from bot.account_settings.parts.part import MOST_OPTIONS, shown
 from bot.actions.base import Call
 from bot.domain import RoleName
-from bot.domain.access import operator_in, person
+from bot.domain.access import NO_PERSON, operator_in, person
 from bot.domain.text import Text, bold, line
 from bot.hub.tokens import Ticket
 from bot.views.answers import says
@@ -68,7 +68,8 @@ async def members_field(call: Call, members: roles.Members) -> Field:
     everybody = (await roles.reader(call.hub, call.unit)).people
     labels = {person(one.id): label for one, label in zip(everybody, shown(everybody), strict=True)}
     inside = [one for one in members if operator_in(one) is not None]
-    order = [*inside, *(one for one in labels if one not in inside)][:MOST_OPTIONS]
+    offered = [person(one.id) for one in everybody if one.belongs not in NO_PERSON]
+    order = [*inside, *(one for one in offered if one not in inside)][:MOST_OPTIONS]
     options = tuple(Option(one, labels.get(one, "?")) for one in order)
     value = ",".join(inside[:MOST_OPTIONS])
     return Field("members", call._("Members"), FieldKind.MANY, options=options, value=value)

@@ -12,7 +12,7 @@ from bot.account_settings.parts.part import MOST_OPTIONS
 from bot.actions.base import Action, Call, InvalidInput
 from bot.actions.role_views import administers, all_roles, deletion_question, members_field, role_token
 from bot.domain import RoleName
-from bot.domain.access import only_a_name, operator_in, person, same_name
+from bot.domain.access import only_a_name, operator_in, person, present, same_name
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import line
 from bot.locale import N_
@@ -205,7 +205,7 @@ async def _colleagues(call: Call, text: str, members: roles.Members = ()) -> rol
         if names:
             found += names
             continue
-        named = await call.unit.operators.called(call.place.desk, said)
+        named = present(await call.unit.operators.called(call.place.desk, said))
         if len(named) > 1:
             error = call._("Several people are called “{name}”. Choose one in the role's form.")
             raise InvalidInput(rest=error.format(name=said))

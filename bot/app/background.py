@@ -13,6 +13,7 @@ from bot.app.load_watch import LoadWatch
 from bot.app.lost_channels import LostChannels
 from bot.automation.card_redraw import CardRedraw
 from bot.automation.deadlines import DeadlineWatch
+from bot.automation.departures import DepartureWatch
 from bot.automation.early_edits import EarlyEdits
 from bot.automation.messaging_window import WindowWatch
 from bot.automation.pinned_names import Pins
@@ -41,6 +42,7 @@ from bot.ports import (
     Registering,
     Rereading,
     Staffed,
+    StaffWatching,
     Templated,
     Wake,
 )
@@ -59,7 +61,8 @@ from bot.tasks.reminders import Reminders
 
 log = structlog.get_logger(__name__)
 
-STAFF_EVERY = 3600.0
+STAFF_EVERY, STAFF_SOON = 3600.0, 10.0
+"""Seconds between two lists of a desk's people, and from a change until the next: others may follow."""
 TEND_EVERY, TEND_PAUSE = 30.0, 0.05
 """Seconds between two checks for storage upkeep, and between two portions of it: live traffic goes first."""
 CLEAN_EVERY = 600.0
@@ -103,6 +106,7 @@ class BackgroundJobs:
         yield BackgroundJob("files", self._clean, self._lease("files"))
         yield BackgroundJob("recognizing", ContactBackfill(self.hub).run, self._lease("recognizing"))
         yield BackgroundJob("redrawing", CardRedraw(self.hub).run, self._lease("redrawing"))
+        yield BackgroundJob("departures", DepartureWatch(self.hub).run, self._lease("departures"))
         yield BackgroundJob("deadlines", DeadlineWatch(self.hub).run, self._lease("deadlines"))
         yield BackgroundJob("windows", WindowWatch(self.hub).run, self._lease("windows"))
         shows = {name: handler.show_early for name, handler in self.update_handlers.items()}
@@ -220,9 +224,16 @@ class BackgroundJobs:
                     await upsert_staff(unit, name, people)  # noqa: B023 - awaited before the next round
 
                 await self.hub.store.transact(work)
-                await self.hub.clock.sleep(STAFF_EVERY)
+                await self._until_staff_changes(desk)
 
         return run
+
+    async def _until_staff_changes(self, desk: Staffed) -> None:
+        if not isinstance(desk, StaffWatching):
+            await self.hub.clock.sleep(STAFF_EVERY)
+            return
+        await race(self.hub.clock.sleep(STAFF_EVERY), desk.staff_changed())
+        await self.hub.clock.sleep(STAFF_SOON)
 
     def _receive(self, account: AccountName, bridge: Polled) -> Work:
         return lambda: Receiving(account, self.wake).poll(bridge, self.update_handlers[account].accept)

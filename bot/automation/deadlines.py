@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.automation.hours import business_time
 from bot.dialogs.apply import members, notify, write_line
+from bot.dialogs.departed import in_place_of
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
 from bot.domain.account_rules import AccountRules
@@ -99,8 +100,8 @@ class DeadlineWatch:
         line = Line("deadline_nears", {"at": self._when(rules, dialog)})
         await write_line(self._hub, unit, dialog, line)
         whom = Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee
-        if whom is not None:
-            await notify(self._hub, unit, dialog, whom, line)
+        for one in await in_place_of(self._hub, unit, whom) if whom is not None else ():
+            await notify(self._hub, unit, dialog, one, line)
 
     async def _overdue(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
         await write_line(self._hub, unit, dialog, Line("deadline_over", {"at": self._when(rules, dialog)}))

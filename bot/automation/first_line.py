@@ -6,12 +6,13 @@ dialog ends the bot's part at once: see `bot.domain.lifecycle`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.automation import auto_answers
 from bot.automation.out_of_hours import say_closed
 from bot.automation.protocol import BotAnswer
-from bot.dialogs.apply import apply_event
+from bot.dialogs.apply import apply_event, write_line
 from bot.domain import Author, CustomerWrote, Dialog, DialogId, Line, Message, Update
 from bot.domain.account_rules import AccountRules
 from bot.domain.lifecycle import BotAnswered, HandedOver
@@ -89,5 +90,16 @@ async def failed(hub: Hub, unit: Unit, number: DialogId, line: Line) -> None:
 
 async def hand_over(hub: Hub, unit: Unit, dialog: Dialog, line: Line) -> None:
     """Hands the (locked) dialog over to operators; outside business hours the customer gets the out-of-hours reply."""
+    dialog = await _to_somebody_there(hub, unit, dialog)
     dialog = await apply_event(hub, unit, dialog, HandedOver(hub.clock.now(), line))
     await say_closed(hub, unit, dialog, (await hub.account(unit, dialog.account)).rules)
+
+
+async def _to_somebody_there(hub: Hub, unit: Unit, dialog: Dialog) -> Dialog:
+    """Same dialog, without an addressee who has left since the bot began."""
+    to = dialog.addressee.operator if dialog.addressee is not None else None
+    operator = await unit.operators.get(to) if to is not None else None
+    if operator is None or (await hub.access(unit, operator, dialog.account)).rights.send:
+        return dialog
+    await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
+    return replace(dialog, addressee=None)

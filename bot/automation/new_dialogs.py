@@ -10,9 +10,10 @@ from bot.delivery import admin_alerts
 from bot.dialogs import contact_matching
 from bot.dialogs.apply import apply_event, members, write_line
 from bot.dialogs.crm import telling
+from bot.dialogs.departed import has_left
 from bot.dialogs.interest_links import link_by_rules
 from bot.domain import Account, AccountName, Addressee, Dialog, Line, RoleName, Update
-from bot.domain.access import NO_PERSON, operator_in, role_in
+from bot.domain.access import operator_in, role_in
 from bot.domain.account_rules import Threads
 from bot.domain.lifecycle import Assigned, BotBegan
 from bot.hub import parcels
@@ -24,6 +25,11 @@ from bot.ports.storage import Identity, Merge, Unit
 NOBODY_IN_ROLE = N_(
     "New dialogs of {account} go to the role “{role}”, which has no active member, so nobody is notified. Add a "
     "member to the role, or choose another owner in the account's settings."
+)
+
+OWNER_LEFT = N_(
+    "New dialogs of {account} go to {name}, who is no longer in the team chat or its channels, so they wait for "
+    "anyone. Choose another owner in the account's settings."
 )
 
 
@@ -96,16 +102,24 @@ async def _responsible(hub: Hub, unit: Unit, account: Account, dialog: Dialog) -
     if operator is None:
         await write_line(hub, unit, dialog, Line("nobody_called", {"name": role or subject}))
         return None
+    once = f"absent_owner:{account.name}:{operator.id}"
     if not (await hub.access(unit, operator, account.name)).rights.send:
         await write_line(hub, unit, dialog, Line("may_not_answer", {"name": operator.name or operator.title}))
+        if await has_left(hub, unit, operator):
+            words = hub.tr.gettext(OWNER_LEFT).format(
+                account=account.title or account.name, name=operator.title or operator.name
+            )
+            await admin_alerts.tell_once(hub, unit, words, once)
         return None
+    await admin_alerts.forget(unit, once)
     return Addressee(operator=operator.id)
 
 
 async def _check_members(hub: Hub, unit: Unit, account: Account, dialog: Dialog, role: RoleName) -> None:
     """Alerts administrators once when nobody works in a role that dialogs are assigned to."""
     once = f"empty_role:{account.name}:{role}"
-    if any(one.belongs not in NO_PERSON for one in await members(unit, dialog.desk, Addressee(role=role))):
+    behind = await members(unit, dialog.desk, Addressee(role=role))
+    if any([not await has_left(hub, unit, one) for one in behind]):
         await admin_alerts.forget(unit, once)
         return
     words = hub.tr.gettext(NOBODY_IN_ROLE).format(account=account.title or account.name, role=role)

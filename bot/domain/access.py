@@ -17,7 +17,7 @@ rights.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain import Belonging, Operator, OperatorId, RoleName
 from bot.domain.account_rules import AccountRules
@@ -41,6 +41,12 @@ NO_PERSON = frozenset({Belonging.BOT, Belonging.GONE})
 """Users whose acts in a team chat never count as an operator's."""
 NOBODY = NO_PERSON | {Belonging.UNKNOWN}
 """Users who are never operators, whatever is granted."""
+
+
+def present(operators: Sequence[Operator]) -> Sequence[Operator]:
+    """Operators without those who are no people any more, unless there are no others: user names are freed and taken
+    over."""
+    return [one for one in operators if one.belongs not in NO_PERSON] or operators
 
 
 def person(operator: OperatorId) -> str:

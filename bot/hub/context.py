@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -119,6 +119,15 @@ class Hub:
     async def admits(self, unit: Unit, operator: Operator) -> bool:
         """Tells whether the operator may use the hub at all."""
         return self.includes(operator) or bool(await self.readable(unit, operator))
+
+    async def admitted(self, unit: Unit, operators: Sequence[Operator]) -> list[Operator]:
+        """Operators, of these, who may use the hub at all."""
+        if all(map(self.includes, operators)):
+            return list(operators)
+        rules, roles = await self.rules(unit), await unit.operators.roles()
+        return [
+            one for one in operators if self.includes(one) or self.readable_under(rules, one, roles_of(one.id, roles))
+        ]
 
     def _rights(self, operator: Operator, roles: frozenset[RoleName], rules: AccountRules) -> Rights:
         return rights(operator, roles, rules, self.admins.ids)

@@ -51,6 +51,7 @@ from bot.ports.desks import (
     Rereading,
     Retelling,
     Staffed,
+    StaffWatching,
     Waiting,
 )
 from bot.ports.errors import (
@@ -169,6 +170,7 @@ __all__ = [
     "SignIns",
     "Source",
     "SourceUnavailable",
+    "StaffWatching",
     "Staffed",
     "T",
     "Templated",

@@ -206,6 +206,15 @@ class Staffed(Protocol):
 
 
 @runtime_checkable
+class StaffWatching(Staffed, Protocol):
+    """Desk that is told when somebody joins or leaves."""
+
+    async def staff_changed(self) -> None:
+        """Waits until the desk has been told that somebody joined or left since the last time."""
+        ...
+
+
+@runtime_checkable
 class Channelled(Protocol):
     """Desk with several channels, any of which may be lost."""
 

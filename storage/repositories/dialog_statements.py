@@ -133,6 +133,12 @@ WAITING_FOR = Statement(
     .where(dialogs.c.addressee_role == param("role"), dialogs.c.status != literal_column("'closed'"))
     .order_by(dialogs.c.id)
 )
+HELD_BY = (
+    Statement(_select.where(dialogs.c.responsible == param("operator"), sections.TAKEN)),
+    Statement(
+        _select.where(dialogs.c.addressee_operator == param("operator"), dialogs.c.status != literal_column("'closed'"))
+    ),
+)
 _late = (
     select(dialogs.c.id)
     .where(

@@ -210,6 +210,10 @@ class SqlDialogs:
     async def waiting_for(self, role: RoleName) -> Sequence[DialogId]:
         return [id_ for (id_,) in await self._session.rows(sql.WAITING_FOR, role=role)]
 
+    async def held_by(self, operator: OperatorId) -> Sequence[Dialog]:
+        found = [row for statement in sql.HELD_BY for row in await self._session.rows(statement, operator=operator)]
+        return sorted((rows.dialog(row) for row in found), key=lambda dialog: dialog.id)
+
     async def late(
         self, account: AccountName, until: datetime, alarm: int, *, first: bool, limit: int
     ) -> Sequence[DialogId]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import case, false, or_, select, true, update
+from sqlalchemy import case, false, literal_column, or_, select, true, update
 
 from bot.domain import Actor, Belonging, DeskName, Operator, OperatorId, RoleName
 from bot.ports.storage import Transcripts
@@ -41,6 +41,13 @@ _CALLED = Statement(
     .order_by("rank", operators.c.id)
 )
 _OF_DESK = Statement(_select.where(_of_desk).order_by(operators.c.title_folded, operators.c.id))
+_FORMER = Statement(
+    _select.where(
+        operators.c.belongs.in_([literal_column(f"'{one}'") for one in sorted(_AWAY)]),
+        operators.c.belonged.in_([literal_column(f"'{one}'") for one in (Belonging.MEMBER, Belonging.GUEST)]),
+    ).order_by(operators.c.id),
+    heavy=True,
+)
 _roles = select(roles.c.name, roles.c.members).where(~roles.c.gone).order_by(roles.c.name)
 _ROLES = Statement(_roles)
 _LOCK_ROLES = Statement(_roles.with_for_update(key_share=True))
@@ -104,6 +111,9 @@ class SqlOperators:
 
     async def of_desk(self, desk: DeskName) -> Sequence[Operator]:
         return [rows.operator(row) for row in await self._session.rows(_OF_DESK, desk=desk)]
+
+    async def former(self) -> Sequence[Operator]:
+        return [rows.operator(row) for row in await self._session.rows(_FORMER)]
 
     async def transcripts(self, operator: OperatorId) -> Transcripts:
         found = await one(self._session, _VIEW, operator=operator)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
 from bot.account_settings.errors import InvalidSetting
-from bot.domain import Operator, RoleName
+from bot.domain import Operator, OperatorId, RoleName
 from bot.domain.access import of_role, only_a_name, operator_in, person, role_in
 from bot.domain.account_rules import AccountRules
 from bot.domain.value import value
@@ -29,7 +29,8 @@ TOO_LONG = N_("Too long: at most {limit} characters.")
 class SettingsReader:
     """Language of the reader, and the roles and operators offered in menus (those of the account's desk first).
     `bot_key`: the key with which the account's first-line bot verifies our requests. `refuses`: the account's channel
-    can tell a customer that something is not accepted."""
+    can tell a customer that something is not accepted. `absent`: operators who may not use the hub and are not offered;
+    their names tell what was set before."""
 
     tr: Translator
     locale: str
@@ -37,6 +38,7 @@ class SettingsReader:
     people: Sequence[Operator] = ()
     bot_key: str = field(default="", repr=False)
     refuses: bool = False
+    absent: frozenset[OperatorId] = frozenset()
 
     def _(self, words: str) -> str:
         return self.tr.gettext(words)
@@ -148,10 +150,11 @@ def area(name: str, label: str, value: str, hint: str = "") -> Field:
 def named(
     name: str, label: str, value: str, reader: SettingsReader, *, people: bool, nobody: str, hint: str = ""
 ) -> Field:
-    """Menu of roles, and of operators, with values as used in rules; its first entry is nobody."""
+    """Menu of roles, and of operators who may use the hub, with values as used in rules; its first entry is nobody."""
     offered = {of_role(role): f"👥 {role}" for role in reader.roles}
     if people:
-        offered |= zip((person(one.id) for one in reader.people), shown(reader.people), strict=True)
+        labels = zip(reader.people, shown(reader.people), strict=True)
+        offered |= {person(one.id): label for one, label in labels if one.id not in reader.absent}
     if value and value not in offered:
         offered = {value: reader.called(value), **offered}
     options = (Option(NOBODY, nobody), *(Option(key, label) for key, label in offered.items()))

@@ -41,12 +41,14 @@ class _Seat:
     until: datetime
 
 
-MOVES = frozenset({"user_added", "user_removed", "leave_team", "user_updated", "user_role_updated"})
+ACTIVATION = "user_activation_status_change"
+MOVES = frozenset({"user_added", "user_removed", "leave_team", "user_updated", "user_role_updated", ACTIVATION})
 """Kinds of events that change memberships."""
 
 
 class Audience:
-    """Looks up and caches memberships. `channels`: those of the desk's accounts, by name or id, besides its own."""
+    """Looks up and caches memberships. `channels`: those of the desk's accounts, by name or id, besides its own.
+    `moved`: set when an event says that somebody joined or left, or was deactivated."""
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class Audience:
         self._whole_team = settings.audience == "team"
         self._channels = tuple(dict.fromkeys(("", *channels)))
         self._seats: dict[tuple[str, str], _Seat] = {}
+        self.moved = asyncio.Event()
 
     async def channels(self) -> list[str]:
         """Returns the ids of the desk's channels. A channel that the bot cannot see is skipped, except the desk's
@@ -134,8 +137,11 @@ class Audience:
             case "user_added" | "user_removed" | "leave_team" as kind:
                 place = str(data.get("channel_id") or broadcast.get("channel_id") or data.get("team_id") or "")
                 self._move(place, user, on=kind == "user_added")
+                self.moved.set()
             case "user_updated" | "user_role_updated":
                 self._people.forget(user)
+            case kind if kind == ACTIVATION:  # it does not say whose
+                self.moved.set()
         return user
 
     def _move(self, place: str, user: str, *, on: bool) -> None:

@@ -103,6 +103,10 @@ class MattermostDesk:
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()
 
+    async def staff_changed(self) -> None:
+        await self.audience.moved.wait()
+        self.audience.moved.clear()
+
     async def traces(self, since: datetime | None) -> Sequence[FoundCard]:
         me = await self.server.me()
         channels = {await self.server.channel(name) for name in ("", *self._channels)}

@@ -33,7 +33,8 @@ FEW = 50
 
 
 class Audience:
-    """Looks up and caches memberships. `channels`: the desk's own ("") and those of its accounts, by name or id."""
+    """Looks up and caches memberships. `channels`: the desk's own ("") and those of its accounts, by name or id.
+    `moved`: set when an event says that somebody joined or left, or was deactivated."""
 
     def __init__(self, workspace: Workspace, channels: Sequence[str] = ()) -> None:
         self._workspace = workspace
@@ -44,6 +45,7 @@ class Audience:
         self._turn = asyncio.Lock()
         self._meanwhile: list[tuple[str, str, bool]] = []
         self._left: dict[str, float] = {}  # user → when they were last seen leaving a channel
+        self.moved = asyncio.Event()
 
     async def channels(self) -> list[str]:
         """Returns the ids of the channels. A channel that the app cannot see is skipped."""
@@ -134,6 +136,8 @@ class Audience:
         kind, user = event.get("type"), event.get("user")
         if kind == "user_change" and isinstance(user, dict):
             self._workspace.forget(str(user.get("id")))
+            if user.get("deleted") and self._has(str(user.get("id"))):
+                self.moved.set()
         elif kind in ("member_joined_channel", "member_left_channel"):
             change = (str(event.get("channel")), str(user), kind == "member_joined_channel")
             if not change[2]:
@@ -143,6 +147,7 @@ class Audience:
 
     def _apply(self, channel: str, user: str, on: bool) -> None:
         if channel in self._members:
+            self.moved.set()
             (self._members[channel].add if on else self._members[channel].discard)(user)
 
     async def staff(self) -> list[Actor]:

@@ -234,6 +234,10 @@ class SlackDesk:
     async def staff(self) -> Sequence[Actor]:
         return await self.audience.staff()
 
+    async def staff_changed(self) -> None:
+        await self.audience.moved.wait()
+        self.audience.moved.clear()
+
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         return await self.workspace.bearers(names)
 

@@ -157,6 +157,10 @@ class Operators(Protocol):
         """All known operators of a desk, by display name."""
         ...
 
+    async def former(self) -> Sequence[Operator]:
+        """Operators of all desks who were members or guests and are no longer there, by id."""
+        ...
+
     async def transcripts(self, operator: OperatorId) -> Transcripts:
         """The operator's preferred view; `SPLIT` until they choose."""
         ...

@@ -160,6 +160,10 @@ class Dialogs(Protocol):
         """Open dialogs redirected to the role and not accepted yet."""
         ...
 
+    async def held_by(self, operator: OperatorId) -> Sequence[Dialog]:
+        """Open dialogs that the operator owns or that wait for them by name, oldest first."""
+        ...
+
     async def late(
         self, account: AccountName, until: datetime, alarm: int, *, first: bool, limit: int
     ) -> Sequence[DialogId]:

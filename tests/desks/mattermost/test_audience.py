@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.people import actor_of
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging, DeskName, OperatorPosted
+from bot.ports import StaffWatching
 from tests.clock import ManualClock
 from tests.contracts.desks.samples import open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, FakeMattermost
 from tests.tools import tools
+from tests.waiting import FACT
 
 
 class DeskSetup:
@@ -100,6 +103,22 @@ async def test_a_lookup_that_fails_locks_out_no_member_and_lets_in_nobody_else(o
     desk.audience.note_event({"event": "user_removed", "data": data, "broadcast": {"channel_id": office.mm.channel}})
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER, "of which an event has told"
     assert await office.belongs(office.desk(), "anna") is Belonging.UNKNOWN, "another process knows nothing"
+
+
+async def test_the_hub_hears_of_who_joins_and_leaves(office: DeskSetup) -> None:
+    desk, anna = office.desk(), office.mm.state.id_of("anna")
+    assert isinstance(desk, StaffWatching)
+    place = {"channel_id": office.mm.channel}
+    desk.audience.note_event({"event": "user_updated", "data": {"user": {"id": anna, "delete_at": 0}}})
+    assert not desk.audience.moved.is_set()
+    for event in (
+        {"event": "user_activation_status_change", "data": {}},
+        {"event": "user_removed", "data": {"user_id": anna}, "broadcast": place},
+        {"event": "user_added", "data": {"user_id": anna}, "broadcast": place},
+    ):
+        desk.audience.note_event(event)
+        async with asyncio.timeout(FACT):
+            await desk.staff_changed()
 
 
 @pytest.mark.parametrize(

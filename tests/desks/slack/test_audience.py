@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.users import actor_of
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Belonging, Commanded, DeskName, OperatorPosted
+from bot.ports import StaffWatching
 from tests.clock import ManualClock
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig
@@ -25,7 +27,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack.state import SLACKBOT, TEAM, User
 from tests.tools import tools
-from tests.waiting import ANSWER
+from tests.waiting import ANSWER, FACT
 
 OTHER = "T0OTHER"
 
@@ -150,6 +152,29 @@ async def test_what_is_heard_while_the_list_is_read_counts_more(office: DeskSetu
 
     desk.workspace.members = slowly  # type: ignore[method-assign]
     assert await office.belongs(desk, "anna") is Belonging.OUTSIDER
+
+
+async def test_the_hub_hears_of_who_joins_and_leaves(office: DeskSetup) -> None:
+    """Not of everybody's new status: a large workspace has many."""
+    desk, anna = office.desk(), office.slack.person("anna").id
+    await desk.staff()
+    assert isinstance(desk, StaffWatching)
+    quiet = (
+        {"type": "user_change", "user": {"id": anna}},
+        {"type": "user_change", "user": {"id": "U0STRANGER", "deleted": True}},
+        {"type": "member_left_channel", "user": anna, "channel": "C0ELSEWHERE"},
+    )
+    for event in quiet:
+        desk.audience.note_event(event)
+    assert not desk.audience.moved.is_set()
+    for event in (
+        {"type": "user_change", "user": {"id": anna, "deleted": True}},
+        {"type": "member_left_channel", "user": anna, "channel": office.slack.channel()},
+        {"type": "member_joined_channel", "user": anna, "channel": office.slack.channel()},
+    ):
+        desk.audience.note_event(event)
+        async with asyncio.timeout(FACT):
+            await desk.staff_changed()
 
 
 # ------------------------------------------------------------------------------- what Slack calls them
