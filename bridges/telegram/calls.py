@@ -21,14 +21,17 @@ from aiogram.methods import (
 )
 from aiogram.types import InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo, ReplyParameters
 
-from bot.domain import ForeignId, MediaKind
+from bot.domain import ForeignId, MediaKind, SharedContact
 from bot.domain.text import Text
+from bridges.shared import vcards
 from bridges.shared.fields import Fields
 from bridges.telegram import format as formatting
 from bridges.telegram.client import TelegramUpload
 from bridges.telegram.places import Conversation
 from bridges.telegram.plan import AlbumPart, ContactPart, LocationPart, Part, TextPart
 
+LARGEST_CARD = 2048
+"""Bytes of the card beside a contact's name and number."""
 ALONE: Mapping[MediaKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
     MediaKind.PHOTO: (SendPhoto, "photo"),
     MediaKind.VIDEO: (SendVideo, "video"),
@@ -63,9 +66,15 @@ def call(
         case LocationPart():
             return _spot(part, common)
         case ContactPart():
-            contact = part.contact
-            name = contact.name or contact.phones[0]
-            return SendContact(phone_number=contact.phones[0], first_name=name, **common)
+            contact, phone = part.contact, part.contact.phones[0]
+            return SendContact(phone_number=phone, first_name=contact.name or phone, vcard=_card(contact), **common)
+
+
+def _card(contact: SharedContact) -> str | None:
+    """Writes what a contact says beside its name and first number; None when there is nothing, or too much."""
+    card = vcards.write(contact)
+    is_more = contact != SharedContact(contact.name, contact.phones[:1])
+    return card if is_more and len(card.encode()) <= LARGEST_CARD else None
 
 
 def refs(result: object) -> tuple[ForeignId, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import Attachment, Content, Forwarded, Poll, Quote, SharedContact, Unshowable
+from bot.domain import Attachment, Content, Forwarded, Poll, Quote, Unshowable
 from bot.domain.text import Text, line
 from bot.locale import N_
+from bridges.shared import phones, vcards
 from bridges.shared.fields import Fields, Unexpected
 from bridges.telegram import facts, media, places, rich
 from bridges.telegram import format as formatting
@@ -97,9 +99,11 @@ def _venue(message: Fields) -> Attachment | None:
 
 
 def _contact(message: Fields) -> Attachment | None:
+    """Parses a contact: name and number, and what else is on the card of the sender's address book."""
     contact = message.object("contact")
-    name, phone = full_name(contact), contact.text("phone_number")
-    return SharedContact(name, (phone,) if phone else ()) if name or phone else None
+    card = vcards.read(contact.text("vcard"))
+    numbers = map(phones.international, (contact.text("phone_number"), *card.phones))
+    return replace(card, name=full_name(contact) or card.name, phones=tuple(numbers)) or None
 
 
 def _poll(message: Fields) -> Attachment | None:

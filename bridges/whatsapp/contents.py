@@ -21,6 +21,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.text import Text
+from bridges.shared import phones
 from bridges.shared.fields import Fields, Unexpected
 from bridges.shared.markup import bounded
 from bridges.whatsapp import forms, markup
@@ -125,7 +126,7 @@ def _card(contact: Fields) -> SharedContact:
     full = _joined(name, " ", "prefix", "first_name", "middle_name", "last_name", "suffix")
     return SharedContact(
         name.text("formatted_name") or full,
-        tuple(phone.text("phone") or phone.text("wa_id") for phone in contact.objects("phones")),
+        tuple(phones.international(one.text("phone") or one.text("wa_id")) for one in contact.objects("phones")),
         tuple(email.text("email") for email in contact.objects("emails")),
         company=_joined(org, ", ", "company", "department"),
         title=org.text("title"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -29,6 +30,7 @@ from bot.ports import (
     Transient,
     Unconfirmed,
 )
+from bridges.shared import vcards
 from tests.bridges.telegram.conftest import Shop
 from tests.fakes.faults import Fault
 
@@ -85,12 +87,20 @@ async def test_a_file_without_a_name_gets_one(shop: Shop) -> None:
 
 
 async def test_a_place_with_a_title_is_a_venue(shop: Shop) -> None:
-    await shop.send("", Location(1, 2), Location(1, 2, "Café"), SharedContact("Anna", ("+1", "+2")))
+    await shop.send("", Location(1, 2), Location(1, 2, "Café"), SharedContact("Anna", ("+1",)))
     assert [(one.kind, one.fields) for one in shop.nick.sees] == [
         ("location", {"latitude": 1, "longitude": 2}),
         ("venue", {"latitude": 1, "longitude": 2, "title": "Café", "address": "Café"}),
         ("contact", {"phone_number": "+1", "first_name": "Anna"}),
     ]
+
+
+async def test_a_contact_goes_with_everything_on_its_card(shop: Shop) -> None:
+    anna = SharedContact("Anna", ("+1", "+2"), ("a@b.c",), "Acme", "Cook", ("acme.example",), ("Main st. 1",))
+    await shop.send("", anna, replace(anna, addresses=("street " * 400,)))
+    whole, cut = (seen.fields for seen in shop.nick.sees)
+    assert (whole["phone_number"], vcards.read(whole["vcard"])) == ("+1", anna)
+    assert cut == {"phone_number": "+1", "first_name": "Anna"}, "more than Telegram takes"
 
 
 async def test_a_picture_that_telegram_cannot_show_goes_as_a_file(shop: Shop) -> None:

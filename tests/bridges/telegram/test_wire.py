@@ -42,6 +42,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NICK = {"id": 7, "is_bot": False, "first_name": "Nick", "last_name": "Smith", "username": "nick", "language_code": "de"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Nick"}
 GROUP = {"id": -100123, "type": "supergroup", "title": "Our team", "username": "team"}
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Anna B\nTEL:+7 999 123-45-67\nTEL:112\nEMAIL:a@b.c\nORG:Acme\nEND:VCARD"
 FILE = {"file_id": "F", "file_size": 10}
 F = FileRef("account:shop", "F")
 
@@ -105,6 +106,14 @@ def content(**parts: Any) -> Content:
         ),
         ({"contact": {"phone_number": "+1", "first_name": "Anna", "last_name": "K"}}, SharedContact("Anna K", ("+1",))),
         ({"contact": {"phone_number": "+1", "first_name": ""}}, SharedContact("", ("+1",))),
+        (
+            {"contact": {"phone_number": "79991234567", "first_name": "Anna", "vcard": CARD}},
+            SharedContact("Anna", ("+79991234567", "112"), ("a@b.c",), "Acme"),
+        ),
+        (
+            {"contact": {"phone_number": "", "first_name": "", "vcard": CARD}},
+            SharedContact("Anna B", ("+7 999 123-45-67", "112"), ("a@b.c",), "Acme"),
+        ),
         ({"poll": {"question": "Which?", "options": [{"text": "a"}, {"text": "b"}]}}, Poll("Which?", ("a", "b"))),
         ({"web_app_data": {"button_text": "Order", "data": "{}"}}, Choice("Order", "{}")),
         ({"passport_data": {"data": []}}, Unshowable("passport")),

@@ -113,9 +113,9 @@ def content(**parts: Any) -> Content:
         (
             {
                 "type": "contacts",
-                "contacts": [{"name": {}, "phones": [{"wa_id": "1"}]}, {"name": {"formatted_name": ""}}],
+                "contacts": [{"name": {}, "phones": [{"wa_id": "16505551234"}]}, {"name": {"formatted_name": ""}}],
             },
-            SharedContact("", ("1",)),
+            SharedContact("", ("+16505551234",)),
         ),
         ({"type": "button", "button": {"text": "Yes", "payload": "y"}}, Choice("Yes", "y")),
         (

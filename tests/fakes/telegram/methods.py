@@ -176,13 +176,17 @@ async def send_venue(telegram: FakeTelegram, given: Parameters) -> Any:
     return _show(telegram, customer, given, Seen(telegram.next_message_id(), "venue", fields=fields))
 
 
-@method("sendContact", "phone_number", "first_name", "last_name", more=SENDING)
+@method("sendContact", "phone_number", "first_name", "last_name", "vcard", more=SENDING)
 async def send_contact(telegram: FakeTelegram, given: Parameters) -> Any:
     customer, fields = _customer(telegram, given), {}
     for name in ("phone_number", "first_name"):
         if not given.text(name):
             raise bad(f"{name.replace('_', ' ')} is empty")
         fields[name] = given.text(name)
+    if card := given.text("vcard"):
+        if len(card.encode()) > 2048:
+            raise bad("vcard is too long")
+        fields["vcard"] = card
     return _show(telegram, customer, given, Seen(telegram.next_message_id(), "contact", fields=fields))
 
 
