@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
 import pytest
 
+from bot.app import lost_channels
 from bot.app.lost_channels import LostChannels
 from bot.delivery.outages import Outages
 from bot.ports import Rereading, Transient, Unavailable
 from tests.core.test_outages import BOSS, direct_messages
 from tests.core.world import DESK, World
+from tests.waiting import FACT
 
 LOST = Unavailable("not_in_channel", "Invite it.", "C1")
 
@@ -22,6 +25,7 @@ class Reader:
         self.lost: dict[str, Unavailable] = {}
         self.reread_since: list[tuple[str, datetime]] = []
         self.fails = False
+        self.hangs = ""
 
     def unreadable(self) -> Mapping[str, Unavailable]:
         return self.lost
@@ -29,6 +33,8 @@ class Reader:
     async def reread(self, channel: str, since: datetime) -> None:
         if self.fails:
             raise Transient("HTTP 503")
+        if channel == self.hangs:
+            await asyncio.Event().wait()
         self.reread_since.append((channel, since))
 
 
@@ -62,3 +68,25 @@ async def test_a_channel_is_read_again_when_no_outage_of_it_is_left(world: World
     assert reader.reread_since == [("C1", began)]
     await world.deliver()
     assert [words[:1] for words in direct_messages(world)] == ["⚠", "✅"]
+
+
+async def test_a_channel_whose_reading_hangs_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lost_channels, "EVERY", 0.1)
+    outages, reader = Outages(world.hub), Reader()
+    channels, reader.hangs = LostChannels(world.hub, outages, DESK, cast(Rereading, reader)), "C1"
+    for channel in ("C1", "C2"):
+        await outages.began(f"desk:main {channel} post", Unavailable("not_in_channel", "Invite it.", channel))
+        await outages.ended(f"desk:main {channel} post")
+    await asyncio.wait_for(channels.look(), FACT)
+    await asyncio.wait_for(channels.look(), FACT)
+    assert [channel for channel, _ in reader.reread_since] == ["C2"]
+    reader.hangs = ""
+    await cancelled(asyncio.create_task(channels.run()))
+    await channels.look()
+    assert [channel for channel, _ in reader.reread_since] == ["C2", "C1"]
+
+
+async def cancelled(running: asyncio.Task[None]) -> None:
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -25,7 +25,7 @@ from bot.domain import Key, Media
 from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import Files, Rejected, RejectReason, Unexplained
+from bot.ports import Files, Rejected, RejectReason, Transient, Unconfirmed, Unexplained
 from bot.views.values import Post, View
 from bot.views.words import describe, spelled_out
 
@@ -97,14 +97,20 @@ class Posting:
         return await self.create(channel, root, body, props, key, files, shared=True)
 
     async def post(self, channel: str, root: str, given: Post) -> str:
-        """Returns the id of the first piece."""
+        """Returns the id of the first piece. Raises `Unconfirmed` when a later piece of several parcels' messages
+        fails: what stands must be withdrawn before they go alone."""
         pieces = await self._pieces(given, root, await self._authors.of_new(given.author))
         there = await self._there(channel, root, given) if len(pieces) > 1 else {}
         first = str(there[0]["id"]) if 0 in there else ""
-        for number, piece in enumerate(pieces):
-            if number not in there:
-                sent = await self._send(channel, root, piece, _key(given, number))
-                first = first or sent
+        try:
+            for number, piece in enumerate(pieces):
+                if number not in there:
+                    sent = await self._send(channel, root, piece, _key(given, number))
+                    first = first or sent
+        except (Transient, Rejected) as failed:
+            if first and len(given.keys) > 1:
+                raise Unconfirmed(failed.detail) from failed
+            raise
         return first
 
     async def tell(self, user: str, view: View, where: str = "") -> None:
@@ -167,13 +173,18 @@ class Posting:
         await self._named(channel, await self._api.change(channel, str(standing["id"]), props, message), piece)
 
     async def find(self, channel: str, root: str, key: Key) -> str | None:
-        """Returns the post with this key, if all of its pieces are there."""
+        """Returns the post with this key, if all of its pieces are there. An incomplete one that shows several parcels'
+        messages is withdrawn, its beginning last, since they go alone now."""
         posts = await self._api.thread(root, channel)
         for post in posts:
             keys: list[str] = _props(post).get("hub_keys") or []
-            if key in keys:
-                of = _total(post)
-                return str(post["id"]) if of <= 1 or len(_parts(posts, keys[0])) == of else None
+            if key not in keys:
+                continue
+            there = _parts(posts, keys[0])
+            if len(there) >= _total(post):
+                return str(post["id"])
+            for number in sorted(there, reverse=True) if len(keys) > 1 else ():
+                await self._api.delete(channel, str(there[number]["id"]))
         return None
 
     # ---------------------------------------------------------------------------------------- pieces
@@ -253,7 +264,10 @@ def _props(post: Json) -> Json:
 
 
 def _key(given: Post, number: int) -> str:
-    return f"{given.keys[0]}:{number}" if given.keys else ""
+    """Returns what the server recognizes repetitions by, for a moment. A post of several parcels is not its first
+    one's."""
+    joint = f"+{len(given.keys) - 1}" if len(given.keys) > 1 else ""
+    return f"{given.keys[0]}{joint}:{number}" if given.keys else ""
 
 
 def _file_names(post: Json) -> frozenset[str]:

@@ -86,12 +86,4 @@ class DirectMessenger:
                 await self.say(channel, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
 
     async def say(self, channel: str, drawn: render.Drawn, **more: Any) -> None:
-        await self._workspace.call(
-            "chat.postMessage",
-            channel=channel,
-            text=drawn.text,
-            blocks=drawn.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            **more,
-        )
+        await self._workspace.post(channel, drawn.text, drawn.blocks, **more)

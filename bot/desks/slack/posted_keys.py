@@ -22,12 +22,14 @@ EVENT = "hub"
 @dataclass(slots=True)
 class PostedParts:
     """Parts of one post found in its thread. `parts`: number of a part, from 1 → its message. `expected`, `shared`:
-    titles of files."""
+    titles of files; `beside`: the messages that show them. `joint`: it shows several parcels' messages."""
 
     parts: dict[int, str] = field(default_factory=dict)
     of: int = 0
     expected: tuple[str, ...] = ()
     shared: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    joint: bool = False
 
     @property
     def complete(self) -> bool:
@@ -80,10 +82,12 @@ def posted_parts(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Pos
             if ours:
                 found = found or PostedParts()
                 found.parts[int(payload.get("part", 1))] = str(message["ts"])
-                found.of = int(payload.get("of", 1))
+                found.of, found.joint = int(payload.get("of", 1)), len(keys_of(message, us)) > 1
                 found.expected = tuple(filter(None, str(payload.get("files", "")).split("\n"))) or found.expected
         elif ours and found is not None and by_us(message, us):
-            found.shared += [str(file.get("title") or file.get("name")) for file in message.get("files") or ()]
+            files = message.get("files") or ()
+            found.shared += [str(file.get("title") or file.get("name")) for file in files]
+            found.beside += [str(message["ts"])] if files else []
     return found
 
 

@@ -46,7 +46,9 @@ class Posting:
     async def open(self, channel: str, card: Card, key: Key) -> str:
         """Posts the card and returns the new thread's id."""
         drawn = self._card(card)
-        answer = await self._say(channel, drawn, metadata=posted_keys.label([key], trace=card.trace))
+        answer = await self._workspace.post(
+            channel, drawn.text, drawn.blocks, metadata=posted_keys.label([key], trace=card.trace)
+        )
         return str(answer["ts"])
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
@@ -58,8 +60,8 @@ class Posting:
         worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
         try:
             await self._pieces(thread, post, worded, ready, posted)
-        except Transient as failed:
-            if posted.parts and len(post.keys) > 1:  # what stands must be looked for before others join, or none does
+        except (Transient, Rejected) as failed:
+            if posted.parts and len(post.keys) > 1:  # what stands must be withdrawn before its messages go alone
                 raise Unconfirmed(failed.detail) from failed
             raise
         self._forget(post.keys)
@@ -109,23 +111,12 @@ class Posting:
     async def _reply(self, thread: ThreadRef, drawn: render.Drawn, **more: Any) -> Any:
         """Posts a reply. Raises `Rejected(GONE)` if the thread is gone: Slack then silently posts at the top level, and
         that message is deleted."""
-        answer = await self._say(thread.channel, drawn, thread_ts=thread.thread, **more)
+        answer = await self._workspace.post(thread.channel, drawn.text, drawn.blocks, thread_ts=thread.thread, **more)
         if (answer.get("message") or {}).get("thread_ts") != thread.thread:
             with suppress(Rejected):
                 await self._workspace.call("chat.delete", channel=thread.channel, ts=answer["ts"])
             raise Rejected(RejectReason.GONE, "the thread was deleted")
         return answer
-
-    async def _say(self, channel: str, drawn: render.Drawn, **more: Any) -> Any:
-        return await self._workspace.call(
-            "chat.postMessage",
-            channel=channel,
-            text=drawn.text,
-            blocks=drawn.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            **more,
-        )
 
     async def _authorship(self, author: PostAuthor | None) -> tuple[str, dict[str, str]]:
         """Returns the name to write into the text or, if Slack allows it, the message's own name and picture."""
@@ -146,13 +137,23 @@ class Posting:
 
     async def find(self, thread: ThreadRef, key: Key) -> str | None:
         """Returns a post's first message if all of its parts are in the thread. An incomplete one is remembered, and
-        the next attempt continues it."""
+        the next attempt continues it; one that shows several parcels' messages is withdrawn, since they go alone
+        now."""
         us = (await self._workspace.identity()).us
         found = posted_keys.posted_parts(await self._thread(thread.channel, thread.thread), key, us)
         if found is None or found.complete:
             return found.first if found else None
-        self._remember([key], found)
+        if found.joint:
+            await self._withdraw(thread.channel, found)
+            self._forget([key])
+        else:
+            self._remember([key], found)
         return None
+
+    async def _withdraw(self, channel: str, posted: PostedParts) -> None:
+        """Deletes an incomplete post, its beginning last: what is left after a failure still shows what it is of."""
+        for ts in (*posted.beside, *(posted.parts[number] for number in sorted(posted.parts, reverse=True))):
+            await self._delete(channel, ts)
 
     async def find_card(self, channel: str, key: Key, pages: int = CARDS_LOOKED_AT) -> str | None:
         """Searches the channel's newest messages for a card."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -92,6 +92,13 @@ class Workspace:
         now = self.now()
         self._asked = {method: until for method, until in self._asked.items() if until > now}
         return {method: until - now for method, until in self._asked.items()}
+
+    async def post(
+        self, channel: str, text: str, blocks: Sequence[Mapping[str, Any]], **more: Any
+    ) -> AsyncSlackResponse:
+        """Posts a message, whose links Slack does not fetch."""
+        plainly = {"unfurl_links": False, "unfurl_media": False}
+        return await self.call("chat.postMessage", channel=channel, text=text, blocks=blocks, **plainly, **more)
 
     async def patiently(self, calling: Callable[[], Awaitable[Done]]) -> Done:
         """Calls, and calls again when Slack has asked to wait, as often as it does."""

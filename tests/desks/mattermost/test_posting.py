@@ -318,6 +318,21 @@ async def test_whoever_bears_a_name_or_has_an_id(rig: MattermostRig) -> None:
     assert [one.name for one in await rig.desk.bearers([anna])] == ["anna"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.SERVER_ERROR, Fault.TOO_MANY, Fault.REFUSED])
+async def test_photos_joined_in_a_post_whose_later_piece_fails_arrive_once(rig: MattermostRig, fault: Fault) -> None:
+    thread = await open_thread(rig)
+    photos = [media(rig, f"photo {number}".encode(), "photo.jpg") for number in range(7)]
+    keys = tuple(Key(f"k{number}") for number in range(7))
+    rig.faults.add("posts", fault, after=1, retry_after=0.01)
+    with pytest.raises(Unconfirmed):
+        await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text(), tuple(photos)), keys))
+    for key, photo in zip(keys, photos, strict=True):
+        if await rig.desk.find(thread.channel, thread, key) is None:
+            await rig.desk.post(thread, Post(PostKind.CUSTOMER, Content(Text(), (photo,)), (key,)))
+    files = [data for post in await rig.thread(thread) for _, data in post.files]
+    assert sorted(files) == [f"photo {number}".encode() for number in range(7)]
+
+
 async def test_a_doubtful_request_says_so_whatever_was_lost(rig: MattermostRig) -> None:
     thread = await open_thread(rig)
     rig.faults.add("posts", Fault.RESET_AFTER)
