@@ -45,6 +45,16 @@ def phone_key(phone: str, country: str) -> str:
     return next(filter(None, (_key(one, country.upper() or None) for one in _readings(phone, country.upper()))), "")
 
 
+def e164(phone: str, country: str) -> str:
+    """Phone number as it is dialled, in E.164; "" when it is not one. `country`: as for `phone_key`."""
+    for one in _readings(phone, country.upper()):
+        if key := _key(one, country.upper() or None):
+            number = phonenumbers.parse(one, country.upper() or None)
+            written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return written if phonenumbers.is_valid_number(number) else key
+    return ""
+
+
 def _readings(phone: str, country: str) -> Iterator[str]:
     """Ways to read a number. "+8 495 …" is a plus in front of a trunk prefix, as no country has the code 8; written
     without spaces, it is only if it is no number of another country."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, OperatorId, Task
+from bot.domain.spelling import e164
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
 from bot.ports import ChatLinking
@@ -74,4 +75,5 @@ def address_of(hub: Hub, identity: Identity) -> str:
     bridge = hub.bridges.get(identity.account)
     if not isinstance(bridge, ChatLinking):
         return ""
-    return bridge.address(identity.chat, identity.username.lstrip("@"), identity.contact.phone)
+    phone = identity.contact.phone
+    return bridge.address(identity.chat, identity.username.lstrip("@"), e164(phone, hub.country) or phone)

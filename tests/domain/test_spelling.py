@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from bot.domain.spelling import email_key, folded, phone_key
+from bot.domain.spelling import e164, email_key, folded, phone_key
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,21 @@ def test_numbers_are_compared_as_the_world_writes_them(phone: str, country: str,
 @pytest.mark.parametrize("key", ["+525512345678", "+5511987654321", "+541123456789", "+2290197123456", "+74951234567"])
 def test_a_key_is_its_own_key(key: str) -> None:
     assert phone_key(key, "") == key
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "dialled"),
+    [
+        ("8 (916) 123-45-67", "RU", "+79161234567"),
+        ("+8 495 123-45-67", "RU", "+74951234567"),
+        ("+5491123456789", "", "+5491123456789"),  # not the key: Argentina's mobile numbers are dialled so from abroad
+        ("+5215512345678", "", "+525512345678"),
+        ("+551187654321", "", "+5511987654321"),
+        ("call me", "RU", ""),
+    ],
+)
+def test_numbers_are_dialled_in_full(phone: str, country: str, dialled: str) -> None:
+    assert e164(phone, country) == dialled
 
 
 @pytest.mark.parametrize(
