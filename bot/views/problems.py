@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain import Delivery, Message
 from bot.domain.failures import RejectReason
 from bot.locale import N_, Translator
@@ -40,9 +42,13 @@ RESTORED = "restored"
 """Failure of a reply from the time that a restored database does not know."""
 
 
+_SERVER = re.compile(r"(?:\[[0-9a-f:.]+\]|(?:[0-9]+\.){3}[0-9]+|[\w.-]*[A-Za-z][\w.-]*):[0-9]{2,5}: ")
+"""Host and port in front of what is wrong with a connection: of no use to operators."""
+
+
 def reason(code: str, detail: str, tr: Translator) -> str:
-    words = tr.gettext(REASONS.get(code, REASONS[RejectReason.INVALID]))
-    return f"{words} ({detail})" if detail else words
+    words, why = tr.gettext(REASONS.get(code, REASONS[RejectReason.INVALID])), _SERVER.sub("", detail)
+    return f"{words} ({why})" if why else words
 
 
 def problem(message: Message, words: str, tr: Translator) -> str:
