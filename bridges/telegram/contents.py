@@ -13,7 +13,7 @@ from bridges.shared import phones, vcards
 from bridges.shared.fields import Fields, Unexpected
 from bridges.telegram import facts, media, places, rich
 from bridges.telegram import format as formatting
-from bridges.telegram.kinds import SERVICE
+from bridges.telegram.kinds import BESIDE, SERVICE
 from bridges.telegram.people import author, full_name, named
 from bridges.telegram.reading import Found, Reading, lines, money
 from bridges.telegram.spots import point
@@ -35,9 +35,20 @@ def read(message: Fields, reading: Reading) -> Content | None:
     return Content(content.text, content.attachments, quote(message, reading), content.forwarded)
 
 
+def unknown(message: Fields) -> Content:
+    """Names what an unreadable message holds: by a kind that the hub knows, else by Telegram's name."""
+    kind = next((key for key, held in message.raw.items() if key not in BESIDE and isinstance(held, dict | list)), "")
+    return Content(attachments=(_unshowable(kind),)) if kind else Content()
+
+
+def _unshowable(key: str) -> Unshowable:
+    return Unshowable(str(media.KINDS[key][0]) if key in media.KINDS else key)
+
+
 def _read(message: Fields, reading: Reading) -> Found:
     words, attachments = _fact(message, reading)
-    parts = [part for part in (words, _text(message), _suggested(message, reading)) if part]
+    said = Text() if words and "rich_message" in message else _text(message)  # the same in older looks
+    parts = [part for part in (words, said, _suggested(message, reading)) if part]
     text = parts[0] if parts else Text()
     for part in parts[1:]:
         text = line(text, "\n", part)
@@ -84,7 +95,7 @@ def _attachments(message: Fields, reading: Reading, has_text: bool) -> tuple[Att
         found = READERS[key](message) if key in READERS else media.read(message, key, reading.origin)
         if found is None and not has_text:
             raise Unexpected(f"{key} cannot be read")
-        return (found or Unshowable(str(media.KINDS[key][0]) if key in media.KINDS else key),)
+        return (found or _unshowable(key),)
     known = any(key in message for key in ("rich_message", *facts.READERS))
     return (Unshowable("media"),) if "caption" in message and not known else ()  # a kind newer than these tables
 

@@ -28,6 +28,18 @@ SERVICE = frozenset(
 )
 """Service messages: nobody wrote them; `notices` says what they say."""
 
+BESIDE = frozenset(
+    """message_id date chat message_thread_id direct_messages_topic from sender_chat sender_boost_count
+    sender_business_bot sender_tag guest_query_id guest_bot_caller_user guest_bot_caller_chat business_connection_id
+    forward_origin forward_date forward_from forward_from_chat forward_from_message_id forward_sender_name
+    forward_signature is_topic_message is_automatic_forward is_from_offline is_paid_post reply_to_message
+    external_reply quote reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot edit_date
+    has_protected_content has_media_spoiler media_group_id author_signature paid_star_count text entities caption
+    caption_entities link_preview_options suggested_post_info effect_id show_caption_above_media migrate_to_chat_id
+    reply_markup receiver_user ephemeral_message_id rich_message""".split()
+)
+"""Fields of a message that are no kind of content by themselves."""
+
 REACTIONS = frozenset(
     """❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔
     🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊

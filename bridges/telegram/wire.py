@@ -219,11 +219,13 @@ def _content(message: Fields, reading: Reading) -> Content | None:
 
 def _unreadable(raw: object, why: str) -> UnreadableUpdate:
     """Keeps the whole payload, with the chat if one can be found in it."""
-    for value in Fields(raw).raw.values():
+    for kind, value in Fields(raw).raw.items():
         source = Fields(value)
+        content = contents.unknown(source) if kind in ("message", "edited_message") else Content()
         for holder in (source, Fields({**source.object("message").raw, "from": source.raw.get("from")})):
             try:
-                return UnreadableUpdate(dumped(raw), why, places.read(holder).id, _profile(holder))
+                chat, profile = places.read(holder).id, _profile(holder)
+                return UnreadableUpdate(dumped(raw), why, chat, profile, content)
             except Unexpected:
                 continue
     return UnreadableUpdate(dumped(raw), why)

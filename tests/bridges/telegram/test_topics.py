@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain import ChatId, Content, ForeignId, Key, MediaKind
+from bot.domain import ChatId, Content, CustomerWrote, ForeignId, Key, MediaKind
 from bot.domain.text import Text
 from bot.ports import Outgoing, Rejected, RejectReason
 from tests.bridges.telegram.conftest import Shop
+from tests.bridges.telegram.test_receiving import running
+from tests.contracts.bridges import Accepts
 from tests.fakes.telegram import FakeCustomer
 
 DIRECT = -10088
@@ -30,6 +32,22 @@ async def test_every_customer_of_a_channel_is_answered_in_their_own_topic(shop: 
     await shop.polled.send(ChatId("-10088:5"), says("hello"), Key("b"))
     assert [(one.text, one.reply_to) for one in ada.sees] == [("ten", asked)]
     assert ben.reads == ["hello"]
+
+
+async def test_what_they_write_is_answered_where_it_came_from(shop: Shop, ada: FakeCustomer) -> None:
+    ben = shop.telegram.writer_to(DIRECT, "Shop", 5, "Ben")
+    topic = shop.nick.opens_topic()
+    ada.writes("from Ada")
+    ben.writes("from Ben")
+    shop.nick.writes_in(topic, "from Nick")
+    accepts = Accepts()
+    async with running(shop, accepts):
+        await accepts.wait(lambda updates: len(updates) == 3)
+    for one in accepts.taken:
+        assert isinstance(one.event, CustomerWrote)
+        await shop.polled.send(one.event.chat, Outgoing(one.event.content), one.key)
+    assert (ada.reads, ben.reads, shop.nick.reads) == (["from Ada"], ["from Ben"], ["from Nick"])
+    assert shop.nick.sees[0].thread == topic
 
 
 async def test_files_go_there_too(shop: Shop, ada: FakeCustomer) -> None:

@@ -338,26 +338,29 @@ def test_memberships(old: str, new: str, event: CustomerEvent | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "chat"),
+    ("kind", "body", "chat", "named"),
     [
-        ("message", message(hologram={}), ChatId("7")),
-        ("message", message(photo=[]), ChatId("7")),
-        ("message", message(voice={}), ChatId("7")),
-        ("message", message(location={"latitude": "north"}), ChatId("7")),
-        ("message", message(message_id=None, text="hi"), ChatId("7")),
-        ("message", {"message_id": 1, "text": "hi"}, None),
-        ("message", "hi", None),
-        ("message_reaction", {"chat": PRIVATE, "new_reaction": []}, ChatId("7")),
-        ("callback_query", {"id": "1", "data": "x"}, None),
-        ("thought", {"chat": PRIVATE, "from": NICK}, ChatId("7")),
-        ("thought", {"message": {"chat": PRIVATE}}, ChatId("7")),
+        ("message", message(hologram={"x": 1}), ChatId("7"), (Unshowable("hologram"),)),
+        ("message", message(photo=[]), ChatId("7"), (Unshowable("photo"),)),
+        ("message", message(document={}), ChatId("7"), (Unshowable("file"),)),
+        ("message", message(location={"latitude": "north"}), ChatId("7"), (Unshowable("location"),)),
+        ("message", message(message_id=None, text="hi"), ChatId("7"), ()),
+        ("message", {"message_id": 1, "text": "hi"}, None, ()),
+        ("message", "hi", None, ()),
+        ("message_reaction", {"chat": PRIVATE, "new_reaction": []}, ChatId("7"), ()),
+        ("callback_query", {"id": "1", "data": "x"}, None, ()),
+        ("thought", {"chat": PRIVATE, "from": NICK}, ChatId("7"), ()),
+        ("thought", {"message": {"chat": PRIVATE}}, ChatId("7"), ()),
     ],
 )
-def test_what_cannot_be_read_is_kept_whole_with_its_chat(kind: str, body: object, chat: ChatId | None) -> None:
+def test_what_cannot_be_read_is_kept_whole_with_its_chat(
+    kind: str, body: object, chat: ChatId | None, named: tuple[Attachment, ...]
+) -> None:
     event = read(kind, body)
     assert isinstance(event, UnreadableUpdate)
     assert event.chat == chat
     assert event.why
+    assert event.content == Content(attachments=named)
     assert f'"{kind}"' in event.raw
     if isinstance(body, dict) and body.get("from") and chat:
         assert event.profile.name == "Nick Smith"
