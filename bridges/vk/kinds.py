@@ -12,6 +12,7 @@ OLDEST = (5, 80)
 
 WANTED = (
     "message_new",
+    "message_reply",
     "message_edit",
     "message_allow",
     "message_deny",
@@ -22,7 +23,7 @@ WANTED = (
 """Event types that the hub reads."""
 
 IGNORED = frozenset(
-    """confirmation message_reply message_typing_state messages_edit group_leave group_join group_change_photo
+    """confirmation message_typing_state messages_edit group_leave group_join group_change_photo
     group_change_settings group_officers_edit user_block user_unblock photo_new photo_comment_new photo_comment_edit
     photo_comment_restore photo_comment_delete audio_new video_new video_comment_new video_comment_edit
     video_comment_restore video_comment_delete wall_post_new wall_repost wall_reply_new wall_reply_edit

@@ -14,6 +14,8 @@ from datetime import datetime
 from bot.domain import (
     AccountName,
     ChatId,
+    ColleagueEdited,
+    ColleagueWrote,
     Content,
     CustomerEdited,
     CustomerEvent,
@@ -28,6 +30,7 @@ from bot.domain import (
     Receipt,
     ReceiptState,
     UnreadableUpdate,
+    Unshowable,
     Update,
 )
 from bot.domain.value import replace, value
@@ -35,7 +38,7 @@ from bridges.shared.fields import Fields, Unexpected, digest, dumped
 from bridges.vk import contents
 from bridges.vk.kinds import CHATS, IGNORED, JOINED, LEFT, REACTIONS, RENAMED, UNKNOWN_REACTION
 
-WHO = ("from_id", "user_id", "peer_id", "reacted_id")
+WHO = ("from_id", "user_id", "peer_id", "reacted_id", "admin_author_id")
 """Keys of an event that hold ids of people."""
 MANY = 200
 """People per event whose names are looked up."""
@@ -117,7 +120,31 @@ def _wrote(body: Fields, known: EventContext) -> CustomerEvent | None:
 
 def _edited(body: Fields, known: EventContext) -> CustomerEvent | None:
     found = _said(body, known)
+    if found is None and (told := _told(body, known)):
+        return ColleagueEdited(*told)
     return CustomerEdited(*found) if found else None
+
+
+def _replied(body: Fields, known: EventContext) -> CustomerEvent | None:
+    """Parses a message of the community's own that an administrator wrote on VK."""
+    told = _told(body, known)
+    return ColleagueWrote(*told, known.profile(_peer(body))) if told else None
+
+
+def _told(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content] | None:
+    """Parses an administrator's message, with their name; None for others. Messages of programs, such as the hub's,
+    name no administrator."""
+    message = message_of(Fields({"object": body.raw}))
+    author, number = message.number("admin_author_id"), message.number("conversation_message_id")
+    if not author or not number or author == message.number("from_id"):
+        return None
+    try:
+        content = contents.read(message, known.origin, known.name_of)
+    except Unexpected:
+        content = Content(attachments=(Unshowable(),))
+    if content is None:
+        return None
+    return _chat(_peer(message)), ForeignId(str(number)), contents.said_by(known.name_of(author), content)
 
 
 def _said(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content, Profile] | None:
@@ -192,6 +219,7 @@ def _reacted(body: Fields, _: EventContext) -> CustomerEvent | None:
 
 READERS: Mapping[str, Callable[[Fields, EventContext], CustomerEvent | None]] = {
     "message_new": _wrote,
+    "message_reply": _replied,
     "message_edit": _edited,
     "message_event": _pressed,
     "message_allow": _allowed,

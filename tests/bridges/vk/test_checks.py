@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridges.vk.kinds import WANTED
 from bridges.vk.receiving import CallbackVk, LongPollVk
 from tests.bridges.vk.conftest import SECRET, SHOP, Shop, settings
 from tests.contracts.bridges import Accepts, hooked
@@ -21,13 +22,7 @@ async def said(bridge: LongPollVk | CallbackVk) -> list[tuple[bool, str, bool]]:
 async def test_long_poll_before_and_after_the_start(shop: Shop) -> None:
     assert await said(shop.polled) == [*WELL, (True, "The hub turns on Long Poll on start", False)]
     queue = shop.vk.long_poll
-    queue.enabled, queue.events = (
-        True,
-        dict.fromkeys(
-            ("message_new", "message_edit", "message_allow", "message_deny", "message_read", "message_reaction_event"),
-            1,
-        ),
-    )
+    queue.enabled, queue.events = True, dict.fromkeys(WANTED, 1)
     assert await said(shop.polled) == [*WELL, (True, "Long Poll is in use", False)]
 
 
@@ -37,7 +32,7 @@ async def test_kinds_of_events_that_are_off(shop: Shop) -> None:
     found = await shop.polled.check()
     assert (found[-1].ok, found[-1].what) == (
         False,
-        "VK does not send these events: message_edit, message_reaction_event",
+        "VK does not send these events: message_reply, message_edit, message_reaction_event",
     )
     assert "Event types" in found[-1].advice
 
@@ -91,8 +86,8 @@ async def test_everything_about_a_server_that_can_be_wrong(shop: Shop) -> None:
         "VK's confirmation string differs from hub.toml",
         "VK could not confirm the hub's address: failed",
         "VK's secret key differs from hub.toml",
-        "VK does not send these events: message_new, message_edit, message_allow, message_deny, message_read, "
-        "message_reaction_event",
+        "VK does not send these events: message_new, message_reply, message_edit, message_allow, message_deny, "
+        "message_read, message_reaction_event",
     ]
     shown = repr(await bridge.check())
     for secret in (SECRET, "other_secret", "0ld", shop.vk.code, shop.vk.token):

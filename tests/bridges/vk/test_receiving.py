@@ -15,6 +15,8 @@ import structlog.testing
 
 from bot.domain import (
     Choice,
+    ColleagueEdited,
+    ColleagueWrote,
     Content,
     CustomerWrote,
     FileRef,
@@ -25,7 +27,7 @@ from bot.domain import (
     Update,
 )
 from bot.domain.text import Text
-from bot.ports import Forged, Hook, Transient, Unavailable
+from bot.ports import Forged, Hook, Outgoing, Transient, Unavailable
 from bridges.vk import KIND
 from bridges.vk.kinds import CHATS, VERSION, WANTED
 from bridges.vk.receiving import CallbackVk, LongPollVk
@@ -105,6 +107,22 @@ async def test_what_concerns_nobody_is_confirmed_without_a_transaction(shop: Sho
         shop.vk.tell("message_reply", {"text": "from the app"})
         await shop.vk.settled()
     assert not accepts.tried
+
+
+async def test_what_administrators_answer_on_vk_is_told_and_what_the_hub_sends_is_not(shop: Shop) -> None:
+    accepts = Accepts()
+    shop.vk.customer(77, "Anna Petrova")
+    async with running(shop, accepts):
+        sent = await shop.send("from the hub")
+        await shop.polled.edit(shop.chat, sent.refs[0], Outgoing(Content(Text.plain("from the hub, edited"))))
+        number = shop.nick.is_answered_on_vk("at five")
+        shop.nick.gets_edited_on_vk(number, "at six")
+        [wrote] = await accepts.events(ColleagueWrote, 1)
+        [edited] = await accepts.events(ColleagueEdited, 1)
+        await shop.vk.settled()
+    assert (wrote.ref, wrote.content.text.characters) == (str(number), "Anna Petrova: at five")
+    assert (edited.ref, edited.content.text.characters) == (str(number), "Anna Petrova: at six")
+    assert len(accepts.taken) == 2
 
 
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.TOO_MANY])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.domain import (
     Attachment,
     ChatId,
     Choice,
+    ColleagueEdited,
+    ColleagueWrote,
     Content,
     CustomerEdited,
     CustomerLeft,
@@ -100,6 +103,35 @@ def test_an_edit() -> None:
 def test_what_the_community_wrote_itself_is_none_of_a_customer(parts: Any) -> None:
     assert message(**parts) is None
     assert read("message_edit", {**MESSAGE, **parts}) is None
+
+
+OURS = {**MESSAGE, "from_id": -5, "out": 1, "admin_author_id": 8, "text": "at five"}
+SAID = Content(Text.of((Span("id8:", Style.BOLD), Span(" at five"))))
+
+
+def test_what_an_administrator_answers_on_vk() -> None:
+    assert read("message_reply", OURS) == ColleagueWrote(ChatId("7"), ForeignId("3"), SAID, NICK)
+    assert read("message_edit", OURS) == ColleagueEdited(ChatId("7"), ForeignId("3"), SAID)
+    known = replace(KNOWN, people={**KNOWN.people, 8: Profile("Anna")})
+    named = wire.read(event("message_reply", OURS), known)
+    assert named is not None
+    assert isinstance(named.event, ColleagueWrote)
+    assert named.event.content.text.characters == "Anna: at five"
+    assert 8 in wire.people(event("message_reply", OURS))
+
+
+def test_an_administrators_sticker_that_cannot_be_read_is_theirs_too() -> None:
+    found = read("message_reply", {**OURS, "text": "", "attachments": []})
+    assert isinstance(found, ColleagueWrote)
+    assert found.content.attachments == (Unshowable(),)
+
+
+@pytest.mark.parametrize(
+    "parts", [{"admin_author_id": None}, {"admin_author_id": 0}, {"conversation_message_id": None}, {"action": {}}]
+)
+def test_what_programs_answer_is_nobodys(parts: Any) -> None:
+    empty = {"text": "", "attachments": []} if "action" in parts else {}
+    assert read("message_reply", {**OURS, **empty, **parts}) is None
 
 
 def test_a_community_can_be_a_customer() -> None:

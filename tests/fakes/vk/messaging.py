@@ -43,6 +43,7 @@ async def send(vk: FakeVk, given: Parameters) -> Any:
             "message_id": vk.next_id(),
             "conversation_message_id": seen.number,
         }
+        vk.tell("message_reply", vk.outgoing(customer, seen.number, random_id=number))
         vk.changed()
     return [vk.sent_ids[peer, number]]
 
@@ -63,6 +64,7 @@ async def edit(vk: FakeVk, given: Parameters) -> Any:
     seen, new = customer.shown[number], _composed(vk, customer, given)
     seen.text, seen.items, seen.edited = new.text, new.items, True
     seen.attachments, seen.files = new.attachments, new.files
+    vk.tell("message_edit", {**vk.outgoing(customer, number), "update_time": vk.now()})
     vk.changed()
     return 1
 

@@ -149,6 +149,18 @@ class FakeCustomer:
         message |= {"text": text, "update_time": self.vk.now()}
         self.vk.tell("message_edit", message)
 
+    def is_answered_on_vk(self, text: str, admin: int = 77) -> int:
+        """Gets a message that an administrator of the community writes on VK itself."""
+        number = self.next_number()
+        self.shown[number] = Seen(number, text)
+        self.vk.tell("message_reply", self.vk.outgoing(self, number, admin_author_id=admin))
+        return number
+
+    def gets_edited_on_vk(self, number: int, text: str, admin: int = 77) -> None:
+        self.shown[number].text = text
+        message = self.vk.outgoing(self, number, admin_author_id=admin)
+        self.vk.tell("message_edit", {**message, "update_time": self.vk.now()})
+
     def reacts(self, number: int, emoji: str | None) -> None:
         assert number in self.shown or number in self.messages, "there is no such message"
         body = {"reacted_id": self.peer, "peer_id": self.peer, "cmid": number}

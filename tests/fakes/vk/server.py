@@ -102,6 +102,11 @@ class FakeVk(Platform):
         self._ids += 1
         return self._ids
 
+    def outgoing(self, customer: FakeCustomer, number: int, **more: Any) -> Json:
+        """A message of the community's as its events hold it; one that an administrator wrote names them."""
+        message = {**customer.message(number), "id": self.next_id(), "fwd_messages": [], "random_id": 0, "version": 1}
+        return {**message, "important": False, "is_hidden": False, **more}
+
     def keep(self, data: bytes, name: str) -> str:
         """Stores a file of a customer; returns its address."""
         self.files.append((name, data))
