@@ -23,10 +23,8 @@ from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import EarlyChange, Unit
-from bot.views.words import summary
+from bot.views.words import EDIT_QUOTED, summary
 
-EDIT_QUOTED = 1000
-"""Characters of the words before and after an edit. Both are in the line: its post may be gone, or far above."""
 POSTED_BY_US = frozenset({Author.CUSTOMER, Author.OUTSIDE})
 """Authors whose posts in the thread are the hub's, so that it can redraw them."""
 QUOTED = 80

@@ -264,9 +264,19 @@ class DeskCarrier:
         if ref is None or post is None:
             return DeliveryResult((errand.parcel,), called=False)
         changed = replace(post, keys=(errand.parcel.key,))
-        if not await self._late.updates(ref, changed, errand.parcel.attempts):
-            return await self._late.post(errand.parcel, errand.dialog, messages, post)
-        return DeliveryResult((errand.parcel,))
+        try:
+            if not await self._late.updates(ref, changed, errand.parcel.attempts):
+                return await self._late.post(errand.parcel, errand.dialog, messages, post)
+            return DeliveryResult((errand.parcel,))
+        except Rejected as gone:
+            if gone.reason is not RejectReason.GONE or not self._late.says_more(errand.dialog, messages):
+                raise
+        try:
+            return await self._late.anew(errand.parcel, errand.dialog, messages, post)
+        except Rejected as gone:
+            if gone.reason is not RejectReason.GONE:
+                raise
+            return await self._reopened(errand)
 
     async def _card(self, errand: _Errand) -> DeliveryResult:
         """Updates the thread's card. Once is enough for several waiting updates: it is drawn from what is committed

@@ -1,5 +1,5 @@
-"""Changes that a desk refuses because the post is too old: what the thread still needs to know is posted anew, the rest
-stays as it is, and administrators are told once."""
+"""Changes of posts that are gone, or too old for the desk to change: what the thread still needs to know is posted
+anew. The rest stays as it is; of posts that are too old, administrators are told once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.ports import Desk, Rejected, RejectReason
 from bot.ports.storage import Parcel, Unit
 from bot.senders.fallback import PlainFallback
 from bot.views.values import Card, Post
+from bot.views.words import holds_all
 
 log = structlog.get_logger(__name__)
 
@@ -36,15 +37,25 @@ class LateChanges:
 
     async def post(self, parcel: Parcel, dialog: Dialog, messages: Sequence[Message], post: Post) -> DeliveryResult:
         """Posts an edited message below. Everything else that redraws a post is in a technical line as well."""
-        if dialog.ref is None or not any(one.edited_at for one in messages) or any(one.deleted_at for one in messages):
+        if not _shows_edit(dialog, messages):
             return self.stays((parcel,))
+        posted = await self.anew(parcel, dialog, messages, post)
+        return replace(posted, after=(*posted.after, *self.stays((parcel,)).after))
+
+    def says_more(self, dialog: Dialog, messages: Sequence[Message]) -> bool:
+        """Tells whether a post that is gone would show more of an edit than the technical line about it."""
+        return _shows_edit(dialog, messages) and not all(holds_all(one.content, self._hub.tr) for one in messages)
+
+    async def anew(self, parcel: Parcel, dialog: Dialog, messages: Sequence[Message], post: Post) -> DeliveryResult:
+        """Posts messages once more. Raises `Rejected(GONE)` if their thread is gone."""
+        assert dialog.ref is not None
         found = await self._desk.find(dialog.channel, dialog.ref, parcel.key) if parcel.doubtful else None
         ref = found or await self._shows.post(dialog.ref, replace(post, keys=(parcel.key,)), parcel.attempts)
 
         async def after(unit: Unit) -> None:
             await unit.messages.link_post([one.id for one in messages], ref)
 
-        return replace(self.stays((parcel,)), after=(after, self._tell))
+        return DeliveryResult((parcel,), (after,))
 
     def stays(self, parcels: Sequence[Parcel]) -> DeliveryResult:
         """Settles changes that nobody will see."""
@@ -57,3 +68,8 @@ class LateChanges:
             "are, and edited messages appear again below. Remove the time limit for editing posts."
         )
         await admin_alerts.tell_once(self._hub, unit, words.format(desk=self._name), f"late:{self._name}")
+
+
+def _shows_edit(dialog: Dialog, messages: Sequence[Message]) -> bool:
+    edited, deleted = (any(at) for at in ([one.edited_at for one in messages], [one.deleted_at for one in messages]))
+    return dialog.ref is not None and edited and not deleted

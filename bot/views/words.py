@@ -30,6 +30,8 @@ KINDS: dict[MediaKind, tuple[str, str]] = {
 }
 
 
+EDIT_QUOTED = 1000
+"""Characters of the words before and after an edit. Both are in the line: its post may be gone, or far above."""
 OUT_OF_REACH: dict[str, str] = {
     "canvas": N_("canvas"),
     "list": N_("list"),
@@ -181,6 +183,12 @@ def summary(content: Content, tr: Translator) -> str:
 def from_whom(forwarded: Forwarded, tr: Translator) -> str:
     """Heading of a forwarded message: its author, or that it was forwarded where the platform names none."""
     return f"↪ {forwarded.author or tr.gettext('Forwarded')}:"
+
+
+def holds_all(content: Content, tr: Translator) -> bool:
+    """Tells whether the technical line about an edit holds all of the new content."""
+    beyond = content.attachments or content.forwarded or any(span.link for span in content.text.spans)
+    return not beyond and len(summary(content, tr)) <= EDIT_QUOTED
 
 
 def spelled_out(content: Content, tr: Translator) -> Content:

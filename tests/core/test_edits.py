@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain import (
     ChatId,
     Content,
@@ -9,14 +11,18 @@ from bot.domain import (
     CustomerEdited,
     CustomerReacted,
     Delivery,
+    FileRef,
     ForeignId,
+    Media,
+    MediaKind,
     Receipt,
     ReceiptState,
 )
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
-from bot.ports import Mark
-from tests.core.helpers import accepted_dialog, open_dialog, thread_of
+from bot.ports import Mark, Rejected, RejectReason
+from bot.views.values import PostKind
+from tests.core.helpers import accepted_dialog, open_dialog, posts_of, thread_of
 from tests.core.world import ANNA, SHOP, World, whisper_text
 
 
@@ -119,3 +125,32 @@ async def test_who_may_send_no_more_cannot_edit_either(world: World) -> None:
     assert "no permission" in whisper_text(await world.edits(ANNA, dialog, post, "six"))
     await world.deliver()
     assert world.channel.edits == []
+
+
+GONE = Rejected(RejectReason.GONE, "message_not_found")
+NEW_PHOTO = Media(MediaKind.PHOTO, FileRef("account:shop", "P"), "new.jpg", "image/jpeg", 5)
+MORE_THAN_A_LINE = [Content(Text.plain("six of them " * 100)), Content(Text.plain("this one"), (NEW_PHOTO,))]
+
+
+@pytest.mark.parametrize("thread_gone", [False, True])
+@pytest.mark.parametrize("content", MORE_THAN_A_LINE, ids=["long", "photo"])
+async def test_an_edit_whose_post_is_gone_is_shown_whole(world: World, content: Content, thread_gone: bool) -> None:
+    """The line about it holds a thousand characters, and no file."""
+    dialog = await open_dialog(world, "I want 5")
+    world.desk.fail["update"] = [GONE] * (2 if thread_gone else 1)
+    world.desk.fail["post"] = [GONE] if thread_gone else []
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("f1"), content))
+    await world.deliver()
+    dialog = await world.dialog(dialog.id)
+    shown = [post.content for post in posts_of(world, dialog) if post.kind is PostKind.CUSTOMER]
+    assert shown[-1].attachments == content.attachments
+    assert shown[-1].text.characters == f"{content.text.characters}\n✏️ edited"
+    assert any(words.startswith("✏️ The customer edited") for words in world.thread_texts(dialog))
+
+
+async def test_a_short_edit_whose_post_is_gone_stands_in_the_line_alone(world: World) -> None:
+    dialog = await open_dialog(world, "I want 5")
+    world.desk.fail["update"] = [GONE]
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ForeignId("f1"), Content(Text.plain("I want 6"))))
+    await world.deliver()
+    assert world.thread_texts(dialog)[1:] == ["✏️ The customer edited a message: “I want 6”. Before: “I want 5”"]

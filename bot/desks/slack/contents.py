@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.desks.slack import pictures
+from bot.desks.slack import block_words, pictures
 from bot.desks.slack.payloads import as_object, as_objects
 from bot.domain import (
     Attachment,
@@ -92,15 +92,11 @@ class Contents:
                 forwarded.append(self._shared(one, depth))
             elif not _is_preview(one, lines[0]):
                 lines.append(self._card(one))
-        return Content(_joined(lines), tuple(attachments), forwarded=tuple(forwarded))
+        return Content(block_words.lines(lines), tuple(attachments), forwarded=tuple(forwarded))
 
     def _said(self, message: Described) -> Text:
         """Returns the text; without one, that of blocks that only apps create."""
-        found = self.words(message)
-        if not found.text:
-            found = self.words({"text": "\n".join(_spoken(message.get("blocks")))})
-        self.inside.append(found.names)
-        return found.text
+        return self._words(message) or self._words({"text": "\n".join(_spoken(message.get("blocks")))})
 
     def _things(self, message: Described) -> Iterator[Attachment | Text]:
         """Yields files and pictures."""
@@ -112,7 +108,12 @@ class Contents:
             if kind == "image":
                 yield self._picture(block)
             elif kind not in _SPOKEN | _SILENT:
-                yield Unshowable(kind)
+                yield block_words.words(block, self._words) or Unshowable(kind)
+
+    def _words(self, described: Described) -> Text:
+        found = self.words(described)
+        self.inside.append(found.names)
+        return found.text
 
     # ---------------------------------------------------------------------------------------- files
 
@@ -167,12 +168,13 @@ class Contents:
         if title:
             lines.append(line(link(title, address if _is_public(address) else "")))
         lines.append(self._said(attachment))
+        lines += [found for found in self._things({"blocks": attachment.get("blocks")}) if isinstance(found, Text)]
         fields = (f"{one.get('title') or ''}: {one.get('value') or ''}" for one in as_objects(attachment.get("fields")))
         lines.extend(self.words({"text": field.strip(": ")}).text for field in fields)
         picture = str(attachment.get("image_url") or attachment.get("thumb_url") or "")
         if _is_public(picture):
             lines.append(line("🖼 ", link(title or picture, picture)))
-        found = _joined(lines)
+        found = block_words.lines(lines)
         return found or self.words({"text": str(attachment.get("fallback") or "")}).text
 
 
@@ -264,13 +266,6 @@ def _spoken(blocks: object) -> Iterator[str]:
         for part in (*as_objects(block.get("fields")), *as_objects(block.get("elements"))):
             if isinstance(part.get("text"), str):
                 yield part["text"]
-
-
-def _joined(lines: list[Text]) -> Text:
-    text = Text()
-    for one in lines:
-        text = text + Text.plain("\n" if text and one else "") + one
-    return text
 
 
 def _plain(text: object) -> str:

@@ -22,7 +22,7 @@ from bot.domain import (
     OperatorPosted,
     Unshowable,
 )
-from bot.domain.text import Text, line, link
+from bot.domain.text import Span, Style, Text, bold, line, link
 
 CONTEXT = Context(Us(DeskName("main"), "U0HUB", "B0HUB"), {"U1": Actor("U1", "anna"), "U2": Actor("U2", "boris")})
 PNG = {"id": "F1", "name": "a.png", "mimetype": "image/png", "size": 5, "mode": "hosted"}
@@ -133,6 +133,69 @@ def test_a_message_shared_without_the_sign_of_a_share() -> None:
     """As Slack sent it before 2022."""
     old = {**share(), "is_share": False}
     assert len(said(text="see", attachments=[old]).forwarded) == 1
+
+
+# --------------------------------------------------------------------------------------------- tables
+
+
+def cell(*elements: dict[str, Any]) -> dict[str, Any]:
+    return rich(*elements)[0]
+
+
+ROWS = [
+    [{"type": "raw_text", "text": "Товар"}, {"type": "raw_text", "text": "Цена"}, {"type": "raw_text", "text": " "}],
+    [cell({**words("Чай"), "style": {"bold": True}}), {"type": "raw_number", "value": 90, "text": "90 ₽"}],
+    [cell({"type": "link", "url": "https://a.b", "text": "Кофе"}, words("\nв зёрнах")), cell()],
+    [{"type": "raw_text", "text": "*как есть* :tea:"}, {"type": "raw_number", "value": 5}],
+]
+TABLE = line(
+    "Товар | Цена\n",
+    Span("Чай", Style.BOLD),
+    " | 90 ₽\n",
+    link("Кофе", "https://a.b"),
+    " в зёрнах\n*как есть* :tea: | 5",
+)
+
+
+def test_a_table_is_carried_in_words() -> None:
+    table = {"type": "table", "rows": ROWS, "column_settings": [{"align": "right"}]}
+    assert said(text="Прайс", blocks=[*rich(words("Прайс")), table]) == Content(line("Прайс\n", *TABLE.spans))
+    assert said(text="", blocks=[table]) == Content(TABLE)
+    assert said(text="Прайс", blocks=rich(words("Прайс")), attachments=[{"id": 1, "blocks": [table]}]) == Content(
+        line("Прайс\n", *TABLE.spans)
+    )
+    assert said(attachments=[share("", message_blocks=[{"message": {"blocks": [table]}}])]).forwarded[0].content == (
+        Content(TABLE)
+    )
+    captioned = said(blocks=[{"type": "data_table", "caption": "Май", "rows": ROWS[:1]}])
+    assert captioned == Content(Text.plain("Май\nТовар | Цена"))
+
+
+def test_who_is_named_in_a_table_is_named() -> None:
+    rows = [[cell({"type": "user", "user_id": "U2"})]]
+    assert posted(blocks=[*rich(words("see")), {"type": "table", "rows": rows}]).names.marked
+
+
+@pytest.mark.parametrize(
+    ("block", "content"),
+    [
+        ({"type": "alert", "text": {"type": "mrkdwn", "text": "*Stop* &amp; read"}}, line(bold("Stop"), " & read")),
+        (
+            {"type": "card", "title": {"type": "plain_text", "text": "Tea"}, "body": {"type": "mrkdwn", "text": "5 ₽"}},
+            Text.plain("Tea\n5 ₽"),
+        ),
+        (
+            {"type": "plan", "title": "Plan", "tasks": [{"title": "One", "details": cell(words("more"))}]},
+            Text.plain("Plan\nOne\nmore"),
+        ),
+        ({"type": "video", "video_url": "https://a.b/c"}, None),
+        ({"type": "table", "rows": [[cell()], "?"]}, None),
+        ({"type": "brand_new", "rows": 5}, None),
+    ],
+)
+def test_a_block_of_another_kind_is_read_by_its_words(block: dict[str, Any], content: Text | None) -> None:
+    expected = Content(content) if content else Content(attachments=(Unshowable(block["type"]),))
+    assert said(blocks=[block]) == expected
 
 
 # ------------------------------------------------------------------------------------------- pictures
