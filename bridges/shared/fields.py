@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,12 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
             return None
         return float(value) if math.isfinite(value) else None
+
+    def loose_decimal(self, key: str) -> float | None:
+        """Returns a number that is also written as text."""
+        with suppress(ValueError):
+            return Fields({key: float(self.text(key))}).decimal(key)
+        return self.decimal(key)
 
     def object(self, key: str) -> Fields:
         return Fields(self.raw.get(key))

@@ -5,6 +5,7 @@ Source: Meta's "Messages webhook reference", one page per type.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.domain import (
@@ -20,13 +21,13 @@ from bot.domain import (
     SharedContact,
     Unshowable,
 )
-from bot.domain.text import Text
+from bot.domain.text import Span, Text
 from bridges.shared import phones
 from bridges.shared.fields import Fields, Unexpected
 from bridges.shared.markup import bounded
 from bridges.whatsapp import forms, markup
 from bridges.whatsapp.forms import Said
-from bridges.whatsapp.kinds import AROUND, MEDIA, UNAVAILABLE, UNSUPPORTED, WORDLESS, WORDY
+from bridges.whatsapp.kinds import AROUND, PHONE, RECEIVED, REQUESTED, UNAVAILABLE, UNSUPPORTED, WORDLESS, WORDY
 
 
 def read(message: Fields, origin: str) -> Content:
@@ -75,7 +76,9 @@ def _about(message: Fields) -> tuple[Reference, ...]:
 def _told(message: Fields) -> str:
     """Returns what Meta says about errors of a message. That a kind is not supported says nothing new."""
     errors = [error for error in message.objects("errors") if error.number("code") not in WORDLESS]
-    lines = (error.object("error_data").text("details") or error.text("title") for error in errors)
+    lines = (
+        error.object("error_data").text("details") or error.text("details") or error.text("title") for error in errors
+    )
     return "; ".join(filter(None, lines))
 
 
@@ -99,7 +102,7 @@ def _text(message: Fields, _: str) -> Said:
 
 def _media(message: Fields, origin: str) -> Said:
     name = message.text("type")
-    file, kind = message.object(name), MEDIA[name]
+    file, kind = message.object(name), RECEIVED[name]
     if not file.text("id"):
         raise Unexpected(f"the {name} has no id")
     if kind is MediaKind.AUDIO and file.raw.get("voice") is True:
@@ -110,11 +113,16 @@ def _media(message: Fields, origin: str) -> Said:
 
 
 def _location(message: Fields, _: str) -> Said:
+    """Parses a place; a business's has an address on the web, and one without coordinates is what it is called."""
     place = message.object("location")
-    latitude, longitude = place.decimal("latitude"), place.decimal("longitude")
-    if latitude is None or longitude is None:
+    latitude, longitude = place.loose_decimal("latitude"), place.loose_decimal("longitude")
+    named, url = _joined(place, ", ", "name", "address"), place.text("url")
+    page = Text.of((Span(url, link=url),)) if url.startswith(("https://", "http://")) else Text()
+    if latitude is not None and longitude is not None:
+        return page, (Location(latitude, longitude, place.text("name"), place.text("address")),)
+    if not named:
         raise Unexpected("the location has no coordinates")
-    return Text(), (Location(latitude, longitude, place.text("name"), place.text("address")),)
+    return Text.plain(f"📍 {named}" + ("\n" if page else "")) + page, ()
 
 
 def _contacts(message: Fields, _: str) -> Said:
@@ -136,6 +144,20 @@ def _card(contact: Fields) -> SharedContact:
             for address in contact.objects("addresses")
         ),
     )
+
+
+def shared_phone(message: Fields) -> str:
+    """Returns the digits of the number that a customer gave when asked for it with WhatsApp's own button; "" for cards
+    of anyone else."""
+    for card in message.objects("contacts"):
+        if REQUESTED not in (message.text("origin"), card.text("origin")):
+            continue
+        for phone in card.objects("phones"):
+            typed = phone.text("phone")
+            digits = phone.text("wa_id") or ("".join(re.findall("[0-9]", typed)) if typed.startswith("+") else "")
+            if PHONE.fullmatch(digits):
+                return digits
+    return ""
 
 
 def _joined(part: Fields, separator: str, *keys: str) -> str:
@@ -161,9 +183,15 @@ def _order(message: Fields, _: str) -> Said:
 
 
 def _item(item: Fields) -> str:
-    amount, price = item.decimal("quantity") or 1, item.decimal("item_price")
-    words = f"{amount:g} × {item.text('product_retailer_id')}"
-    return words if price is None else f"{words}: {price:g} {item.text('currency')}".rstrip()
+    price = _amount(item, "item_price")
+    words = f"{_amount(item, 'quantity') or 1} × {item.text('product_retailer_id')}"
+    return f"{words}: {price} {item.text('currency')}".rstrip() if price else words
+
+
+def _amount(item: Fields, key: str) -> str:
+    """Returns a number in words; some clients write it as text."""
+    number = item.decimal(key)
+    return item.text(key).strip() if number is None else f"{number:g}"
 
 
 def _unsupported(message: Fields, _: str) -> Said:
@@ -178,7 +206,7 @@ def _unsupported(message: Fields, _: str) -> Said:
 
 READERS: Mapping[str, Callable[[Fields, str], Said]] = {
     "text": _text,
-    **dict.fromkeys(MEDIA, _media),
+    **dict.fromkeys(RECEIVED, _media),
     "location": _location,
     "contacts": _contacts,
     "button": _button,

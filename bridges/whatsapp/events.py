@@ -86,7 +86,8 @@ def _system(message: Fields, person: Person, _: str) -> CustomerEvent | None:
     before, after = named.groups() if named else ("", "")
     new = system.text("user_id") or (after if BSUID.fullmatch(after) else "")
     new = new or system.text("wa_id") or system.text("new_wa_id") or after
-    old = before if BSUID.fullmatch(before) else person.user_id or system.text("customer") or person.phone or before
+    previous = next(filter(BSUID.fullmatch, (before, system.text("previous_user_id"))), "")
+    old = previous or person.user_id or system.text("customer") or person.phone or before
     if not all(BSUID.fullmatch(one) or PHONE.fullmatch(one) for one in (old, new)):
         raise Unexpected("the change of number does not say from what to what")
     return ChatMoved(ChatId(old), ChatId(new)) if old != new else None

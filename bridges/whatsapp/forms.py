@@ -82,7 +82,7 @@ def _answers(reply: Fields) -> Mapping[str, Any]:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
             return {"": raw} if raw.strip() else {}
-    return raw if isinstance(raw, dict) else {}
+    return raw if isinstance(raw, dict) else {"": raw}
 
 
 def _lines(answers: Mapping[str, Any], origin: str, files: list[Attachment]) -> Iterator[str]:

@@ -18,8 +18,13 @@ MEDIA = {
     "document": MediaKind.FILE,
     "sticker": MediaKind.STICKER,
 }
+RECEIVED = {**MEDIA, "voice": MediaKind.VOICE}
+"""Types of messages with a file. Providers pass on recordings under the older name, too."""
 
 UNSUPPORTED = {
+    "button": "form",
+    "contacts": "contact",
+    "document": "doc",
     "ephemeral": "",
     "errors": "",
     "event": "event",
@@ -39,6 +44,8 @@ UNSUPPORTED = {
     "poll_update": "vote",
     "product": "market",
     "reaction": "reaction",
+    "system": "",
+    "text": "",
     "unknown": "",
     "unsupported": "",
     "view_once": "once",
@@ -53,6 +60,8 @@ WORDY = frozenset({"body", "caption", "description", "name", "question", "text",
 AROUND = frozenset({"context", "errors", "identity", "referral"})
 """Keys of a message that are not its own content."""
 
+REQUESTED = "contact_request"
+"""Origin of a contact card by which customers give their own number."""
 CALLBACK = "biz_opaque_callback_data"
 """Field of a message that its statuses give back as it was."""
 

@@ -149,16 +149,18 @@ class _Change:
             yield Update(key, event, at or self._now)
 
     def _sender(self, message: Fields) -> Person:
-        return self._person(message.text("from"), message.text("from_user_id"))
+        parent, shared = message.text("from_parent_user_id"), contents.shared_phone(message)
+        return self._person(message.text("from"), message.text("from_user_id"), parent, shared)
 
-    def _person(self, sender: str, user_id: str) -> Person:
-        """Parses a customer. `sender` may be missing or be the BSUID; the contact's number may differ from it."""
+    def _person(self, sender: str, user_id: str, parent: str = "", shared: str = "") -> Person:
+        """Parses a customer. `sender` may be missing or be the BSUID; the contact's number may differ from it.
+        `parent`: their id for all portfolios of the business; `shared`: the number that they have just given."""
         if BSUID.fullmatch(sender):
             sender, user_id = "", user_id or sender
         contact = self._contact(sender, user_id)
         user_id = user_id or contact.text("user_id")
-        phone = sender if PHONE.fullmatch(sender) else contact.text("wa_id")
-        phone = phone if PHONE.fullmatch(phone) else ""
+        phone = next(filter(PHONE.fullmatch, (sender, contact.text("wa_id"), shared)), "")
+        user_id = user_id or ("" if phone else parent)
         details = contact.object("profile")
         name, username = details.text("name"), details.text("username").lstrip("@")
         profile = Profile(name, username, f"+{phone}", proven=True) if phone else Profile(name, username)

@@ -41,7 +41,7 @@ from bot.domain import (
     Unshowable,
     Update,
 )
-from bot.domain.text import Text
+from bot.domain.text import Span, Text
 from bot.ports import RejectReason
 from bridges.shared.fields import parse
 from bridges.whatsapp import wire
@@ -98,6 +98,7 @@ def alias(seconds: int, phone: str = PHONE) -> Update:
 
 
 OGG = "audio/ogg"
+MAPS = "https://maps.google.com/?cid=2000000000000000000"
 WRITTEN: dict[str, tuple[Content, int]] = {
     "text": (said("Body Text"), 1697043223),
     "image": (only(file(MediaKind.PHOTO, "image/jpeg", "65463453")), 1697043379),
@@ -115,7 +116,12 @@ WRITTEN: dict[str, tuple[Content, int]] = {
     "sticker": (only(file(MediaKind.STICKER, "image/webp")), 1697043760),
     "location": (forwarded(only(Location(12.25089, 43.90539))), 1697044557),
     "location_venue": (
-        forwarded(only(Location(37.4611978, -122.2164385, "Facebook HQ", "1 Hacker Way, Menlo Park, CA 94025"))),
+        forwarded(
+            Content(
+                Text.of((Span(MAPS, link=MAPS),)),
+                (Location(37.4611978, -122.2164385, "Facebook HQ", "1 Hacker Way, Menlo Park, CA 94025"),),
+            )
+        ),
         1697044557,
     ),
     "contact": (

@@ -137,7 +137,7 @@ def test_attachments(parts: dict[str, Any], attachment: Attachment) -> None:
 def test_every_type_is_tried() -> None:
     """Checks that every type is tested: those in the table, and those with events of their own."""
     assert set(READERS) == {
-        *("text", "image", "video", "audio", "document", "sticker", "location", "contacts"),
+        *("text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts"),
         *("button", "interactive", "order", "unsupported", "unknown", "ephemeral"),
     }
     assert set(events.EVENTS) == {"edit", "revoke", "reaction", "system"}
