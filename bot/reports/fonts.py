@@ -6,7 +6,7 @@ import logging
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from bot.domain import graphemes
 
@@ -32,9 +32,21 @@ def families() -> list[str]:
     """Families to draw with, in the order in which each letter is looked up."""
     from matplotlib import font_manager
 
+    _add_newer()
     there = set(font_manager.fontManager.get_font_names())
     found = (next((name for name in names if name in there), "") for names in FALLBACKS)
     return [USUAL, *filter(None, found)]
+
+
+def _add_newer() -> None:
+    """Adds the fonts installed since matplotlib listed this machine's: it keeps the list between runs."""
+    from matplotlib import font_manager
+
+    known = {one.fname for one in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            with suppress(OSError, RuntimeError, ValueError):  # coloured ones cannot be read
+                font_manager.fontManager.addfont(path)
 
 
 @contextmanager

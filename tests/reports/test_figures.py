@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -238,6 +240,20 @@ def test_fonts_behind_the_usual_one_are_those_that_are_there(monkeypatch: pytest
     assert fonts.families() == ["DejaVu Sans", "Noto Sans CJK KR", "Lohit Devanagari", "Symbola"]
     monkeypatch.setattr(font_manager.fontManager, "get_font_names", lambda: ["DejaVu Sans"])
     assert fonts.families() == ["DejaVu Sans"]
+
+
+def test_fonts_installed_since_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """matplotlib keeps its list of fonts between runs."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    new, broken = tmp_path / "Loma.ttf", tmp_path / "NotoColorEmoji.ttf"
+    shutil.copy(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf", new)
+    broken.write_bytes(b"no font")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", list(font_manager.fontManager.ttflist))
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(new), str(broken)])
+    assert fonts.families()[0] == "DejaVu Sans"
+    assert str(new) in {one.fname for one in font_manager.fontManager.ttflist}
 
 
 @pytest.mark.parametrize(
