@@ -252,3 +252,5 @@ class SlackDesk:
         """Gives answers that are being shown a moment. The HTTP session is the hub's, and connections end with
         `run`."""
         await self._presenter.background.close()
+        for receiver in [*self._receivers]:
+            await receiver.catching_up.close()

@@ -40,7 +40,7 @@ def of_photos(rig: SlackRig, *numbers: int) -> Post:
 
 
 async def alone(rig: SlackRig, thread: ThreadRef, key: Key, post: Post) -> None:
-    """What the courier does with each parcel of a post in doubt."""
+    """Does what the courier does with each parcel of a post in doubt."""
     if await rig.desk.find(thread.channel, thread, key) is None:
         await rig.desk.post(thread, post)
 
