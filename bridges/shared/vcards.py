@@ -17,8 +17,8 @@ from bot.domain.value import value
 
 LONGEST = 200_000
 """Characters that are read of a card; pictures make them long."""
-MOST = 50
-"""Values read of each property."""
+MOST, LONGEST_VALUE = 30, 500
+"""Values read of each property, and characters of each."""
 BINARY = frozenset({"B", "BASE64"})
 PRINTABLE = "QUOTED-PRINTABLE"
 
@@ -45,7 +45,7 @@ def read(card: str) -> SharedContact:
     found: dict[str, list[str]] = defaultdict(list)
     for one in _first_card(card[:LONGEST]):
         if len(found[one.name]) < MOST and not BINARY & set(_encodings(one)):
-            found[one.name].append(_decoded(one))
+            found[one.name].append(_decoded(one)[:LONGEST_VALUE])
     names = [_plain(name) for name in found["FN"] if name.strip()] or [_full_name(name) for name in found["N"]]
     return SharedContact(
         name=next(iter(names), ""),

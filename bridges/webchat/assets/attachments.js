@@ -53,12 +53,17 @@ function place(one, words) {
 }
 
 function person(one) {
-  const phones = one.phones.map((phone) => element("a", { href: `tel:${phone}` }, phone));
+  const phones = one.phones.map((phone) => element("a", { href: `tel:${dialled(phone)}` }, phone));
   const emails = one.emails.map((email) => element("a", { href: `mailto:${email}` }, email));
   const places = [...one.sites, ...one.addresses].map((words) => element("span", {}, words));
   const lines = about(one.name || one.about, one.name && one.about);
   lines.append(...phones, ...emails, ...places);
   return box("div", "person", lines);
+}
+
+// The digits of a number, without an extension ("ext. 7").
+function dialled(phone) {
+  return phone.split(/[\p{L},;#]/u)[0].replace(/[^+\d]/g, "");
 }
 
 function box(tag, sign, lines) {

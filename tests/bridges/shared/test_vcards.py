@@ -154,6 +154,12 @@ def test_a_card_that_was_cut_off_keeps_its_beginning_and_another_card_is_another
     assert vcards.read(both) == SharedContact("A", ("1",))
 
 
+def test_a_card_fills_no_thread() -> None:
+    card = inside(*(f"TEL:+1 555 01{number:04}" for number in range(1000)), "FN:" + "Kim " * 10_000)
+    assert len(card.phones) == vcards.MOST
+    assert len(card.name) < vcards.LONGEST_VALUE
+
+
 def test_cards_keep_every_character() -> None:
     contact = SharedContact(
         "Anna; Bo\\ris, & <co>\nend", ("+79990001122", "8 (800)"), ("a@b.c",), "Acme; Sons", "Cook, chief",

@@ -83,7 +83,7 @@ function location(one) {
 }
 
 function contact(one) {
-  const phones = one.phones.map((phone) => h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone));
+  const phones = one.phones.map((phone) => h("a", { href: `tel:${dialled(phone)}` }, phone));
   const emails = one.emails.map((email) =>
     h("a", { href: `mailto:${encodeURIComponent(email).replace("%40", "@")}` }, email),
   );
@@ -99,10 +99,15 @@ function contact(one) {
   ]);
 }
 
+/** The digits of a number, without an extension ("ext. 7"). */
+function dialled(phone) {
+  return phone.split(/[\p{L},;#]/u)[0].replace(/[^+\d]/g, "");
+}
+
 /** A site as people write it, `example.com` included. */
 function site(words) {
   const address = /^https?:\/\//i.test(words) ? words : `https://${words}`;
-  return URL.canParse(address) ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words) : words;
+  return URL.canParse(address) ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words) : h("span", {}, words);
 }
 
 function poll(one) {
