@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
-from bot.domain import Account, Dialog, Message, MessageId, Operator, Place, RoleName
+from bot.domain import Account, AccountName, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
 from bot.domain.value import value
 from bot.hub.context import Hub, OperatorAccess
@@ -133,6 +133,7 @@ class ActionOn(Offer, ABC, Generic[C]):
     needs: ClassVar[Needs]
     takes_number: ClassVar[bool] = False  # in a thread, a bare number is its input: another dialog's
     reaction: ClassVar[str] = ""  # emoji that triggers it as a reaction to a message
+    asks_outside: ClassVar[bool] = False  # `prepare` is called before its transaction
 
     def possible(self, call: Call) -> bool:
         """True when this operator may do it here, as far as is known without a query; for help."""
@@ -151,6 +152,9 @@ class ActionOn(Offer, ABC, Generic[C]):
     def satisfied(self, call: C) -> bool:
         """True when the inputs suffice to run without asking."""
         return True
+
+    async def prepare(self, hub: Hub, account: AccountName) -> None:
+        """Asks a platform for what the action is about to show. People wait for it: seconds at most. Never raises."""
 
     @abstractmethod
     async def run(self, call: C) -> Answer:

@@ -59,9 +59,13 @@ class Request:
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
         """Request from `/dialog WORD …`, or from `@hub WORD …` in a thread; without words it means help. `whole`: a
         message shortcut, whose message is the action's subject; the post of a typed command is not."""
-        word, _, rest = words.strip().partition(" ")
         where = place if whole else replace(place, post=None)
-        return cls(operator, where, word.lstrip("/").casefold() or "help", rest.strip())
+        return cls(operator, where, cls.worded(words), words.strip().partition(" ")[2].strip())
+
+    @staticmethod
+    def worded(words: str) -> str:
+        """Action's word in the words of a command."""
+        return words.strip().partition(" ")[0].lstrip("/").casefold() or "help"
 
     @classmethod
     def pressed(cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True) -> Request:
@@ -103,7 +107,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     if not await hub.admits(unit, request.operator):
         refused = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
         return replace(refused, replaces=request.word == "home")
-    subject = await _subject(unit, request, action)
+    subject = await subject_of(unit, request, action)
     if subject is None:
         return whisper(hub.tr.gettext("There is no such dialog."))
     call = await _call(hub, unit, request, *subject)
@@ -161,7 +165,7 @@ async def _seen(call: Call) -> None:
 _Subject = tuple[Dialog | None, Message | None, str]
 
 
-async def _subject(unit: Unit, request: Request, action: AnyAction) -> _Subject | None:
+async def subject_of(unit: Unit, request: Request, action: AnyAction) -> _Subject | None:
     """Subject of a request: the locked dialog, the message, and the remaining words. None: the named dialog does not
     exist."""
     message = await _message(unit, request)

@@ -8,10 +8,11 @@ from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidIn
 from bot.actions.typed import unsendable
 from bot.dialogs import approved_templates
 from bot.dialogs.send import answer
-from bot.domain import Author, Content, Delivery, Dialog, Template
+from bot.domain import AccountName, Author, Content, Delivery, Dialog, Template
 from bot.domain.lifecycle import Answered, advance
 from bot.domain.text import shorten
 from bot.hub import parcels
+from bot.hub.context import Hub
 from bot.locale import N_
 from bot.ports import Approved, Bridge, Templated
 from bot.ports.storage import NewMessage
@@ -28,6 +29,10 @@ class SendTemplate(DialogAction):
     about = N_("send an approved template: template NAME | value | value")
     right = Right.SEND
     spot = CardSlot.MENU
+    asks_outside = True
+
+    async def prepare(self, hub: Hub, account: AccountName) -> None:
+        await approved_templates.renew_now(hub, account)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         return isinstance(bridge, Templated)
@@ -67,7 +72,7 @@ class SendTemplate(DialogAction):
             return whisper(
                 call._(
                     "This account has no approved templates yet. Create them in the messenger's "
-                    "business console; the list updates hourly."
+                    "business console; they are offered once approved."
                 )
             )
         template = _filled(call, _chosen(call, known))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.actions import REACTIONS
+from bot.actions import REACTIONS, preparation
+from bot.actions.base import AnyAction
 from bot.actions.dispatch import Request, perform
 from bot.actions.react import react
 from bot.dialogs import post_changes
 from bot.domain import (
+    AccountName,
     Author,
     Commanded,
     DeskEvent,
@@ -48,6 +50,8 @@ class DeskEventHandler:
         """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub did not
         make, or that are pressed in the wrong place or by the wrong person; and `IntakeClosed`."""
 
+        await self._prepare(event)
+
         async def work(unit: Unit) -> Answer:
             if not await unit.inbox.mark_seen(parcels.desk_destination(self._desk), event.key, self._hub.clock.now()):
                 return Silent()
@@ -57,6 +61,32 @@ class DeskEventHandler:
             answer = await self._hub.store.transact(work)
         self._received.inc()
         return answer
+
+    async def _prepare(self, event: DeskEvent) -> None:
+        """Lets an action ask a platform for what it is about to show."""
+        match event:
+            case Commanded():
+                word = Request.worded(event.words)
+            case Pressed():
+                word = self._hub.seal.open(event.token, self._desk).word
+            case _:
+                return
+        if word not in preparation.ASKING or event.actor.belongs in NO_PERSON:
+            return
+
+        async def work(unit: Unit) -> tuple[AnyAction, AccountName] | None:
+            operator = await unit.operators.upsert_operator(self._desk, event.actor)
+            return await preparation.wanted(self._hub, unit, self._request(operator, event))
+
+        if (found := await self._hub.store.transact(work)) is not None:
+            action, account = found
+            await action.prepare(self._hub, account)
+
+    def _request(self, operator: Operator, event: Commanded | Pressed) -> Request:
+        if isinstance(event, Commanded):
+            return Request.said(operator, event.place, event.words, whole=True)
+        ticket = self._hub.seal.open(event.token, self._desk)
+        return Request.pressed(operator, event.place, ticket, proved=event.proved)
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         async with self._hub.store.read() as unit:
@@ -87,13 +117,10 @@ class DeskEventHandler:
                 return await post_edits.edited(hub, unit, operator, event)
             case OperatorReacted():
                 return await self._reacted(unit, operator, event)
-            case Commanded():
-                return await perform(hub, unit, Request.said(operator, event.place, event.words, whole=True))
+            case Commanded() | Pressed():
+                return await perform(hub, unit, self._request(operator, event))
             case HomeOpened():
                 return await perform(hub, unit, Request.said(operator, event.place, "home"))
-            case Pressed():
-                ticket = hub.seal.open(event.token, self._desk)
-                return await perform(hub, unit, Request.pressed(operator, event.place, ticket, proved=event.proved))
             case Submitted():
                 ticket = hub.seal.open(event.token, self._desk)
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))

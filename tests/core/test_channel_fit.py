@@ -223,7 +223,6 @@ async def test_free_text_after_the_window_is_refused_and_a_template_goes_out(win
 
 async def test_a_template_by_command(windowed: World) -> None:
     dialog = await accepted_dialog(windowed)
-    assert "no approved templates" in whisper_text(await windowed.commands(ANNA, "template", dialog))
     await approved_templates.renew(windowed.store, dialog.account, windowed.channel)  # type: ignore[arg-type]
     assert "Available: hello" in whisper_text(await windowed.commands(ANNA, "template bye", dialog))
     assert await windowed.commands(ANNA, "template hello Vera | 17", dialog) == Silent()
