@@ -6,7 +6,7 @@ from bot.actions.base import Call, CardSlot, DialogAction, DialogCall
 from bot.actions.paging import before, pages, tab, turned
 from bot.domain import Status
 from bot.domain.spelling import folded
-from bot.domain.text import line, link
+from bot.domain.text import line, link, web_address
 from bot.locale import N_
 from bot.ports.found import FileFound, FileKind, FilesPage
 from bot.queries.files import LABELS, files
@@ -57,6 +57,6 @@ def _view(call: Call, chosen: FileKind, found: FilesPage) -> View:
 
 def _row(call: Call, one: FileFound) -> Row:
     sign = KINDS[one.media.kind][0] if one.media is not None else "🔗"
-    url = one.url if one.url.startswith(("http://", "https://")) else ""  # others need public_url
+    url = web_address(one.url)
     about = f" · {one.author or call._('Customer')} · {one.account} · {call.hub.when(one.at)}\n"
     return Row(line(f"{sign} ", link(one.name, url), about, link(heading(one.dialog), one.link)))

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.automation import auto_answers
+from bot.automation.bot_answers import BotAnswer
 from bot.automation.out_of_hours import say_closed
-from bot.automation.protocol import BotAnswer
 from bot.dialogs.apply import apply_event, write_line
 from bot.domain import Author, CustomerWrote, Dialog, DialogId, Line, Message, Update
 from bot.domain.account_rules import AccountRules

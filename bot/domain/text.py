@@ -186,6 +186,12 @@ def bold(text: str) -> Span:
     return Span(text, Style.BOLD)
 
 
+def web_address(url: str) -> str:
+    """Returns an address that works outside the hub; "" for one without a host, such as the hub's own are while it has
+    no `public_url`."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
 def link(text: str, url: str | None) -> Span:
     return Span(text, link=url or "")
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.automation import first_line, protocol, signing
+from bot.automation import bot_answers, first_line, protocol, signing
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.roads import CallPlace
 from bot.domain import AccountName, DialogId, Key, Line, MessageId
@@ -80,7 +80,7 @@ class FirstLineCarrier:
             rules = (await hub.account(unit, dialog.account)).rules
         now = hub.clock.now()
         body = protocol.question(parcel.key, dialog, contact, message, before, now, hub.tr, hub.files.link)
-        answer = _read(await self._answer(rules.bot, parcel.key, body, now))
+        answer = self._read(await self._answer(rules.bot, parcel.key, body, now))
 
         async def after(unit: Unit) -> None:
             await first_line.answered(hub, unit, dialog.id, answer)
@@ -101,20 +101,18 @@ class FirstLineCarrier:
         except (Transient, Unavailable) as error:
             raise _Failed(_broken(error.detail)) from error
 
+    def _read(self, called: Called) -> bot_answers.BotAnswer:
+        try:
+            bot_answers.check_status(called.status)
+            return bot_answers.read(called.body)
+        except bot_answers.Garbage as garbage:
+            raise _Failed(_broken(garbage.said(self._hub.tr))) from garbage
+
     def _failed(self, parcel: Parcel, line: Line) -> After:
         async def after(unit: Unit) -> None:
             await first_line.failed(self._hub, unit, DialogId(parcel.payload["dialog"]), line)
 
         return after
-
-
-def _read(called: Called) -> protocol.BotAnswer:
-    if not 200 <= called.status < 300:
-        raise _Failed(_broken(f"HTTP {called.status}"))
-    try:
-        return protocol.read(called.body)
-    except protocol.Garbage as garbage:
-        raise _Failed(_broken(str(garbage))) from garbage
 
 
 def _broken(detail: str) -> Line:

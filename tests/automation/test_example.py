@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from bot.app.http_client import caller
-from bot.automation import protocol, signing
+from bot.automation import bot_answers, protocol, signing
 from bot.domain import (
     AccountName,
     Author,
@@ -73,8 +73,8 @@ async def ask(url: str, words: str, key: str) -> Called:
 async def test_the_example_answers_and_hands_over(url: str) -> None:
     key = signing.key_of("secret", SHOP)
     open_at = await ask(url, "When are you open?", key)
-    assert protocol.read(open_at.body).replies == ("Monday to Friday, nine to six.",)
-    assert protocol.read((await ask(url, "Help!", key)).body).hand_over
+    assert bot_answers.read(open_at.body).replies == ("Monday to Friday, nine to six.",)
+    assert bot_answers.read((await ask(url, "Help!", key)).body).hand_over
     assert (await ask(url, "Help!", "another key")).status == 401
 
 

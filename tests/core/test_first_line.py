@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.automation import protocol
+from bot.automation import bot_answers
 from bot.automation.signing import key_of
 from bot.domain import (
     ChatId,
@@ -132,20 +132,18 @@ async def test_several_replies_and_choices(world: World) -> None:
 
 
 def test_an_answer_behind_a_byte_order_mark_is_read() -> None:
-    assert protocol.read('\ufeff{"reply": "Привет"}'.encode()) == protocol.BotAnswer(("Привет",))
+    assert bot_answers.read('\ufeff{"reply": "Привет"}'.encode()) == bot_answers.BotAnswer(("Привет",))
 
 
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
         (TimeoutError(), "🤖 The bot did not reply within 5 s: over to operators"),
-        (500, "🤖 The bot failed (HTTP 500): over to operators"),
-        (302, "🤖 The bot failed (HTTP 302): over to operators"),
+        (500, "🤖 The bot failed (HTTP 500: an error of its own): over to operators"),
+        (302, "🤖 The bot failed (HTTP 302: it redirects elsewhere, which is not followed): over to operators"),
         (Transient("ServerDisconnectedError"), "🤖 The bot failed (ServerDisconnectedError): over to operators"),
-        ({}, "🤖 The bot failed (neither reply nor hand_over): over to operators"),
-        ({"reply": "  "}, "🤖 The bot failed (neither reply nor hand_over): over to operators"),
-        ({"reply": 7}, "🤖 The bot failed (reply"),
-        (200, "🤖 The bot failed (Invalid JSON"),
+        ({"reply": 7}, "🤖 The bot failed (“reply” must be a text or a list of texts, not a number): over to"),
+        (200, "🤖 The bot failed (the response is empty): over to operators"),
         (RuntimeError("a defect of ours"), "🤖 The bot failed (internal error): over to operators"),
     ],
 )
