@@ -28,7 +28,9 @@ from bot.app.probes import ProbeAccess, Probes
 from bot.app.readiness import Readiness, fullest
 from bot.config.hub import HubSettings
 from bot.delivery.lasting_faults import LastingFaults
+from bot.delivery.outage_names import section, title
 from bot.delivery.outages import Outages
+from bot.delivery.roads import Road
 from bot.domain import AccountName, DeskName
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.hub.context import Hub
@@ -168,6 +170,7 @@ async def check(settings: Settings) -> Sequence[tuple[str, Finding]]:
         found += await account_names.findings(parts.hub)
         found += await parts.pins.findings()
         async with parts.hub.store.read() as unit:
-            for destination, why in (await unit.outbox.pauses()).items():
-                found.append((destination, Finding(False, why)))
+            for name, why in (await unit.outbox.pauses()).items():
+                road = Road.parse(name)
+                found.append((section(road.destination), Finding(False, f"{title(parts.hub, road)}: {why}")))
         return found

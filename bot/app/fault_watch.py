@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 import storage
+from bot.app import job_names
 from bot.app.load_watch import LoadWatch
 from bot.app.readiness import FLOOR, OLDEST, Readiness
 from bot.delivery.database_outage import DatabaseOutage
@@ -84,9 +85,9 @@ class FaultWatch:
         words = gettext("⚠️ {name} has been failing for over a minute: {why}. The hub keeps trying; nothing is lost.")
         over = gettext("✅ {name} works again.")
         for one in health.values():
-            named = title(self._hub, Road.parse(one.name))
-            said = words.format(name=named, why=(one.detail or one.error).rstrip("."))
-            await self._faults.note(f"job:{one.name}", self._fails(one), said, over.format(name=named))
+            called = job_names.title(self._hub, one.name)
+            said = words.format(name=called, why=(one.detail or one.error).rstrip("."))
+            await self._faults.note(f"job:{one.name}", self._fails(one), said, over.format(name=called))
         words = gettext("⚠️ {name} has not been connected for over a minute: what operators write there waits.")
         over = gettext("✅ {name} is connected again.")
         for name, desk in self._hub.desks.by_name.items():

@@ -117,7 +117,10 @@ class LoadWatch:
         """Tells of what the CRM has refused: what team chats refuse is told at once (`bot.senders.refusals`), and a
         reply has its mark, but this nobody would miss."""
         gettext, crm = self._hub.tr.gettext, title(self._hub, Road(CRM))
-        words = gettext("⚠️ {name} has refused data, and the hub has given it up: {n}. See the hub’s log.")
+        words = gettext(
+            "⚠️ {name} has refused data, and the hub has given it up: {n}. Whoever is concerned has been told. Send it "
+            "all again: “/dialog resend crm”."
+        )
         over = gettext("✅ {name}: nothing is given up any more.").format(name=crm)
         await self._faults.note(f"dead:{CRM}", bool(refused), words.format(name=crm, n=refused), over)
 

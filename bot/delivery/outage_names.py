@@ -8,6 +8,8 @@ from bot.hub.context import Hub
 from bot.hub.parcels import CRM
 from bot.ports import Channelled
 
+_SECTIONS = {"desk": "desks", "account": "accounts", "bot": "accounts"}
+
 
 def title(hub: Hub, road: Road) -> str:
     """Returns a road's name, with which a sentence begins."""
@@ -32,6 +34,14 @@ def title(hub: Hub, road: Road) -> str:
     if kind == "bot":
         return gettext("The first-line bot of “{account}”").format(account=known)
     return road.destination
+
+
+def section(destination: str) -> str:
+    """Returns the section of hub.toml that describes a destination; the destination itself if there is none."""
+    if destination == CRM:
+        return CRM.partition(":")[0]
+    kind, _, name = destination.partition(":")
+    return f"{_SECTIONS[kind]}.{name}" if kind in _SECTIONS else destination
 
 
 def _channel(hub: Hub, desk: DeskName, channel: str) -> str:

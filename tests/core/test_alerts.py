@@ -169,7 +169,10 @@ async def test_what_the_crm_refuses_is_told(world: World, faults: LastingFaults)
     text = metrics.render()[0].decode()
     assert 'hub_dead_parcels{destination="desk:main"} 1.0' in text
     assert 'hub_dead_parcels{destination="crm:main"} 1.0' in text
-    assert await _told(world) == ["⚠️ The CRM has refused data, and the hub has given it up: 1. See the hub’s log."]
+    assert await _told(world) == [
+        "⚠️ The CRM has refused data, and the hub has given it up: 1. Whoever is concerned has been told. Send it all "
+        "again: “/dialog resend crm”."
+    ]
 
 
 async def test_one_process_alone_shows_the_figures(world: World, faults: LastingFaults) -> None:
@@ -334,10 +337,11 @@ async def test_a_job_that_keeps_failing_is_told(world: World, process: Callable[
     one.jobs.jobs = [Health(name, JobState.BACKING_OFF, now(), "Transient", 5, "connection refused")]
     await one.minutes(2)
     [told] = await _told(world)
-    assert told.startswith("⚠️ The account “Shop bot” has been failing for over a minute: connection refused.")
+    called = "The account “Shop bot” (receiving)"
+    assert told.startswith(f"⚠️ {called} has been failing for over a minute: connection refused.")
     one.jobs.jobs = [Health(name, JobState.RUNNING, now())]
     await one.minutes(2)
-    assert await _told(world) == ["✅ The account “Shop bot” works again."]
+    assert await _told(world) == [f"✅ {called} works again."]
 
 
 async def test_a_team_chat_without_a_connection_is_told(
