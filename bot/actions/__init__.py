@@ -9,6 +9,7 @@ from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
 from bot.actions.coexecutors import Add, Remove
 from bot.actions.contact import ContactCard
+from bot.actions.crm_again import TellCrmAgain
 from bot.actions.fetch import Fetch
 from bot.actions.files import ShowFiles
 from bot.actions.forward import Forward, Read, RedirectOn
@@ -106,6 +107,7 @@ _BUTTONS_ONLY: tuple[AnyAction, ...] = (
     ItArrived(),
     ReadUnshown(),
     ShowAgain(),
+    TellCrmAgain(),
     Same(),
     React(),
     OtherAccount(),

@@ -58,13 +58,14 @@ class CreateInterest(DialogAction):
         hub, unit, me, dialog = call.hub, call.unit, call.operator.id, call.dialog
         made = Linked(me, InterestId(0), title, made=True, administers=call.rights.administer)
         advance(dialog, made)  # raises before anything is saved
+        await self._save_contact(call)  # first: the CRM may know the customer by the phone that was entered
+        dialog = await unit.dialogs.lock(dialog.id) or dialog  # of another contact by now, if that was a certain match
         if dialog.responsible is None:
             dialog = await apply_event(hub, unit, dialog, Accepted(me))
         comment = call.inputs.get("comment", "").strip()
         interest = await unit.interests.add(dialog.contact, title, call.now, author=me, comment=comment)
         await telling.interest_saved(hub, unit, interest, me)
         await apply_event(hub, unit, dialog, replace(made, interest=interest.id))
-        await self._save_contact(call)
         return Silent()
 
     def _check(self, call: DialogCall, title: str) -> None:

@@ -99,7 +99,7 @@ def _exhausted(error: DeliveryError, attempt: Attempt, tries: int | None) -> boo
     unexplained = isinstance(error, Unexplained)
     if tries is None and not unexplained:
         return False
-    fewest = tries or DEFECT_TRIES
+    fewest = DEFECT_TRIES if unexplained or tries is None else tries
     expired = attempt.waited >= LONGEST_WAIT and attempt.streak.failures >= fewest
     return expired or (attempt.counts and attempt.number >= fewest and not unexplained)
 

@@ -204,9 +204,12 @@ async def react(unit: Unit, dialog: Dialog, message: MessageId, emoji: str | Non
     await _to_chat(unit, dialog.account, dialog.chat, ParcelKind.REACT, payload, now)
 
 
-async def crm(unit: Unit, lane: str, payload: dict[str, Any], now: datetime, account: str = "") -> None:
-    """Enqueues a fact or a question for the CRM. `account`: the one that it is about, where it is about a dialog."""
-    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, ParcelKind.CRM, payload, due=now, account=account)
+async def crm(
+    unit: Unit, lane: str, payload: dict[str, Any], now: datetime, account: str = "", key: Key | None = None
+) -> None:
+    """Enqueues a fact or a question for the CRM. `account`: the one that it is about, where it is about a dialog;
+    `key`: that of an earlier parcel, which this one replaces."""
+    await unit.outbox.enqueue(CRM, lane, Urgency.MESSAGE, ParcelKind.CRM, payload, due=now, key=key, account=account)
 
 
 async def ask_bot(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) -> None:

@@ -18,7 +18,8 @@ CrmRef = NewType("CrmRef", str)  # a CRM's own id of an object, opaque to all bu
 
 @value
 class CrmContact:
-    """Contact. `ref` "": the CRM has not been told about them, or has not answered yet."""
+    """Contact. `phone`: as E.164, "" for what is no such number; `entered`: the phone as somebody entered it; `ref` "":
+    the CRM has not been told about them, or has not answered yet."""
 
     id: ContactId
     kind: ContactKind
@@ -26,6 +27,7 @@ class CrmContact:
     phone: str = ""
     email: str = ""
     ref: CrmRef = CrmRef("")
+    entered: str = ""
 
 
 @value

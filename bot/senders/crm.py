@@ -10,13 +10,11 @@ from datetime import datetime
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.roads import CallPlace
-from bot.dialogs.crm import facts, learning
+from bot.dialogs.crm import facts, learning, telling
 from bot.dialogs.crm.telling import ASKS, CrmTopic
-from bot.domain import ContactId, Dialog, DialogId, InterestId, OperatorId
-from bot.domain.text import Text, line, link
-from bot.hub import parcels
+from bot.domain import ContactId, DialogId, Interest, InterestId
 from bot.hub.context import Hub
-from bot.ports import DeliveryError, Rate, Rejected
+from bot.ports import DeliveryError, Rate
 from bot.ports.crm import (
     ContactSaved,
     ContactsMerged,
@@ -32,15 +30,14 @@ from bot.ports.crm import (
     TaskSaved,
 )
 from bot.ports.storage import Claim, Parcel, Unit
-from bot.views.cards import heading
-from bot.views.values import Row, View
+from bot.senders import crm_notices
 
 
 class CrmCarrier:
     """Carrier for the external CRM."""
 
     depth = 1
-    tries: int | None = None
+    tries: int | None = 1440  # with a minute between two of them, a day
     rates: Sequence[Rate] = ()
 
     def __init__(self, hub: Hub, crm: Crm) -> None:
@@ -57,18 +54,24 @@ class CrmCarrier:
 
     async def carry(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
-        if parcel.payload["about"] in ASKS:
-            return await self._ask(parcel)
         async with self._hub.store.read() as unit:
-            fact = await facts.fact(self._hub, unit, parcel.payload)
+            if await telling.lane(unit, parcel.payload) != claim.name:  # its contact was merged, or separated, since
+                return DeliveryResult((parcel,), (self._moved(parcel),), called=False)
+            asks = parcel.payload["about"] in ASKS
+            fact = await facts.fact(self._hub, unit, parcel.payload) if not asks else None
+        if asks:
+            return await self._ask(parcel)
         if fact is None:
             return DeliveryResult((parcel,), called=False)
         stored = await self._crm.tell(fact, parcel.key)
-        return DeliveryResult((parcel,), (self._written(fact, stored),))
+        return DeliveryResult((parcel,), (self._written(parcel.payload, fact, stored),))
+
+    def _moved(self, parcel: Parcel) -> After:
+        return lambda unit: telling.move(self._hub, unit, parcel.payload, parcel.key)
 
     # -------------------------------------------------------------------------------- its references
 
-    def _written(self, fact: CrmFact, stored: Stored) -> After:
+    def _written(self, payload: facts.Payload, fact: CrmFact, stored: Stored) -> After:
         async def after(unit: Unit) -> None:
             match fact:
                 case ContactSaved(contact) if stored.ref:
@@ -78,22 +81,26 @@ class CrmCarrier:
                 case ContactsMerged(_, merged, True) if stored.ref:
                     await unit.crm.set_ref(merged.id, stored.ref)
                 case InterestSaved(interest):
-                    await self._keep(unit, interest, stored)
+                    await self._keep(unit, payload, interest, stored)
                 case DialogLinked(_, interest) | MessagesLinked(_, interest) if stored.ref == interest.ref:
-                    await self._keep(unit, interest, stored)
+                    await self._keep(unit, payload, interest, stored)
                 case TaskSaved(task) if stored.ref:
                     await unit.crm.set_task_ref(task.id, stored.ref)
 
         return after
 
-    async def _keep(self, unit: Unit, interest: CrmInterest, stored: Stored) -> None:
+    async def _keep(self, unit: Unit, payload: facts.Payload, interest: CrmInterest, stored: Stored) -> None:
         """Stores an Interest's id and version in the CRM. A poll for changes may meanwhile have created another
-        Interest here for the same object: that one gives up the reference and is closed."""
+        Interest here for the same object: that one gives up the reference and is closed. An id that belongs to another
+        Interest is not taken."""
         known = await unit.interests.lock(InterestId(interest.id))
         if known is None or not stored.ref:
             return
         other = await unit.interests.by_ref(stored.ref)
         if other is not None and other.id != known.id:
+            if not _is_twin(known, other):
+                await crm_notices.same_ref(self._hub, unit, payload, known, other)
+                return
             await unit.interests.save(replace(other, ref="", version="", open=False))
         await unit.interests.save(replace(known, ref=stored.ref, version=stored.version))
 
@@ -118,33 +125,9 @@ class CrmCarrier:
     # ----------------------------------------------------------------------------------- refusals
 
     def give_up(self, parcel: Parcel, error: DeliveryError) -> After:
-        """Notifies the operator who made the change, and the responsible one, why the CRM refused it for good."""
-        payload, why = parcel.payload, error.detail if isinstance(error, Rejected) else str(error)
+        return lambda unit: crm_notices.given_up(self._hub, unit, parcel, error)
 
-        async def after(unit: Unit) -> None:
-            if payload["about"] in ASKS:
-                return
-            dialogs = await self._concerned(unit, payload)
-            recipients = {payload["by"], *(one.responsible for one in dialogs)} - {None}
-            words = self._hub.tr.gettext("⚠️ Not saved in the CRM: {why}. Nothing changes in the chat.")
-            text = Text.plain(words.format(why=why))
-            if dialogs:
-                title = link(heading(dialogs[0]), self._hub.desks.link(dialogs[0].ref))
-                text = line(title, Text.plain(": ")) + text
-            for number in sorted(recipients):
-                operator = await unit.operators.get(OperatorId(number))
-                if operator is not None:
-                    now = self._hub.clock.now()
-                    await parcels.tell(unit, operator.desk, operator.user, View((Row(text),)), now)
 
-        return after
-
-    async def _concerned(self, unit: Unit, payload: facts.Payload) -> list[Dialog]:
-        """Returns the dialog that the fact is about, otherwise the contact's open dialogs."""
-        if payload.get("dialog"):
-            dialog = await unit.dialogs.get(DialogId(payload["dialog"]))
-            return [dialog] if dialog is not None else []
-        if payload["contact"] is None:
-            return []
-        contact = await unit.contacts.get(ContactId(payload["contact"]))
-        return [one.open for one in await unit.contacts.identities(contact.id) if one.open is not None]
+def _is_twin(ours: Interest, other: Interest) -> bool:
+    """Tells whether a poll has created the other Interest for ours, whose id was not stored yet."""
+    return other.author is None and other.title == ours.title and other.created_at >= ours.created_at

@@ -29,8 +29,22 @@ _BY_REF = Statement(
     )
 )
 _SAVE = Statement(update(interests).where(_this).values({name: param(name, interests.c[name]) for name in _SAVED}))
+_theirs, _of_colleague = crm_contacts.alias(), crm_contacts.alias()
+_same_there = (  # a company is one contact in the CRM, with whom several people of ours may write
+    select(_of_colleague.c.contact_id)
+    .join_from(_theirs, _of_colleague, _of_colleague.c.ref == _theirs.c.ref)
+    .where(
+        _theirs.c.contact_id == param("contact"),
+        _theirs.c.ref != literal_column("''"),
+        _of_colleague.c.ref != literal_column("''"),
+    )
+)
 _of_contact = (
-    _select.where(interests.c.contact_id == param("contact"))
+    _select.where(
+        interests.c.contact_id.in_(
+            select(contacts.c.id).where(contacts.c.id == param("contact")).union_all(_same_there)
+        )
+    )
     .order_by(interests.c.open.desc(), interests.c.id.desc())
     .limit(param("limit"))
 )
@@ -137,9 +151,8 @@ _CONTACT_BY_REF = Statement(
     .where(
         crm_contacts.c.ref == param("ref"),
         crm_contacts.c.ref != literal_column("''"),
-        contacts.c.merged_into.is_(None),
     )
-    .order_by(contacts.c.id)
+    .order_by(contacts.c.merged_into.is_not(None), contacts.c.id)
     .limit(literal_column("1"))
 )
 

@@ -40,7 +40,8 @@ F = TypeVar("F", bound=CrmFact)
 
 @dataclass
 class MemoryCrm:
-    """Remembers what it was sent; calls the first object `r1`, the second `r2`. `fail` holds errors to raise next."""
+    """Remembers what it was sent; calls the first object `r1`, the second `r2`. `fail` holds errors to raise next;
+    `unfound`: the error that each search meets; `called`: the id that every Interest gets."""
 
     told: list[tuple[CrmFact, Key]] = field(default_factory=list)
     people: list[ForeignContact] = field(default_factory=list)
@@ -48,6 +49,8 @@ class MemoryCrm:
     news: list[ForeignInterest] = field(default_factory=list)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     fail: list[DeliveryError] = field(default_factory=list)
+    unfound: DeliveryError | None = None
+    called: str = ""
     every: float = 60
     at_once: int = 8
     _refs: dict[Key, CrmRef] = field(default_factory=dict)
@@ -59,9 +62,13 @@ class MemoryCrm:
             known = fact.contact.ref if isinstance(fact, ContactSaved) else CrmRef("")
             self._refs[key] = known or CrmRef(f"r{len(self._refs) + 1}")
             self.told.append((fact, key))
+        if self.called and isinstance(fact, InterestSaved):
+            return Stored(CrmRef(self.called), "v1")
         return Stored(self._refs[key], "v1")
 
     async def find(self, phone: str, email: str) -> Sequence[ForeignContact]:
+        if self.unfound is not None:
+            raise self.unfound
         self.asked.append(("find", phone, email))
         return self.people
 

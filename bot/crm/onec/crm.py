@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.crm.http import Reach
-from bot.crm.onec import errors, odata, schema
+from bot.crm.onec import errors, odata, schema, wire
 from bot.crm.onec.contacts import OneCContacts
 from bot.crm.onec.edmx import Schema
 from bot.crm.onec.interests import Memory, OneCInterests
@@ -35,7 +35,11 @@ from bot.ports.crm import (
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 SHOWN = 5
 """Missing names listed at most."""
-KINDS = N_("Set phone_kind and email_kind in [crm] to the predefined names of the contact information kinds.")
+Kinds = Mapping[str, Mapping[str, UUID]]
+KINDS = N_(
+    "Set phone_kind, email_kind, person_phone_kind and person_email_kind in [crm] to the predefined names of the "
+    "contact information kinds."
+)
 
 
 @value
@@ -92,7 +96,7 @@ class OneCCrm:
             known = await self._service.metadata()
             lacking = list(schema.missing(self._settings, known))
             if not lacking:
-                await self._kinds()
+                await self._kinds(whole=True)
         except DeliveryError as error:
             advice = error.advice if isinstance(error, Unavailable) and error.advice else errors.PLACE
             what = tr.gettext("Unexpected response from 1C: {why}.").format(why=error)
@@ -126,25 +130,42 @@ class OneCCrm:
         self._looked_at = self._tools.clock.now()
         return parts
 
-    def _put_together(self, known: Schema, kinds: Mapping[str, UUID]) -> _Services:
+    def _put_together(self, known: Schema, kinds: Kinds) -> _Services:
         settings, service = self._settings, self._service
         contacts = OneCContacts(settings, service, known, kinds)
         interests = OneCInterests(settings, service, contacts, self._tools.clock, self._tr, self._memory)
         return _Services(contacts, interests, OneCTasks(settings, service, contacts, known, self._tr))
 
-    async def _kinds(self) -> Mapping[str, UUID]:
-        """Returns the keys of the kinds used for phones and e-mail addresses."""
+    async def _kinds(self, *, whole: bool = False) -> Kinds:
+        """Returns the keys of the kinds used for phones and e-mail addresses of partners and of contact persons. Where
+        there are none of persons, those of partners are used; `whole`: that is an error. Raises `Unavailable`."""
+        settings, objects = self._settings, self._settings.objects
+        names = {
+            objects.contact: {wire.PHONE: settings.phone_kind, wire.EMAIL: settings.email_kind},
+            objects.person: {wire.PHONE: settings.person_phone_kind, wire.EMAIL: settings.person_email_kind},
+        }
+        if not objects.person:
+            del names[objects.person]
+        found = await self._predefined([name for each in names.values() for name in each.values()])
+        needed = names if whole else {objects.contact: names[objects.contact]}
+        lacking = [name for each in needed.values() for name in each.values() if name not in found]
+        if lacking:
+            raise Unavailable(f"{objects.info_kind}: {', '.join(lacking)}", KINDS)
+        partners = names[objects.contact]
+        return {
+            of: {kind: found.get(name) or found[partners[kind]] for kind, name in each.items()}
+            for of, each in names.items()
+        }
+
+    async def _predefined(self, names: Sequence[str]) -> Mapping[str, UUID]:
+        """Returns the keys of the kinds with these predefined names that exist."""
         objects = self._settings.objects.info_kind
-        wanted = {"phone": self._settings.phone_kind, "email": self._settings.email_kind}
         if not objects:
-            return dict.fromkeys(wanted, odata.NOBODY)
-        named = odata.either(odata.equal("PredefinedDataName", odata.text(name)) for name in wanted.values())
+            return dict.fromkeys(names, odata.NOBODY)
+        named = odata.either(odata.equal("PredefinedDataName", odata.text(name)) for name in names)
         found = await self._service.find(objects, named, "Ref_Key,PredefinedDataName")
         keys = {str(one.get("PredefinedDataName")): odata.key_of(one.get("Ref_Key")) for one in found}
-        known = {what: keys.get(name) for what, name in wanted.items()}
-        if lacking := [wanted[what] for what, key in known.items() if key is None]:
-            raise Unavailable(f"{objects}: {', '.join(lacking)}", KINDS)
-        return {what: key for what, key in known.items() if key is not None}
+        return {name: key for name, key in keys.items() if key is not None}
 
 
 async def _contact(parts: _Services, fact: ContactSaved) -> Stored:

@@ -28,20 +28,43 @@ NO_RIGHT = "20"
 LISTED = frozenset(map(str, range(31)))
 """Codes of `odata.error` that 1C's description of the interface lists: an object or a field, named in the text."""
 
-BUSY = re.compile(
-    r"блокиров|deadlock|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|сеанс|session|субд|dbms|соединени|connection"
-    r"|совместного доступа|sharing|памят|memory|диск|disk|файл|file|сервер|server|odata",
+FIELD = re.compile(
+    r"\b(пол[еяю]|реквизит\w*|свойств\w*|колонк\w*)\s+(?:[\"«'“][^\"»'”]{1,100}[\"»'”]|\w+)\s+"
+    r"(не\s+(заполнен|указан|выбран|задан|определен|уникальн)|обязательн|должн)"
+    r"|не\s+(заполнен|указан|выбран|задан)\w*\s+(обязательн\w+\s+)?(пол[ея]|реквизит\w*|значени\w+)\b"
+    r"|\b(field|attribute|property)\s+(?:[\"'“][^\"'”]{1,100}[\"'”]|\w+)\s+(is\s+)?"
+    r"(not\s+(filled|specified|selected|set|unique)|required|empty|must)",
     re.IGNORECASE,
 )
-"""Words in temporary failures: a lock, a license, a session, the database, the machine."""
-REFUSED = re.compile(
-    r"не (выбран|указан|заполнен|задан|опред|найден|уникал)|обязательн|\bуже\b|запрещ|прав.? доступа|недостаточно прав"
-    r"|неверн|некорректн|недопустим|нельзя|долж(ен|на|но|ны)\b"
-    r"|not (filled|specified|selected|set|found|unique|allowed)|required|already|forbidden|access right|invalid"
-    r"|incorrect|must be",
+"""Words that name a field of the object, whatever else the text holds: a field may be called “Сервер”."""
+PASSING = re.compile(
+    r"блокиров|deadlock|\block\b|взаимоблок|лицензи|licen[sc]e|таймаут|timeout|время ожидания|сеанс|session|субд|dbms"
+    r"|соединени|connection|подключени|совместного доступа|sharing|памят|memory|диск|disk|файл|file|сервер|server|odata"
+    r"|хост|\bhost\b|сокет|socket|процесс|\bprocess\b|транзакц|transaction|монопольн|exclusive|информационн|infobase"
+    r"|баз\w* данных|database|хранилищ|storage|компонент|component|регламентн|поток[аеу]?\b|stream",
     re.IGNORECASE,
 )
-"""Words of a configuration's own code that refuses one object ("a required field is empty")."""
+"""Words of 1C's own failures: a lock, a license, a session, the database, the machine."""
+OBJECT = re.compile(
+    r"\bне\s+(выбран|указан|заполнен|задан)[аоы]?\b|обязательн\w+\s+(для\s+заполнения|пол[ея]|реквизит)"
+    r"|не\s*уник(ален|альн)|\bnot\s+unique\b|\bnot\s+(filled|specified|selected)\b"
+    r"|\b(объект|элемент|документ|задач[аи]|запись|партнер|контрагент|интерес|экземпляр|ссылк[аеи])\w*\b[^.!]{0,80}?"
+    r"\b(не найден|не существует|помечен\w* на удаление|удален|уже (выполнен|существует|проведен)"
+    r"|не может быть (провед|запис|измен))"
+    r"|\b(object|item|document|task|record|reference)\b[^.!]{0,80}?\b(not found|does not exist|already"
+    r"|marked for deletion|cannot be (posted|saved|written|changed))",
+    re.IGNORECASE,
+)
+"""Words about the object itself, which no repetition changes."""
+RIGHT = re.compile(
+    r"нарушени\w+ прав|\bправ[оа]?\s+доступа|недостаточно прав|\bнет прав"
+    r"|access (rights?|violation)|insufficient .{0,20}rights"
+    r"|(проведени|запис|изменени|редактировани|добавлени|создани)\w*\b.{0,80}?\bзапрещен"
+    r"|запрещен\w*\s+(проведени|запис|изменени|редактировани|добавлени|создани)"
+    r"|\b(posting|writing|saving|changing|editing|adding|creating)\b.{0,80}?\b(prohibited|forbidden|not allowed)",
+    re.IGNORECASE,
+)
+"""Words about a right that the hub's user lacks."""
 
 
 class Conflict(Exception):
@@ -68,10 +91,14 @@ def of(answer: CrmResponse, now: datetime) -> DeliveryError:
 
 
 def _internal(said: str, detail: str) -> DeliveryError:
-    """Translates a 500, which is either a failure of 1C's own or a refusal by the configuration's code."""
-    if not said or BUSY.search(said):
+    """Translates a 500, as which 1C answers both failures of its own and refusals by the configuration's code. Only
+    what names the object or a right is final."""
+    if said and FIELD.search(said):
+        return Rejected(RejectReason.INVALID, said)
+    if not said or PASSING.search(said):
         return Transient(detail)
-    return Rejected(RejectReason.INVALID, said) if REFUSED.search(said) else Unexplained(said)
+    final = OBJECT.search(said) or RIGHT.search(said)
+    return Rejected(RejectReason.INVALID, said) if final else Unexplained(said)
 
 
 def spoken(answer: CrmResponse) -> tuple[str, str]:

@@ -94,13 +94,7 @@ class OneCInterests:
         body = {"Ref_Key": str(key), **wanted}
         if self._fields.interest_date:
             body[self._fields.interest_date] = odata.local(interest.at or self._clock.now(), self._zone)
-        try:
-            return await self._service.create(self._set, body)
-        except Rejected:
-            made = await self._service.get(self._set, key)  # by an attempt whose answer was lost
-            if made is None:
-                raise
-            return made
+        return await self._service.made(self._set, key, body)
 
     def _changes(self, wanted: Json, current: Json, version: str) -> Json:
         """Returns the changes to write. None at all while the hub knows no version: the Interest was just created,

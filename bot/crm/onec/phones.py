@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 import phonenumbers
 
+from bot.domain import spelling
 from bot.domain.value import value
+
+BETWEEN = re.compile(r"[,;|\n]|/(?=\s*[+\d(])")
+"""Separators of numbers in one row."""
+DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−"}
+TRUNK = re.compile(r"^\s*\+(?=8[\s(.-])")
+"""A plus in front of the trunk prefix 8, which some people write there."""
+TRUNK_REGIONS = frozenset({"RU", "KZ", "BY"})
+"""Countries whose numbers are dialled with that prefix."""
 
 
 @value
@@ -24,8 +35,11 @@ class Phone:
 
 def parsed(written: str, region: str) -> Phone | None:
     """Parses a number; None if it is not one. `region`: the country of numbers without a country code."""
-    digits = re.sub(r"\D", "", written)
-    spelled = f"+{digits}" if _is_whole(digits, written, region) else written
+    plain = _plain(written)
+    digits = re.sub(r"\D", "", plain)
+    spelled = f"+{digits}" if _is_whole(digits, plain, region) else plain
+    if region in TRUNK_REGIONS:
+        spelled = TRUNK.sub("", spelled)
     try:
         number = phonenumbers.parse(spelled, region)
     except phonenumbers.NumberParseException:
@@ -37,6 +51,30 @@ def parsed(written: str, region: str) -> Phone | None:
     return Phone(str(number.country_code), national[:area], national[area:])
 
 
+def numbers(written: str, region: str) -> tuple[str, ...]:
+    """Returns the numbers in a text as E.164: one row may hold several, with words between them."""
+    return tuple(dict.fromkeys(_numbers(written, region)))
+
+
+def _numbers(written: str, region: str) -> Iterator[str]:
+    for part in BETWEEN.split(_plain(written)):
+        if (whole := parsed(part, region)) is not None:
+            yield whole.e164
+            continue
+        for found in phonenumbers.PhoneNumberMatcher(part, region, leniency=phonenumbers.Leniency.POSSIBLE):
+            yield phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _key(number: str) -> str:
+    """Returns the one spelling of a number that is written in two."""
+    return spelling.phone_key(number, "") or number
+
+
+def _plain(written: str) -> str:
+    """Returns the text with ordinary digits, spaces and dashes."""
+    return unicodedata.normalize("NFKC", written).translate(DASHES)
+
+
 def _is_whole(digits: str, written: str, region: str) -> bool:
     """Recognizes the format of 1C's search field: digits only, with the country code and without a plus."""
     code = str(phonenumbers.country_code_for_region(region))
@@ -44,5 +82,11 @@ def _is_whole(digits: str, written: str, region: str) -> bool:
 
 
 def same(one: str, another: str, region: str) -> bool:
-    first, second = parsed(one, region), parsed(another, region)
-    return first is not None and second is not None and first.e164 == second.e164
+    """Tells whether a number is among those of a text, in either order. What is no number is compared by its digits, or
+    as it stands if it has none."""
+    first, second = numbers(one, region), numbers(another, region)
+    if first and second:
+        return not {_key(number) for number in first}.isdisjoint(map(_key, second))
+    plain = [" ".join(_plain(text).casefold().split()) for text in (one, another)]
+    digits = [re.sub(r"\D", "", text) or text for text in plain]
+    return bool(digits[0]) and digits[0] == digits[1]

@@ -14,7 +14,7 @@ from yarl import URL
 from bot.crm.http import CrmResponse, ask
 from bot.crm.onec import edmx, errors, odata
 from bot.crm.onec.settings import OneCCrmSettings
-from bot.ports import Tools, Transient, Unavailable
+from bot.ports import Rejected, Tools, Transient, Unavailable
 
 Json = dict[str, Any]
 
@@ -71,6 +71,17 @@ class Service:
 
     async def create(self, objects: str, body: Mapping[str, Any]) -> Json:
         return self._object(await self._ask("POST", f"{odata.entity(objects)}?{odata.query()}", body))
+
+    async def made(self, objects: str, key: UUID, body: Mapping[str, Any]) -> Json:
+        """Creates the object with this key; returns the one that has it already, made by somebody else just now or by
+        an attempt whose answer was lost."""
+        try:
+            return await self.create(objects, body)
+        except Rejected:
+            found = await self.get(objects, key)
+            if found is None:
+                raise
+            return found
 
     async def change(self, objects: str, key: UUID, body: Mapping[str, Any], version: str) -> Json:
         """Changes an object if it still has this version; raises `Conflict` otherwise."""

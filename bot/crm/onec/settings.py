@@ -85,6 +85,12 @@ class OneCCrmSettings(Trusting, CrmSettings):
     closed_stages: tuple[str, ...] = Field((), description='Enter the stages as 1C shows them, e.g. ["Выигран"].')
     phone_kind: str = Field("ТелефонПартнера", min_length=1, description="Enter the predefined name of the phone kind.")
     email_kind: str = Field("EmailПартнера", min_length=1, description="Enter the predefined name of the e-mail kind.")
+    person_phone_kind: str = Field(
+        "ТелефонКонтактногоЛица", min_length=1, description="Enter the predefined name of contact persons' phone kind."
+    )
+    person_email_kind: str = Field(
+        "EmailКонтактногоЛица", min_length=1, description="Enter the predefined name of contact persons' e-mail kind."
+    )
     objects: ObjectNames = ObjectNames()
     fields: FieldNames = FieldNames()
 

@@ -14,7 +14,7 @@ from bot.crm.onec.service import Json, Service
 from bot.crm.onec.settings import OneCCrmSettings
 from bot.domain.text import shorten
 from bot.locale import Translator
-from bot.ports import Rejected, Transient
+from bot.ports import Transient
 from bot.ports.crm import CrmTask, Stored
 
 LONGEST_TITLE = 150
@@ -63,13 +63,7 @@ class OneCTasks:
 
     async def _made(self, task: CrmTask, wanted: Json) -> Json:
         key = wire.key_of_ours(self._settings.origin, "task", task.id)
-        try:
-            return await self._service.create(self._set, {"Ref_Key": str(key), **wanted})
-        except Rejected:
-            made = await self._service.get(self._set, key)  # by an attempt whose answer was lost
-            if made is None:
-                raise
-            return made
+        return await self._service.made(self._set, key, {"Ref_Key": str(key), **wanted})
 
     async def _wanted(self, task: CrmTask) -> Json:
         fields = self._fields

@@ -98,6 +98,7 @@ def contact(one: CrmContact) -> Json:
         "kind": str(one.kind),
         "name": one.name,
         "phone": one.phone,
+        "phone_as_entered": one.entered,
         "email": one.email,
     }
 

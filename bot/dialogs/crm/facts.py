@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.dialogs.crm.telling import CrmTopic
 from bot.domain import Author, Contact, ContactId, Dialog, DialogId, Interest, InterestId, Message, MessageId, TaskId
+from bot.domain.spelling import e164
+from bot.domain.text import web_address
 from bot.hub.context import Hub
 from bot.hub.names import operator_name, operator_names, writer_name
 from bot.ports.crm import (
@@ -33,19 +35,22 @@ Payload = Mapping[str, Any]
 
 async def fact(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     """Builds a fact. None: there is no longer anything to report."""
+    if payload.get("again") and await _outdated(unit, payload):
+        return None
     return await _MADE[CrmTopic(payload["about"])](hub, unit, payload)
 
 
-async def contact(unit: Unit, one: Contact) -> CrmContact:
-    known = await unit.crm.known(one.id)
-    return CrmContact(one.id, one.kind, one.name, one.phone, one.email, CrmRef(known.ref))
+async def contact(hub: Hub, unit: Unit, one: Contact) -> CrmContact:
+    known, keys = await unit.crm.known(one.id), await unit.contacts.keys(one.id)
+    phone = e164(one.phone, "") or keys.phone or e164(one.phone, hub.country)
+    return CrmContact(one.id, one.kind, one.name, phone, one.email, CrmRef(known.ref), one.phone)
 
 
-async def interest(unit: Unit, one: Interest) -> CrmInterest:
+async def interest(hub: Hub, unit: Unit, one: Interest) -> CrmInterest:
     return CrmInterest(
         one.id,
         one.title,
-        await contact(unit, await unit.contacts.get(one.contact)),
+        await contact(hub, unit, await unit.contacts.get(one.contact)),
         one.open,
         one.stage,
         one.comment,
@@ -61,32 +66,32 @@ async def dialog(hub: Hub, unit: Unit, one: Dialog) -> CrmDialog:
         one.id,
         (await hub.account(unit, one.account)).title,
         one.title,
-        await contact(unit, await unit.contacts.get(one.contact)),
+        await contact(hub, unit, await unit.contacts.get(one.contact)),
         one.opened_at,
         one.lead,
-        hub.desks.link(one.ref),
+        web_address(hub.desks.link(one.ref)),
         await operator_name(unit, one.responsible),
     )
 
 
-async def _contact_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact:
-    return ContactSaved(await contact(unit, await unit.contacts.get(payload["contact"])))
+async def _contact_saved(hub: Hub, unit: Unit, payload: Payload) -> CrmFact:
+    return ContactSaved(await contact(hub, unit, await unit.contacts.get(payload["contact"])))
 
 
-async def _contacts_merged(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+async def _contacts_merged(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     """Fact about a merge. None for one undone before the CRM heard of it: 1C would give one person the other's
     phone."""
     if not payload["undone"] and "merge" in payload and await unit.merges.get(payload["merge"]) is None:
         return None
     kept, merged = [
-        await contact(unit, await unit.contacts.itself(ContactId(payload[name]))) for name in ("kept", "merged")
+        await contact(hub, unit, await unit.contacts.itself(ContactId(payload[name]))) for name in ("kept", "merged")
     ]
     return ContactsMerged(kept, merged, payload["undone"])
 
 
-async def _interest_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+async def _interest_saved(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     found = await unit.interests.get(InterestId(payload["interest"]))
-    return InterestSaved(await interest(unit, found)) if found is not None else None
+    return InterestSaved(await interest(hub, unit, found)) if found is not None else None
 
 
 async def _dialog_opened(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
@@ -106,7 +111,7 @@ async def _dialog_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | No
     found, to = await _both(unit, payload)
     if found is None or to is None:
         return None
-    return DialogLinked(await dialog(hub, unit, found), await interest(unit, to), _undone(payload))
+    return DialogLinked(await dialog(hub, unit, found), await interest(hub, unit, to), _undone(payload))
 
 
 async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
@@ -117,7 +122,21 @@ async def _messages_linked(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | 
     linked = [one for one in [await unit.messages.get(number) for number in numbers] if one is not None]
     dialog_facts = await dialog(hub, unit, found)
     words = [(await _author(hub, unit, dialog_facts, one), one.at, summary(one.content, hub.tr)) for one in linked]
-    return MessagesLinked(dialog_facts, await interest(unit, to), tuple(words), _undone(payload))
+    return MessagesLinked(dialog_facts, await interest(hub, unit, to), tuple(words), _undone(payload))
+
+
+async def _outdated(unit: Unit, payload: Payload) -> bool:
+    """Tells whether a link that was given up, and is sent again by hand, has been changed since."""
+    match payload["about"]:
+        case CrmTopic.DIALOG_LINKED:
+            dialog = await unit.dialogs.get(DialogId(payload["dialog"]))
+            links = dialog is not None and dialog.interest == payload["interest"]
+        case CrmTopic.MESSAGES_LINKED:
+            linked = await unit.interests.of_messages([MessageId(one) for one in payload["messages"]])
+            links = any(one.id == payload["interest"] for one in linked.values())
+        case _:
+            return False
+    return links == _undone(payload)
 
 
 def _undone(payload: Payload) -> bool:
@@ -138,7 +157,7 @@ async def _both(unit: Unit, payload: Payload) -> tuple[Dialog | None, Interest |
     )
 
 
-async def _task_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
+async def _task_saved(hub: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
     task = await unit.tasks.get(TaskId(payload["task"]))
     if task is None:
         return None
@@ -151,7 +170,7 @@ async def _task_saved(_: Hub, unit: Unit, payload: Payload) -> CrmFact | None:
             names.get(str(task.author), ""),
             tuple((names.get(str(one.operator), ""), one.done_at is not None) for one in task.assignees),
             task.due,
-            await contact(unit, about) if about is not None else None,
+            await contact(hub, unit, about) if about is not None else None,
             CrmRef(await unit.crm.task_ref(task.id)),
         )
     )

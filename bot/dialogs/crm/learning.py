@@ -48,23 +48,27 @@ async def has(
 async def changed(hub: Hub, unit: Unit, found: Sequence[ForeignInterest]) -> None:
     """Imports Interests changed there; skips those of people unknown here."""
     for one in found:
-        number = await unit.crm.by_ref(one.contact)
+        number = await unit.crm.by_ref(one.contact)  # perhaps merged into another since
         await learn(hub, unit, one, await unit.contacts.get(number) if number is not None else None)
 
 
 async def learn(hub: Hub, unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:
-    """Imports an Interest in its current state. None: it concerns nobody here. An Interest deleted there stays, because
-    dialogs are linked to it, but is no longer offered."""
+    """Imports an Interest in its current state. None: it concerns nobody here. An Interest deleted there, or moved to
+    somebody unknown here, stays, because dialogs are linked to it, but is no longer offered."""
     known = await unit.interests.by_ref(there.ref) or await _ours(unit, there, contact)
     if known is None:
         if contact is None or there.gone:
             return None
         known = await unit.interests.add(contact.id, there.title, hub.clock.now())
+    owner = await _owner(unit, known, there, contact)
     if there.gone:
         now = replace(known, open=False, stage=hub.tr.gettext("deleted in the CRM"))
+    elif owner is None:
+        now = replace(known, open=False, stage=hub.tr.gettext("moved to another customer in the CRM"))
     else:
         now = replace(
             known,
+            contact=owner,
             title=there.title or known.title,
             open=there.open,
             stage=there.stage,
@@ -80,6 +84,15 @@ async def learn(hub: Hub, unit: Unit, there: ForeignInterest, contact: Contact |
             assert dialog is not None, "it was just found"
             await parcels.refresh_card(unit, dialog, hub.clock.now())
     return now
+
+
+async def _owner(unit: Unit, known: Interest, there: ForeignInterest, contact: Contact | None) -> ContactId | None:
+    """Contact whose Interest it is by now. `contact`: the one here with the CRM's contact; None is returned if that is
+    another than it was, and unknown here."""
+    ref = (await unit.crm.known(known.contact)).ref
+    if not there.contact or ref in ("", there.contact):
+        return known.contact
+    return contact.id if contact is not None else None
 
 
 async def _ours(unit: Unit, there: ForeignInterest, contact: Contact | None) -> Interest | None:

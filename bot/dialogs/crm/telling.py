@@ -2,20 +2,20 @@
 such a CRM. They name their subject; the fact itself is built when it is sent (`bot.dialogs.crm.facts`).
 
 There is one lane per contact: facts about one person arrive in order, and trouble with one contact holds up nobody
-else.
+else. A parcel that waited while its contact was merged into another goes on in that one's lane.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from bot.domain import ContactId, Dialog, Interest, InterestId, MessageId, OperatorId, Task
+from bot.domain import ContactId, Dialog, DialogId, Interest, InterestId, Key, MessageId, OperatorId, Task
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.crm import Knowing
-from bot.ports.storage import Merge, Unit
+from bot.ports.storage import DeadParcel, Merge, Unit
 
 
 class CrmTopic(StrEnum):
@@ -33,6 +33,8 @@ class CrmTopic(StrEnum):
     INTERESTS = "interests"  # which Interests does the contact have there?
 
 
+AGAIN = "crm_again"
+"""Word of the button that sends again what was given up."""
 ASKS = frozenset({CrmTopic.FIND, CrmTopic.INTERESTS})
 
 
@@ -115,6 +117,28 @@ async def ask_interests(hub: Hub, unit: Unit, contact: ContactId, dialog: Dialog
     return True
 
 
+async def lane(unit: Unit, payload: Mapping[str, Any]) -> str:
+    """Returns the lane in which a parcel belongs now."""
+    number = payload["contact"]
+    return _lane((await unit.contacts.get(ContactId(number))).id if number is not None else None)
+
+
+async def move(hub: Hub, unit: Unit, payload: Mapping[str, Any], key: Key) -> None:
+    """Enqueues a parcel once more, behind what waits in its lane."""
+    dialog = await unit.dialogs.get(DialogId(payload["dialog"])) if payload.get("dialog") else None
+    account = dialog.account if dialog is not None else ""
+    await parcels.crm(unit, await lane(unit, payload), dict(payload), hub.clock.now(), account, key)
+
+
+async def again(hub: Hub, unit: Unit, dead: DeadParcel) -> None:
+    """Enqueues what was given up. What no longer holds by then is not told."""
+    await move(hub, unit, {**dead.payload, "again": True}, dead.key)
+
+
+def _lane(contact: ContactId | None) -> str:
+    return f"contact:{contact}" if contact is not None else "tasks"
+
+
 async def _introduce(hub: Hub, unit: Unit, contact: ContactId, by: OperatorId | None) -> None:
     """Tells the CRM about a contact that has no id there yet."""
     if hub.crm is not None and not (await unit.crm.known(contact)).ref:
@@ -141,5 +165,4 @@ async def _enqueue(
     if hub.crm is None:
         return
     payload = {"about": about, "contact": contact, "by": by, **ids}
-    lane = f"contact:{contact}" if contact is not None else "tasks"
-    await parcels.crm(unit, lane, payload, hub.clock.now(), account)
+    await parcels.crm(unit, _lane(contact), payload, hub.clock.now(), account)

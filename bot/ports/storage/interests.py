@@ -40,7 +40,8 @@ class Interests(Protocol):
         ...
 
     async def of_contact(self, contact: ContactId, *, open_only: bool = False, limit: int = 100) -> Sequence[Interest]:
-        """The contact's Interests: open ones first, then the newest."""
+        """The contact's Interests, and those of others with the same ref in the CRM: colleagues at one company. Open
+        ones come first, then the newest."""
         ...
 
     async def open_dialogs(self, interest: InterestId) -> Sequence[DialogId]:
@@ -81,7 +82,7 @@ class CrmRefs(Protocol):
         ...
 
     async def by_ref(self, ref: str) -> ContactId | None:
-        """Oldest contact with that ref that was not merged into another."""
+        """Oldest contact with that ref; one that was merged into another only if there is no other."""
         ...
 
     async def task_ref(self, task: TaskId) -> str:

@@ -25,6 +25,11 @@ def reached_by(*rows: tuple[str, str, str]) -> list[dict[str, Any]]:
 PHONED = reached_by(("Телефон", "8 (916) 123-45-67", "89161234567"))
 
 
+def written(one: dict[str, Any]) -> list[str]:
+    """Phones and addresses of a partner or a person, as people read them."""
+    return [row["Представление"] for row in one[INFO]]
+
+
 async def save(crm: OneCCrm, interest: CrmInterest) -> Stored:
     return await crm.tell(InterestSaved(interest), key("interest"))
 

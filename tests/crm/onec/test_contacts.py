@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from bot.ports import Tools
 from bot.ports.crm import ContactsMerged, CrmContact, CrmRef, Stored
 from tests.crm.facts import OLGA, TWIN, key
 from tests.crm.onec.conftest import settings
-from tests.crm.onec.helpers import INFO, PARTNERS, PEOPLE, PHONED, contact, reached_by
+from tests.crm.onec.helpers import INFO, PARTNERS, PEOPLE, PHONED, contact, reached_by, written
 from tests.fakes.onec_odata import FakeOneC, Infobase
 
 
@@ -50,6 +51,59 @@ async def test_a_contact_person_leads_to_the_partner(crm: OneCCrm, base: Infobas
     [found] = await crm.find("+79161234567", "")
     assert (found.ref, found.name, found.kind) == (str(company), "Ольга", ContactKind.CLIENT)
     assert found.phones == ("8 (916) 123-45-67",)
+
+
+async def test_two_chats_of_one_new_phone_at_once_are_one_partner(
+    crm: OneCCrm, onec: FakeOneC, tools: Tools, base: Infobase
+) -> None:
+    hubs = [crm, OneCCrm(settings(onec), tools)]  # two processes
+    stored = await asyncio.gather(
+        *(contact(hub, replace(OLGA, id=ContactId(number))) for hub in hubs for number in (31, 32))
+    )
+    assert len({one.ref for one in stored}) == len(base.all(PARTNERS)) == 1
+
+
+async def test_a_partner_who_gave_up_the_phone_is_not_taken_for_its_new_owner(crm: OneCCrm, base: Infobase) -> None:
+    first = await contact(crm)
+    base.edit(PARTNERS, UUID(first.ref), **{INFO: []})
+    second = await contact(crm, replace(OLGA, id=ContactId(31)))
+    assert second.ref != first.ref
+    assert written(base.one(PARTNERS, UUID(second.ref))) == ["+79161234567", "olga@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "email"),
+    [
+        ("8\u00a0916\u00a0123\u00a045\u00a067", " Olga@Example.com "),
+        ("+7(916)123–45–67 моб.", "mailto:olga@example.com"),
+        ("8-916-123-45-67, 8-495-111-22-33", "olga@example.com; info@example.com"),
+        ("８９１６１２３４５６７", "Ольга <olga@example.com>"),
+        ("+8 (916) 123-45-67", "olga@example.com."),
+        ("916 1234567 доб. 3", "OLGA@EXAMPLE.COM"),
+    ],
+)
+async def test_what_1c_spells_otherwise_is_not_added_again(
+    crm: OneCCrm, base: Infobase, phone: str, email: str
+) -> None:
+    rows = reached_by(("Телефон", phone, ""), ("АдресЭлектроннойПочты", email, ""))
+    known = base.put(PARTNERS, Description="Ольга", **{INFO: rows})
+    for _ in range(3):
+        await contact(crm, replace(OLGA, ref=CrmRef(str(known))))
+    assert (written(base.one(PARTNERS, known)), base.changed) == ([phone, email], 0)
+
+
+@pytest.mark.parametrize("entered", ["доб. 17", "12345", "no phone yet"])
+async def test_what_is_no_phone_number_is_added_once(crm: OneCCrm, base: Infobase, entered: str) -> None:
+    known = base.put(PARTNERS, Description="Ольга")
+    for _ in range(3):
+        await contact(crm, CrmContact(OLGA.id, OLGA.kind, ref=CrmRef(str(known)), entered=entered))
+    assert written(base.one(PARTNERS, known)) == [entered]
+
+
+async def test_two_phones_entered_as_one_are_two_rows(crm: OneCCrm, base: Infobase) -> None:
+    for _ in range(2):
+        await contact(crm, replace(OLGA, phone="", email="", entered="8-916-123-45-67, 8-495-111-22-33"))
+    assert written(base.all(PARTNERS)[0]) == ["+79161234567", "+74951112233"]
 
 
 async def test_a_client_becomes_one_there_too(crm: OneCCrm, base: Infobase) -> None:

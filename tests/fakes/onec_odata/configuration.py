@@ -21,10 +21,16 @@ ROW = {
     "Тип": STRING,
     "Вид_Key": GUID,
     "Представление": STRING,
-    "Значение": STRING,
+    "ЗначенияПолей": STRING,
+    "Страна": STRING,
+    "Регион": STRING,
+    "Город": STRING,
+    "АдресЭП": STRING,
+    "ДоменноеИмяСервера": STRING,
     "НомерТелефона": STRING,
     "НомерТелефонаБезКодов": STRING,
-    "АдресЭП": STRING,
+    "ВидДляСписка_Key": GUID,
+    "Значение": STRING,
 }
 READ_ONLY = {"DataVersion", "Posted", "Executed", "Predefined", "PredefinedDataName"}
 """Operations rather than data: documents are posted, tasks executed."""
@@ -46,7 +52,7 @@ def configuration() -> dict[str, Objects]:
     """The part of 1C:CRM that matters here."""
     return {
         "Catalog_Партнеры": Objects(
-            {**CATALOG, "НаименованиеПолное": STRING, "Клиент": BOOLEAN},
+            {**CATALOG, "НаименованиеПолное": STRING, "Клиент": BOOLEAN, "ЮрФизЛицо": STRING},
             {"КонтактнаяИнформация": dict(ROW)},
             ("Description",),
         ),

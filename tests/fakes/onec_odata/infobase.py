@@ -39,7 +39,7 @@ class Infobase:
     _versions: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        for name in ("ТелефонПартнера", "EmailПартнера"):
+        for name in ("ТелефонПартнера", "EmailПартнера", "ТелефонКонтактногоЛица", "EmailКонтактногоЛица"):
             self.put("Catalog_ВидыКонтактнойИнформации", Description=name, PredefinedDataName=name, Predefined=True)
 
     # ------------------------------------------------------------------------------- people in 1C

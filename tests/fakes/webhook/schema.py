@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +64,25 @@ def _holds(good: bool, where: str, value: Any) -> None:
         raise Wrong(f"{where}: {value!r}")
 
 
-CONTACT = table(id=number, ref=text, kind=one_of("client", "potential"), name=text, phone=text, email=text)
+def e164(value: Any, where: str) -> None:
+    text(value, where)
+    _holds(value == "" or re.fullmatch(r"\+[1-9]\d{6,14}", value) is not None, where, value)
+
+
+def address(value: Any, where: str) -> None:
+    text(value, where)
+    _holds(value == "" or value.startswith(("https://", "http://")), where, value)
+
+
+CONTACT = table(
+    id=number,
+    ref=text,
+    kind=one_of("client", "potential"),
+    name=text,
+    phone=e164,
+    phone_as_entered=text,
+    email=text,
+)
 INTEREST = table(
     id=number,
     ref=text,
@@ -83,7 +102,7 @@ DIALOG = table(
     contact=CONTACT,
     opened_at=time,
     lead=yes_or_no,
-    link=text,
+    link=address,
     responsible=text,
 )
 TASK = table(
