@@ -214,14 +214,16 @@ class Posting:
 
     async def _send(self, channel: str, root: str, piece: PostPart, key: str, into: Creates | None = None) -> str:
         uploaded = await self._uploader.upload(channel, piece.files)
-        message = piece.body.message
-        for words in uploaded.words:
-            message += ("\n" if message else "") + write(words)
-        if not message and not uploaded.ids and not piece.body.attachments:
+        message = _with_lines(piece.body.message, uploaded.words)
+        if not message and not uploaded.files and not piece.body.attachments:
             message = "…"  # nothing to show, but something arrived
         body = replace(piece.body, message=message)
-        made = await (into or self.into_channel)(channel, root, body, piece.props, key, uploaded.ids)
+        made = await (into or self.into_channel)(channel, root, body, piece.props, key, tuple(uploaded.files))
         self._authors.learn(piece.props, made)
+        if left_out := self._uploader.left_out(uploaded.files, made):
+            body = replace(body, message=_with_lines(message, left_out))
+            props = {MARKER: True, **body.props, **piece.props}
+            made = await self._api.change(channel, str(made["id"]), props, body.message)
         await self._named(channel, made, replace(piece, body=body))
         return str(made["id"])
 
@@ -278,3 +280,7 @@ def _with_words(text: Text, more: Sequence[Text]) -> Text:
     for words in more:
         text = text + Text.plain("\n") + words if text else words
     return text
+
+
+def _with_lines(message: str, more: Sequence[Text]) -> str:
+    return "\n".join(filter(None, (message, *map(write, more))))

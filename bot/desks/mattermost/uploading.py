@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from bot.desks.mattermost.api import Api
+from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.server import Server
 from bot.domain import Media, graphemes
 from bot.domain.text import Text, line, link
@@ -19,9 +19,9 @@ _EXTENSIONS = {"photo": ".jpg", "video": ".mp4", "voice": ".ogg", "audio": ".mp3
 
 @value
 class UploadResult:
-    """Result of an upload. `ids`: files for the post; `words`: texts about files that could not be uploaded."""
+    """Result of an upload. `files`: id → file, for the post; `words`: texts about files that could not be uploaded."""
 
-    ids: tuple[str, ...]
+    files: Mapping[str, Media]
     words: tuple[Text, ...]
 
 
@@ -36,16 +36,16 @@ class Uploader:
 
     async def upload(self, channel: str, media: Sequence[Media]) -> UploadResult:
         """Uploads files. Raises `Transient` when a retry may succeed."""
-        ids: list[str] = []
+        files: dict[str, Media] = {}
         words: list[Text] = []
         for one in media:
             try:
-                ids.append(await self._one(channel, one))
+                files[await self._one(channel, one)] = one
             except _TooLarge:
                 words.append(self._too_large(one))
             except Rejected as error:
                 words.append(self._refused(one, error))
-        return UploadResult(tuple(ids), tuple(words))
+        return UploadResult(files, tuple(words))
 
     async def _one(self, channel: str, media: Media) -> str:
         largest = (await self._server.features()).file_bytes
@@ -63,6 +63,15 @@ class Uploader:
                 if isinstance(error, Rejected) and error.reason is RejectReason.TOO_LARGE:
                     raise _TooLarge from error
                 raise
+
+    def left_out(self, files: Mapping[str, Media], made: Json) -> list[Text]:
+        """Returns texts about files that are not in the created post: a server that cannot attach one creates the post
+        all the same, and says nothing. A post that was there already has its own files."""
+        attached = made.get("file_ids") or ()
+        if len(attached) >= len(files):
+            return []
+        refused = Rejected(RejectReason.INVALID, "not attached")
+        return [self._refused(media, refused) for id_, media in files.items() if id_ not in attached]
 
     def _too_large(self, media: Media) -> Text:
         if media.size is None:

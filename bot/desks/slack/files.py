@@ -94,12 +94,15 @@ class SlackFiles:
             raise Unconfirmed("Slack answered ok and has not shared the file")
 
     async def _appear(self, files: set[str], channel: str) -> bool:
-        """Looks for files until all of them are shared in the channel; False if some are not."""
+        """Looks for files until all of them are shared in the channel; False if some are not. An app that may not look
+        believes Slack."""
         for pause in (*LOOKS_AFTER, None):
             try:
                 files = {one for one in files if not await self._is_shown(one, channel)}
             except Rejected:
                 raise
+            except Unavailable:
+                return True
             except DeliveryError as error:
                 raise Unconfirmed(f"no answer whether the file is shared: {error}") from error
             if not files or pause is None:

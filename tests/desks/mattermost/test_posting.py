@@ -416,3 +416,15 @@ async def test_from_11_7_on_nothing_of_an_old_post_can_be_changed(working: Worki
         with pytest.raises(Rejected) as caught:
             await rig.desk.update(await root_of(rig, thread), card(heading="#7 · Renamed"))
         assert caught.value.reason is RejectReason.TOO_LATE
+
+
+async def test_a_file_that_the_server_does_not_attach_is_said_in_words(rig: MattermostRig) -> None:
+    """It creates the post all the same."""
+    thread = await open_thread(rig)
+    rig.mm.state.attaches = 1
+    await rig.desk.post(thread, with_files(media(rig, b"abc", "a.txt"), media(rig, b"def", "b.txt")))
+    [post] = (await rig.thread(thread))[1:]
+    assert [name for name, _ in post.files] == ["a.txt"]
+    assert "look" in post.words
+    assert "b.txt: rejected by Mattermost" in post.words
+    assert "a.txt: " not in post.words

@@ -246,6 +246,13 @@ async def test_a_file_that_slack_never_shares_is_said_in_words(rig: SlackRig, mo
     assert f"⚠️ {BILL}: Slack accepted the file but does not show it" in words
 
 
+async def test_without_the_right_to_look_slack_is_believed(rig: SlackRig) -> None:
+    rig.slack.api.scopes.discard("files:read")
+    thread = await opened(rig)
+    await rig.desk.post(thread, says("look", "k", Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL)))
+    assert shown(rig, thread) == [BILL]
+
+
 async def test_a_file_told_and_shared_nowhere_is_sent_again(rig: SlackRig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LOOKS_AFTER", (0.0,))
     report = Media(MediaKind.FILE, rig.file(b"abc", BILL, "text/plain"), BILL)

@@ -28,7 +28,7 @@ class Operations:
         root = str(asked.get("root_id") or "")
         if root:
             await self._first_replies(root, channel)
-        files = self._unattached(user, asked.get("file_ids") or ())
+        files = self._unattached(user, asked.get("file_ids") or ())[: state.attaches]
         props = rules.identified(state, user, props)
         post: Json = {"id": state.new_id("post"), "user_id": user, "channel_id": channel, "root_id": root}
         post |= {"message": message, "props": props, "file_ids": [file.id for file in files], "type": ""}

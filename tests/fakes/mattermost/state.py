@@ -91,6 +91,8 @@ class State:
     """`MaximumPersonalAccessTokenLifetimeDays`; 0: none."""
     tells_files: bool = True
     """Posts include their files' metadata; a busy server leaves it out."""
+    attaches: int | None = None
+    """Files attached to each new post; the server leaves out the others and says nothing. None: all."""
     extends_sessions: bool = False
     """Whoever posts gets their session, extended, as a cookie."""
 
