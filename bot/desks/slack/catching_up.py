@@ -18,6 +18,7 @@ import structlog
 from bot.desks.slack.gaps import Gaps, Message
 from bot.desks.slack.lanes import Lanes
 from bot.domain import ThreadRef
+from bot.locale import N_
 from bot.ports import Clock, DeliveryError, IntakeClosed, Transient, Unavailable
 from bot.runtime.throttled_log import ThrottledLog
 
@@ -25,13 +26,16 @@ log = structlog.get_logger(__name__)
 throttled = ThrottledLog(log)
 
 PATIENCE = 30.0
-"""Seconds for which live words wait for the missed ones of their thread. Slack repeats what is not acknowledged in 3
-seconds, which does no harm."""
+"""Seconds for which live words wait for the missed ones of their thread, and after which a channel that has not been
+read is told. Slack repeats what is not acknowledged in 3 seconds, which does no harm."""
 READ_AT_ONCE = 4
 """Threads read side by side because live words wait for them."""
 QUIET_EVERY = 1.5
 """Seconds between threads that are only compared: Slack allows about fifty such calls a minute, for everything."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 60.0
+UNREAD = N_(
+    "Slack does not show what was written in this channel: compare the app's scopes, and look at slack-status.com."
+)
 
 T = TypeVar("T")
 
@@ -53,6 +57,7 @@ class _Gap:
 
     channel: str
     since: datetime
+    began: datetime
     behind: dict[str, None]
     let_go: set[str] = field(default_factory=set)
 
@@ -93,7 +98,8 @@ class CatchingUp:
     def reread(self, channel: str, roots: Collection[str], since: datetime) -> None:
         """Begins to read what was missed in one channel since then. May be called at any time while listening."""
         before = self._open.get(channel)
-        gap = _Gap(channel, min(since, before.since if before else since), dict.fromkeys(roots))
+        since = min(since, before.since if before else since)
+        gap = _Gap(channel, since, before.began if before else self._clock.now(), dict.fromkeys(roots))
         self._open[channel] = gap
         self._start(channel, self._catch_up(gap))
 
@@ -151,7 +157,9 @@ class CatchingUp:
 
     async def _catch_up(self, gap: _Gap) -> None:
         roots = list(gap.behind)
-        news = await self._insist(partial(self._gaps.news, gap.channel, roots, gap.since))
+        news = await self._insist(
+            partial(self._gaps.news, gap.channel, roots, gap.since), told=partial(self._tell, gap)
+        )
         for root in roots:
             if root not in news.threads:
                 gap.behind.pop(root, None)
@@ -189,8 +197,24 @@ class CatchingUp:
         await self._missed.take_thread(gap.channel, thread, gap.since)
         gap.behind.pop(thread, None)
 
-    async def _insist(self, work: Callable[[], Awaitable[T]], failed: list[Exception] | None = None) -> T:
-        """Does the work, again and again until it succeeds. `failed`: receives the failures."""
+    def _tell(self, gap: _Gap, error: Exception) -> None:
+        """Notes a channel that cannot be read: at once if it is lost, otherwise if that lasts. Where Slack has asked to
+        wait, `Workspace.long_waits` tells."""
+        asked = isinstance(error, Transient) and error.retry_after is not None
+        lasts = (self._clock.now() - gap.began).total_seconds() >= PATIENCE
+        if isinstance(error, Unavailable):
+            self.unreadable[gap.channel] = Unavailable(error.detail, error.advice, gap.channel)
+        elif isinstance(error, DeliveryError) and lasts and not asked:
+            self.unreadable[gap.channel] = Unavailable(str(error), UNREAD, gap.channel)
+
+    async def _insist(
+        self,
+        work: Callable[[], Awaitable[T]],
+        failed: list[Exception] | None = None,
+        told: Callable[[Exception], None] | None = None,
+    ) -> T:
+        """Does the work, again and again until it succeeds. `failed`: receives the failures; `told`: is called with
+        each."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -200,7 +224,9 @@ class CatchingUp:
                     self.unreadable[error.channel] = error
                 if failed is not None:
                     failed.append(error)
+                if told is not None:
+                    told(error)
                 throttled.warning("failed to read missed Slack messages", type(error).__name__, error=str(error))
-                told = error.retry_after if isinstance(error, Transient) else None
-            await self._clock.sleep(told or pause)
+                wait = error.retry_after if isinstance(error, Transient) else None
+            await self._clock.sleep(wait or pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desks.slack import catching_up
 from bot.desks.slack.desk import SlackDesk
 from bot.domain import Key, OperatorPosted, ThreadRef
 from bot.ports import Unavailable, returned_topic
@@ -14,6 +15,7 @@ from tests.contracts.desks import eventually
 from tests.contracts.desks.samples import card, customer
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig, socket_rig
 from tests.desks.slack.test_listening import heard
+from tests.fakes.faults import Fault
 from tests.fakes.slack import FakeSlack, channels
 
 Deed = Callable[[FakeSlack], None]
@@ -88,3 +90,22 @@ async def test_other_channels_of_the_workspace_are_none_of_the_hubs_business(rig
     await eventually(lambda: thread.channel in unreadable(rig))
     assert list(unreadable(rig)) == [thread.channel]
     assert not rig.core.of(OperatorPosted)
+
+
+@pytest.mark.parametrize("why", ["internal_error", "missing_scope"])
+async def test_a_channel_that_slack_does_not_show_for_long_is_told(
+    rig: SlackRig, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(catching_up, "PATIENCE", 0.3)
+    thread = await sales(rig)
+    if why == "missing_scope":
+        rig.slack.api.scopes.discard("channels:history")
+    else:
+        rig.faults.add("conversations.history", Fault.SERVER_ERROR, times=1000)
+    channels.put_out(rig.slack, "sales")
+    channels.invite(rig.slack, "sales")
+    await eventually(lambda: thread.channel in unreadable(rig))
+    assert unreadable(rig)[thread.channel].channel == thread.channel
+    rig.faults.clear()
+    rig.slack.api.scopes.add("channels:history")
+    await eventually(lambda: not unreadable(rig))
