@@ -24,7 +24,9 @@ from bot.domain import (
     Location,
     Media,
     MediaKind,
+    Occurrence,
     Poll,
+    Reference,
     SharedContact,
     Status,
     Unshowable,
@@ -178,7 +180,11 @@ def _today(files: dict[str, Media]) -> tuple[Said, ...]:
     person = SharedContact(
         "Jonas Weber", ("+49 30 5550199",), ("jonas@example.com",), company, "Joiner", (site,), (address,)
     )
-    poll = (Poll("When may we call you?", ("Morning", "Evening")), Choice("Evening"), Unshowable("dice"))
+    evening = Choice("Evening", about="from 6 to 9 p.m.")
+    poll = (Poll("When may we call you?", ("Morning", "Evening")), evening, Unshowable("dice"))
+    ad = Reference(
+        "📣", "Lamps for every room", "Two years of guarantee.\nFree delivery.", "https://weber.example/lamps"
+    )
     parcel = Forwarded("DHL", Content(Text.plain("Your parcel 00340 was handed to Jonas Weber")))
     invoice = "Of course. Your invoice is attached; the reference is `RMA-77120`."
     manual = "In the manual, on page 12:\n> Hold the lamp upright.\n> Turn the knob twice.\n\n"
@@ -193,6 +199,9 @@ def _today(files: dict[str, Media]) -> tuple[Said, ...]:
         Said(CUSTOMER, 6 * hour, attached=(files["sticker"],)),
         Said(CUSTOMER, 5 * hour + 30, forwarded=(parcel,)),
         Said(CUSTOMER, 5 * hour + 29, attached=poll),
+        Said(CUSTOMER, 5 * hour + 28, "Do you have this one?", (ad, Reference("🛒", "lamp-77"))),
+        Said(CUSTOMER, 5 * hour + 20, attached=(Occurrence("call_missed"),)),
+        Said(Author.OUTSIDE, 5 * hour + 15, "I have just called you back 🙂", who="Answered outside the hub"),
         Said(OPERATOR, 5 * hour + 10, manual, delivery=Delivery.DELIVERED),
         Said(CUSTOMER, 5 * hour + 5, gone, more={"deleted_at": "now"}),
         Said(OPERATOR, 5 * hour + 1, "Please write if anything else comes up.", (), Delivery.FAILED, problem=given_up),
