@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import Attachment, Content, Forwarded, Poll, Quote, Unshowable
+from bot.domain import Attachment, Content, Forwarded, Quote, Unshowable
 from bot.domain.text import Text, line
 from bot.locale import N_
 from bridges.shared import phones, vcards
@@ -68,9 +68,7 @@ def _text(message: Fields) -> Text:
     for words, entities in (("text", "entities"), ("caption", "caption_entities")):
         if found := message.text(words):
             return formatting.read(found, message.objects(entities))
-    poll = message.object("poll")
-    said = (("description", "description_entities"), ("explanation", "explanation_entities"))
-    return next((formatting.read(poll.text(key), poll.objects(looks)) for key, looks in said if poll.text(key)), Text())
+    return Text()
 
 
 def _suggested(message: Fields, reading: Reading) -> Text:
@@ -117,12 +115,7 @@ def _contact(message: Fields) -> Attachment | None:
     return replace(card, name=full_name(contact) or card.name, phones=tuple(numbers)) or None
 
 
-def _poll(message: Fields) -> Attachment | None:
-    poll = message.object("poll")
-    return Poll(poll.text("question"), tuple(option.text("text") for option in poll.objects("options")))
-
-
-READERS: Mapping[str, Reader] = {"venue": _venue, "location": _location, "contact": _contact, "poll": _poll}
+READERS: Mapping[str, Reader] = {"venue": _venue, "location": _location, "contact": _contact}
 
 # -------------------------------------------------------------------------------- replies, forwards
 
@@ -132,10 +125,9 @@ def quote(message: Fields, reading: Reading) -> Quote | None:
     chosen = message.object("quote").text("text")
     original = message.object("reply_to_message")
     if original and "forum_topic_created" not in original:
-        words = chosen or _words(original, reading)
-        return Quote(
-            places.ref(original), words, full_name(original.object("from")) or named(original.object("sender_chat"))
-        )
+        words = chosen or _part(message, original) or _words(original, reading)
+        name = full_name(original.object("from")) or named(original.object("sender_chat"))
+        return Quote(places.ref(original), words, name)
     if "external_reply" in message:
         reply = message.object("external_reply")
         return Quote(words=chosen or _words(reply, reading), author=author(reply.object("origin")))
@@ -145,9 +137,19 @@ def quote(message: Fields, reading: Reading) -> Quote | None:
     return None
 
 
+def _part(message: Fields, original: Fields) -> str:
+    """Words of the task of a checklist, or of the option of a poll, that is replied to."""
+    task, option = message.number("reply_to_checklist_task_id"), message.text("reply_to_poll_option_id")
+    tasks, options = original.object("checklist").objects("tasks"), original.object("poll").objects("options")
+    words = [one.text("text") for one in tasks if task is not None and one.number("id") == task]
+    words += [one.text("text") for one in options if option and one.text("persistent_id") == option]
+    return next(iter(words), "")
+
+
 def _words(original: Fields, reading: Reading) -> str:
     """Words of a message replied to; of a file without a caption, none."""
-    return original.text("text") or original.text("caption") or _fact(original, reading)[0].characters
+    question = original.object("poll").text("question")
+    return original.text("text") or original.text("caption") or question or _fact(original, reading)[0].characters
 
 
 def _forward(message: Fields) -> tuple[str, datetime | None] | None:

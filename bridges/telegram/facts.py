@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bot.domain import Attachment, Choice, SharedContact, Unshowable
+from bot.domain import Attachment, Choice, Poll, SharedContact, Unshowable
 from bot.domain.text import Text, line, link
 from bot.locale import N_
 from bridges.shared.fields import Fields, clean, dumped, parse
@@ -34,6 +34,18 @@ def checklist(given: Fields) -> Text:
         mark = "☑" if task.size("completion_date") else "☐"
         text += line(f"\n{mark} ", formatting.read(task.text("text"), task.objects("text_entities")))
     return text
+
+
+def _poll(message: Fields, reading: Reading) -> Found:
+    """Reads a poll with its description and its pictures; the explanation of a quiz stands in for a description."""
+    poll = message.object("poll")
+    options = poll.objects("options")
+    said = (("description", "description_entities"), ("explanation", "explanation_entities"))
+    words = next(
+        (formatting.read(poll.text(key), poll.objects(looks)) for key, looks in said if poll.text(key)), Text()
+    )
+    files = [file for one in (poll, *options) for file in media.found(one.object("media"), reading.origin)]
+    return words, (Poll(poll.text("question"), tuple(option.text("text") for option in options)), *files)
 
 
 def _game(message: Fields, reading: Reading) -> Found:
@@ -197,6 +209,7 @@ def spelled(data: object, name: str = "", depth: int = 8) -> Iterator[str]:
 READERS: Mapping[str, Reader] = {
     "dice": _dice,
     "checklist": _checklist,
+    "poll": _poll,
     "game": _game,
     "invoice": _invoice,
     "successful_payment": _paid,

@@ -157,9 +157,15 @@ STICKER = {"file_id": "F", "emoji": "🐸"}
         ),
         ({"web_app_data": {"button_text": "Order", "data": "5 boxes"}}, "5 boxes", (Choice("Order", "5 boxes"),)),
         (
-            {"poll": {"question": "Which?", "options": [{"text": "a"}], "description": "Choose one"}},
+            {
+                "poll": {
+                    "question": "Which?",
+                    "options": [{"text": "a", "media": {"photo": PHOTO}}],
+                    "description": "Choose one",
+                }
+            },
             "Choose one",
-            (Poll("Which?", ("a",)),),
+            (Poll("Which?", ("a",)), SHOWN),
         ),
         (
             {"text": "Our news", "suggested_post_info": {"price": {"currency": "TON", "amount": 2500000000}}},

@@ -173,6 +173,24 @@ def test_an_unreadable_attachment_leaves_the_words(parts: dict[str, Any]) -> Non
             {"reply_to_story": {"id": 4, "chat": {"id": 8, "title": "Shop", "username": "shop"}}},
             Quote(None, "📖 Story of Shop", "Shop"),
         ),
+        (
+            {
+                "reply_to_message": {
+                    "message_id": 3,
+                    "checklist": {"title": "Buy", "tasks": [{"id": 2, "text": "milk"}]},
+                },
+                "reply_to_checklist_task_id": 2,
+            },
+            Quote(ForeignId("3"), "milk"),
+        ),
+        (
+            {
+                "reply_to_message": {"message_id": 3, "poll": {"options": [{"persistent_id": "b", "text": "tea"}]}},
+                "reply_to_poll_option_id": "b",
+            },
+            Quote(ForeignId("3"), "tea"),
+        ),
+        ({"reply_to_message": {"message_id": 3, "poll": {"question": "Which?"}}}, Quote(ForeignId("3"), "Which?")),
         ({"reply_to_message": {"message_id": 3, "game": {"title": "Chess"}}}, Quote(ForeignId("3"), "🎮 Chess")),
         ({"external_reply": "?"}, Quote()),
         ({"reply_to_message": {"message_id": 3, "forum_topic_created": {"name": "x"}}}, None),
