@@ -32,6 +32,7 @@ FEATURES: dict[str, str] = {
     # what operators do
     "accept": "accept: accept the dialog",
     "close": "close: with a reason from the account's list and a comment",
+    "no reply": "no_reply: the customer no longer waits; also by ✅ on their message, offered when they only thank",
     "redirect": "redirect: to an operator or a role; the new addressee is notified",
     "add": "add, remove: co-executors, notified by direct message, shown as new to them",
     "reply": "reply: to one of the customer's messages, picked in a form",

@@ -28,6 +28,7 @@ from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
 from bot.actions.merging import MergeContacts, Same, Unmerge
+from bot.actions.no_reply import NoReply
 from bot.actions.note import Note
 from bot.actions.react import React
 from bot.actions.redirect import Redirect
@@ -53,6 +54,7 @@ from bot.hub.offers import Offers
 _TABLE: tuple[AnyAction, ...] = (
     Accept(),
     Close(),
+    NoReply(),
     CreateInterest(),
     Read(),
     Redirect(),
@@ -132,7 +134,7 @@ ACTIONS: dict[str, AnyAction] = {action.word: action for action in _TABLE}
 PRESSED: dict[str, AnyAction] = ACTIONS | {action.word: action for action in _BUTTONS_ONLY}
 """Actions available as buttons."""
 
-REACTIONS: dict[str, AnyAction] = {action.reaction: action for action in _TABLE if action.reaction}
+REACTIONS: dict[str, AnyAction] = {emoji: action for action in _TABLE for emoji in action.reactions}
 
 OFFERS = Offers(ACTIONS, PRESSED)
 """Both tables as handed to the hub, which shows them."""

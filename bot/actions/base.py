@@ -132,7 +132,7 @@ class ActionOn(Offer, ABC, Generic[C]):
 
     needs: ClassVar[Needs]
     takes_number: ClassVar[bool] = False  # in a thread, a bare number is its input: another dialog's
-    reaction: ClassVar[str] = ""  # emoji that triggers it as a reaction to a message
+    reactions: ClassVar[tuple[str, ...]] = ()  # emoji that trigger it as reactions to a message
     asks_outside: ClassVar[bool] = False  # `prepare` is called before its transaction
 
     def possible(self, call: Call) -> bool:

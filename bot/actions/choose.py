@@ -26,7 +26,7 @@ class Choose(MessageAction):
     label = N_("Select")
     about = N_("select a message for the next action (or react with 🔖); again to unselect")
     shortcut = True
-    reaction = "🔖"
+    reactions = ("🔖",)
 
     async def run(self, call: MessageCall) -> Answer:
         """Selects or deselects. A reaction gets no reply, because it is visible itself; otherwise the selection is

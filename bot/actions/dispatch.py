@@ -297,4 +297,5 @@ def _unknown(hub: Hub, word: str) -> Answer:
 
 async def _worded(call: Call, refusal: Refusal) -> str:
     names = await operator_names(call.unit, [one for one in refusal.values.values() if one.isdigit()])
-    return word_refusal(refusal.code, refusal.values, names, call.hub.tr)
+    code = "others_dialog" if refusal.code == "not_in_team" else refusal.code  # an action is refused, not held
+    return word_refusal(code, refusal.values, names, call.hub.tr)

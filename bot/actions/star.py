@@ -41,7 +41,7 @@ class Star(MessageAction):
     label = N_("Mark as important")
     about = N_("mark or unmark a message as important (or react with ⭐)")
     shortcut = True
-    reaction = "⭐"
+    reactions = ("⭐",)
 
     async def run(self, call: MessageCall) -> Answer:
         wanted = call.inputs.get("on", "no" if call.message.important else "yes")

@@ -118,7 +118,13 @@ async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
     return word_line(message.line, await operator_names(unit, mentioned(message.line)), hub.tr)
 
 
-_OFFERED = {"alike": "same", "merged": "unmerge", "merged_by": "unmerge"} | dict.fromkeys(UNSHOWN, "show_again")
+_OFFERED = {
+    "alike": "same",
+    "merged": "unmerge",
+    "merged_by": "unmerge",
+    "deadline_nears": "no_reply",
+    "deadline_over": "no_reply",
+} | dict.fromkeys(UNSHOWN, "show_again")
 """Buttons offered under a technical line: line code → action."""
 
 
@@ -132,6 +138,8 @@ async def offered_by(
     if word == "same":
         extra = {"contact": said.values["contact"]}
         open_yet = (await unit.contacts.get(ContactId(int(extra["contact"])))).id != dialog.contact
+    elif word == "no_reply":
+        extra, open_yet = {}, dialog.waiting_since is not None
     elif word == "unmerge":
         extra = {"merge": said.values["merge"]}
         open_yet = await unit.merges.get(int(extra["merge"])) is not None

@@ -53,6 +53,7 @@ EXAMPLES = (
         line="Comment: again",
         holds=lambda d: (d.status, d.reason) == (Status.CLOSED, "Spam"),
     ),
+    Example("no_reply", "", "No reply needed", line=": no reply needed", holds=lambda d: d.waiting_since is None),
     Example(
         "redirect",
         "@boris please",
@@ -209,6 +210,23 @@ async def test_starring_by_reaction_shortcut_and_form(hub: TelegramHub) -> None:
     await hub.operators.commands("boris", "important all")
     listed: SeenPost = await hub.whisper_appears("boris", "Baker Street")
     assert "Vera" in listed.words
+
+
+@pytest.mark.shows("no reply")
+async def test_thanks_need_no_reply(hub: TelegramHub) -> None:
+    vera = hub.customer("Vera")
+    vera.writes("Thank you!")
+    thread = await hub.thread_of_dialog(1)
+    thanks = await hub.post_appears(thread, "Thank you!")
+    assert thanks.post is not None
+    await hub.all_delivered()
+    assert "No reply needed" in (await hub.operators.thread(thread))[0].buttons
+    await hub.operators.reacts("anna", thread, thanks.post, "✅")
+    await hub.post_appears(thread, ": no reply needed")
+    await hub.all_delivered()
+    assert (await hub.dialog(1)).waiting_since is None
+    assert vera.reads == []
+    assert not vera.reactions
 
 
 async def _stars(hub: TelegramHub) -> list[bool]:

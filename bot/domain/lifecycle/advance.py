@@ -24,6 +24,7 @@ from bot.domain.lifecycle.events import (
     PassedForReview,
     Redirected,
     Renamed,
+    ReplyNotNeeded,
     Reviewed,
     RoleRemoved,
     RoleRenamed,
@@ -141,6 +142,16 @@ def _answered_outside(dialog: Dialog, event: AnsweredOutside) -> Step:
     elif dialog.waiting_since is not None:
         effects = (RefreshCard(hurry=False),)
     return after_answer(answered, event.at, event.words), effects
+
+
+def _needs_no_reply(dialog: Dialog, event: ReplyNotNeeded) -> Step:
+    if not dialog.open:
+        raise Refusal("closed")
+    if dialog.waiting_since is None:
+        raise Refusal("not_waiting")
+    only_team(dialog, event.by, event.administers)
+    line = technical_line("needs_no_reply", event.by)
+    return replace(dialog, waiting_since=None), (WriteLine(line), RefreshCard())
 
 
 def _closed(dialog: Dialog, event: Closed) -> Step:
@@ -278,6 +289,7 @@ RULES: Mapping[type, _Rule] = dict(
         _on(TookOver, _took_over),
         _on(Answered, _answered),
         _on(AnsweredOutside, _answered_outside),
+        _on(ReplyNotNeeded, _needs_no_reply),
         _on(Closed, _closed),
         _on(Redirected, _redirected),
         _on(CoexecutorAdded, _added),

@@ -75,6 +75,14 @@ class AnsweredOutside:
 
 
 @value
+class ReplyNotNeeded:
+    """An operator decided that what the customer wrote last needs no reply."""
+
+    by: OperatorId
+    administers: bool = False
+
+
+@value
 class Closed:
     by: OperatorId
     at: datetime
@@ -169,6 +177,7 @@ Event = (
     | TookOver
     | Answered
     | AnsweredOutside
+    | ReplyNotNeeded
     | Closed
     | Redirected
     | CoexecutorAdded
