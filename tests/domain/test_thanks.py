@@ -1,4 +1,4 @@
-"""What only thanks, and what asks for more."""
+"""Customers' words that only thank, and words that ask for more."""
 
 from __future__ import annotations
 
