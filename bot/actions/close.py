@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
-from bot.domain.spelling import folded
+from bot.domain.spelling import composed, folded
 from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
 
@@ -22,9 +20,9 @@ class Close(DialogAction):
     tone = Tone.DANGER
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
-        words = normalize("NFC", words)
+        words = composed(words)
         for reason in sorted(call.account.rules.reasons, key=len, reverse=True):
-            length = len(normalize("NFC", reason))
+            length = len(composed(reason))
             if folded(words[:length]) == folded(reason) and not words[length : length + 1].isalnum():
                 return {"reason": reason, "comment": words[length:].strip(" ,.:;—-")}
         return {"comment": words}
@@ -58,7 +56,7 @@ class Close(DialogAction):
         rules, reason = call.account.rules, call.inputs.get("reason", "").strip()
         if rules.reason_required and not reason:
             raise InvalidInput(reason=call._("Choose a reason: this account requires one."))
-        reason = next((one for one in rules.reasons if normalize("NFC", one) == normalize("NFC", reason)), reason)
+        reason = next((one for one in rules.reasons if composed(one) == composed(reason)), reason)
         if reason and rules.reasons and reason not in rules.reasons:
             raise InvalidInput(reason=call._("This reason is not on the account's list. Choose one from the list."))
         comment = call.inputs.get("comment", "").strip()

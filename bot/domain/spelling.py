@@ -35,7 +35,12 @@ mobile and a fixed one. Benin: numbers from before 2024."""
 def folded(text: str) -> str:
     """Text for comparison regardless of case, and of letters being composed (NFC) or not: macOS spells «й» in names of
     files as two characters."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return composed(composed(text).casefold())
+
+
+def composed(name: str) -> str:
+    """Name of a file, or another text whose case counts, for comparison with what a platform made of it."""
+    return unicodedata.normalize("NFC", name)
 
 
 def phone_key(phone: str, country: str) -> str:
@@ -86,7 +91,7 @@ def email_key(email: str) -> str:
     if len(address) > _LONGEST_EMAIL:
         return ""
     name, _, domain = address.rpartition("@")
-    key = f"{unicodedata.normalize('NFC', name.lower())}@{_domain(domain)}"
+    key = f"{composed(name.lower())}@{_domain(domain)}"
     return key if _EMAIL.fullmatch(key) else ""
 
 
@@ -94,4 +99,4 @@ def _domain(domain: str) -> str:
     try:
         return idna.decode(idna.encode(domain, uts46=True))
     except idna.IDNAError:  # registered by looser rules, or misspelt: compared as it is
-        return unicodedata.normalize("NFC", domain.lower())
+        return composed(domain.lower())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from bot.domain.spelling import composed
 from bot.domain.text import Span, Style, Text
 
 AROUND = 40
@@ -16,7 +16,7 @@ LENGTH = 160
 def excerpt(said: str, asked: str) -> Text:
     """One line of `said` around the words of `asked`, which are bold. Case does not matter, nor does
     how letters are composed; ё = е."""
-    flat, wanted = (unicodedata.normalize("NFC", " ".join(one.split())) for one in (said, asked))
+    flat, wanted = (composed(" ".join(one.split())) for one in (said, asked))
     found = _places(flat, wanted.split())
     start = _start(flat, found[0][0]) if found else 0
     end = min(len(flat), start + LENGTH)

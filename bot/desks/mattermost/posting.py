@@ -22,6 +22,7 @@ from bot.desks.mattermost.server import Server
 from bot.desks.mattermost.uploading import Uploader
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Key, Media
+from bot.domain.spelling import composed
 from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import Translator
@@ -192,11 +193,11 @@ class Posting:
     async def _pieces(
         self, given: Post, root: str, byline: Byline, shown: frozenset[str] | None = None
     ) -> list[PostPart]:
-        """Splits a post. `shown`: when updating, the names of the files that are already there."""
+        """Splits a post. `shown`: when updating, the names of the files that are already there (`composed`)."""
         content = spelled_out(given.content, self._tr)
         text, media = content.text, tuple(one for one in content.attachments if isinstance(one, Media))
         if shown is not None:
-            absent = [describe(one, self._tr) for one in media if one.name not in shown]
+            absent = [describe(one, self._tr) for one in media if composed(one.name) not in shown]
             text, media = _with_words(text, absent), ()
         bodies = render.post(given, text, self._buttons, root, named=byline.named)
         filled: list[tuple[PostBody, tuple[Media, ...]]] = [(body, ()) for body in bodies]
@@ -273,7 +274,7 @@ def _key(given: Post, number: int) -> str:
 
 
 def _file_names(post: Json) -> frozenset[str]:
-    return frozenset(str(file.get("name")) for file in (post.get("metadata") or {}).get("files") or ())
+    return frozenset(composed(str(file.get("name"))) for file in (post.get("metadata") or {}).get("files") or ())
 
 
 def _with_words(text: Text, more: Sequence[Text]) -> Text:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.desks.slack.context import Us
 from bot.domain import Key
+from bot.domain.spelling import composed
 from bot.domain.traces import Trace
 
 EVENT = "hub"
@@ -40,8 +41,15 @@ class PostedParts:
         return self.parts[min(self.parts)]
 
     def missing(self, titles: Iterable[str]) -> list[str]:
-        """Returns the titles not shared yet; a title needed several times is repeated."""
-        return list((Counter(titles) - Counter(self.shared)).elements())
+        """Returns the titles not shared yet; a title needed several times is repeated. Titles count as the same however
+        their letters are composed."""
+        there, missing = Counter(map(composed, self.shared)), []
+        for title in titles:
+            if there[composed(title)]:
+                there[composed(title)] -= 1
+            else:
+                missing.append(title)
+        return missing
 
 
 def label(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unicodedata import normalize
 
 import aiohttp
 import pytest
@@ -17,6 +18,7 @@ from bot.desks.slack import posted_keys, wire
 from bot.desks.slack.context import Us
 from bot.desks.slack.errors import code_of, translated
 from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
+from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import DeskName, Key
 from bot.locale import translator
@@ -236,3 +238,10 @@ def test_the_manifest_keeps_slacks_limits() -> None:
     found = json.loads(manifest("", socket_mode=True))
     assert len(found["display_information"]["name"]) <= 35
     assert len(found["display_information"]["description"]) <= 140
+
+
+def test_a_file_is_there_however_its_name_is_composed() -> None:
+    """Otherwise it would be shared twice after a failure."""
+    found = PostedParts(shared=[normalize("NFC", "Счёт новый.pdf"), "photo.jpg"])
+    titles = [normalize("NFD", "Счёт новый.pdf"), "photo.jpg", "photo.jpg"]
+    assert found.missing(titles) == ["photo.jpg"]
