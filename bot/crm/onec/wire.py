@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from bot.crm.onec import odata, phones
 from bot.crm.onec.settings import FieldNames
+from bot.domain import graphemes
 from bot.domain.account_rules import ContactKind
 from bot.domain.spelling import email_key, folded
 from bot.ports.crm import CrmContact, CrmRef, ForeignContact
@@ -56,7 +57,7 @@ def said(one: Mapping[str, Any], field: str) -> str:
 def name_of(contact: CrmContact) -> str:
     """Returns a name in any case, since a partner must have one."""
     known = contact.name or contact.phone or contact.entered or contact.email or f"#{contact.id}"
-    return " ".join(known.split())[:LONGEST_NAME]
+    return graphemes.first(" ".join(known.split()), LONGEST_NAME)
 
 
 # ------------------------------------------------------------------------------------- reached by
