@@ -43,13 +43,15 @@ def expected(limits: Limits) -> bool:
 
 
 async def arrived(hub: Hub, unit: Unit, account: AccountName, receipt: Receipt) -> None:
-    found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref)
-    if found is None and await unit.contacts.lock_known(account, receipt.chat):
-        found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref)
-        if found is None:
-            if not (receipt.key and await doubts.settle(hub, unit, account, receipt)):
-                await unit.messages.keep_receipt(account, receipt, hub.clock.now())
-            return
+    found, known = await unit.messages.by_foreign(account, receipt.chat, receipt.ref), False
+    if found is None:
+        known = await unit.contacts.lock_known(account, receipt.chat)
+        found = await unit.messages.by_foreign(account, receipt.chat, receipt.ref) if known else None
+    if found is None and receipt.key and await doubts.settle(hub, unit, account, receipt):
+        return
+    if found is None and known:
+        await unit.messages.keep_receipt(account, receipt, hub.clock.now())
+        return
     ids = [found.id] if found else []
     if receipt.through:
         ids = [*await unit.messages.sent_through(account, receipt.chat, receipt.ref), *ids]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain import (
     Author,
     ChatId,
+    ChatMoved,
     ColleagueDeleted,
     ColleagueEdited,
     ColleagueWrote,
@@ -158,6 +159,17 @@ async def test_a_failure_elsewhere_offers_nothing_to_send(world: World) -> None:
     assert world.thread_texts(dialog) == ["Hello", "From the phone"]
     assert not [button for post in posts_of(world, dialog) for button in post.buttons]
     assert world.customer_sees() == []
+
+
+async def test_a_conversation_that_has_just_got_another_id_is_the_same(world: World) -> None:
+    dialog, other = await open_dialog(world), ChatId("US.7")
+    notice = ServiceNotice(other, Line("told", {"words": "Vera changed from 7 to US.7"}))
+    events: tuple[CustomerEvent, ...] = (ChatMoved(CHAT, other), notice, said("Hi again", chat=other))
+    await world.channel_updates.accept([Update(Key(f"{one}"), one, world.clock.now()) for one in events])
+    await world.deliver()
+    told = "ℹ️ The messenger reports: Vera changed from 7 to US.7"
+    assert world.thread_texts(dialog) == ["Hello", told, "Hi again"]
+    assert (await now(world, dialog)).waiting_since is None
 
 
 async def test_a_notice_of_the_messenger_is_a_line_in_the_open_dialog(world: World) -> None:

@@ -57,6 +57,14 @@ async def test_a_receipt_with_the_key_settles_the_doubt(
     assert world.customer_sees() == ["once"]
 
 
+async def test_the_receipt_may_name_the_customer_otherwise(world: World) -> None:
+    """WhatsApp names people by their numbers or their user ids, whichever it likes."""
+    dialog, _ = await in_doubt(world)
+    known = world.channel.keys[-1]
+    await world.channel_delivers(Receipt(ChatId("US.7"), REF, ReceiptState.SENT, key=known), "other")
+    assert await world.delivery(dialog) == [Delivery.SENT]
+
+
 async def test_that_it_failed_is_known_then_too(world: World) -> None:
     dialog, post = await in_doubt(world)
     await tells(world, ReceiptState.FAILED, reason=RejectReason.GONE)
