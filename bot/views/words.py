@@ -77,6 +77,7 @@ UNSUPPORTED: dict[str, str] = {
     "reaction": N_("reaction"),
     "pin": N_("pinned message"),
     "kept": N_("kept message"),
+    "cropped": N_("the rest of a message that the messenger has cut off"),
     "once": N_("message that can be viewed once"),
     "paid media": N_("photo or video that must be paid for"),
     "passport": N_("identity documents"),
@@ -167,7 +168,8 @@ def _occurrence(thing: Occurrence, tr: Translator) -> str:
 def _location(place: Location, tr: Translator) -> Text:
     where = f"{place.latitude:.6f}, {place.longitude:.6f}"
     url = f"https://www.openstreetmap.org/?mlat={place.latitude:.6f}&mlon={place.longitude:.6f}"
-    named = ", ".join(word for word in (place.title, place.address) if word) or tr.gettext("location")
+    title = "" if f"{place.address},".startswith(f"{place.title},") else place.title  # maps repeat it there
+    named = ", ".join(filter(None, (title, place.address))) or tr.gettext("location")
     return line(f"📍 {named}: ", link(where, url))
 
 

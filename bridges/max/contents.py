@@ -99,8 +99,8 @@ def _said(body: Fields, files: str) -> Content:
     if raw is not None and not isinstance(raw, list):
         attachments.append(Unshowable("attachments"))
     for attachment in body.objects("attachments"):
+        text += _line(_words(attachment, text), text)
         if attachment.text("type") not in SILENT:
-            text += _line(_words(attachment, text), text)
             attachments += _attached(attachment, files)
     return Content(text, tuple(attachments))
 
@@ -119,15 +119,29 @@ def _line(words: Text, before: Text) -> Text:
 
 
 def _words(attachment: Fields, before: Text) -> Text:
-    """Returns what an attachment says beside the message's own words: a shared page, a transcribed recording."""
+    """Returns what an attachment says beside the message's own words: a shared page, a transcribed recording, the
+    buttons of a forwarded message that lead to a page."""
     match attachment.text("type"):
         case "share":
             return _preview(attachment, before)
         case "audio":
             said = " ".join(attachment.text("transcription").split())
             return Text.plain(f"🎤 {said}") if said else Text()
+        case "inline_keyboard":
+            return _links(attachment.object("payload").raw.get("buttons"))
         case _:
             return Text()
+
+
+def _links(rows: object) -> Text:
+    text = Text()
+    for row in rows if isinstance(rows, list) else []:
+        for button in Fields({"row": row}).objects("row"):
+            url = button.text("url")
+            if url.startswith(("https://", "http://")):
+                label = Text.of((Span("🔗 "), Span(button.text("text") or url, link=url)))
+                text += _line(label, text)
+    return text
 
 
 def _title(shared: Fields) -> str:

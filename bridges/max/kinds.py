@@ -17,4 +17,4 @@ IGNORED = frozenset(
 bot can still be written to; removing the dialog stops the bot, which `bot_stopped` reports."""
 
 SILENT = frozenset({"inline_keyboard", "reply_keyboard"})
-"""Attachments without content: buttons under a forwarded message."""
+"""Attachments that say nothing themselves: buttons under a forwarded message. Those with a link are lines of text."""

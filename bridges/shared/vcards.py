@@ -9,7 +9,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from bot.domain import SharedContact
@@ -19,6 +19,8 @@ LONGEST = 200_000
 """Characters that are read of a card; pictures make them long."""
 MOST, LONGEST_VALUE = 30, 500
 """Values read of each property, and characters of each."""
+MESSENGERS = {"IMPP": "", "X-SOCIALPROFILE": "", "X-SKYPE": "skype", "X-SKYPE-USERNAME": "skype", "X-JABBER": "xmpp"}
+"""Properties that hold an address in a messenger or network → the scheme to add to a bare name; "" for none."""
 BINARY = frozenset({"B", "BASE64"})
 PRINTABLE = "QUOTED-PRINTABLE"
 
@@ -51,9 +53,9 @@ def read(card: str) -> SharedContact:
         name=next(iter(names), ""),
         phones=tuple(map(_phone, found["TEL"])),
         emails=tuple(map(_plain, found["EMAIL"])),
-        company=next((", ".join(_parts(company)) for company in found["ORG"]), ""),
-        title=next((_plain(title) for title in (*found["TITLE"], *found["ROLE"])), ""),
-        sites=tuple(map(_plain, found["URL"])),
+        company=_all(", ".join(_parts(company)) for company in found["ORG"]),
+        title=_all(_plain(title) for title in (*found["TITLE"], *found["ROLE"])),
+        sites=(*map(_plain, found["URL"]), *_messengers(found)),
         addresses=tuple(map(_address, found["ADR"] or found["LABEL"])),
     )
 
@@ -151,6 +153,20 @@ def _full_name(name: str) -> str:
     parts = [_plain(part).strip() for part in _SEPARATOR.sub("\\1\x00", name).split("\x00")]
     family, given, additional, before, after = (*parts, "", "", "", "", "")[:5]
     return " ".join(filter(None, (before, given, additional, family, after)))
+
+
+def _all(many: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, many)))
+
+
+def _messengers(found: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yields profiles and names in messengers as addresses (`skype:ann`)."""
+    for name, scheme in MESSENGERS.items():
+        for said in map(_plain, found.get(name, ())):
+            if ":" in said:
+                yield from () if said.startswith("x-apple:") else (said,)
+            elif scheme and said:
+                yield f"{scheme}:{said}"
 
 
 def _address(address: str) -> str:

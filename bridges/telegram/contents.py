@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import Attachment, Content, Forwarded, Quote, Unshowable
-from bot.domain.text import Text, line
+from bot.domain.text import Text
 from bot.locale import N_
 from bridges.shared import phones, vcards
 from bridges.shared.fields import Fields, Unexpected
-from bridges.telegram import facts, media, places, rich
+from bridges.telegram import facts, links, media, places, rich
 from bridges.telegram import format as formatting
 from bridges.telegram.kinds import BESIDE, SERVICE
 from bridges.telegram.people import author, full_name, named
-from bridges.telegram.reading import Found, Reading, lines, money
+from bridges.telegram.reading import Found, Reading, joined, lines, money
 from bridges.telegram.spots import point
 
 Reader = Callable[[Fields], Attachment | None]
@@ -48,13 +48,9 @@ def _unshowable(key: str) -> Unshowable:
 def _read(message: Fields, reading: Reading) -> Found:
     words, attachments = _fact(message, reading)
     said = Text() if words and "rich_message" in message else _text(message)  # the same in older looks
-    parts = [part for part in (words, said, _suggested(message, reading)) if part]
-    text = parts[0] if parts else Text()
-    for part in parts[1:]:
-        text = line(text, "\n", part)
-    if attachments:
-        return text, attachments
-    return text, _attachments(message, reading, bool(text))
+    text = joined((words, said, _suggested(message, reading)))
+    attachments = attachments or _attachments(message, reading, bool(text))
+    return (joined((text, *links.beside(message, text))) if text or attachments else text), attachments
 
 
 def _fact(message: Fields, reading: Reading) -> Found:

@@ -12,7 +12,7 @@ from bridges.shared.fields import Fields, clean, dumped, parse
 from bridges.telegram import format as formatting
 from bridges.telegram import media
 from bridges.telegram.people import full_name, named
-from bridges.telegram.reading import Found, Reading, lines, listed, money
+from bridges.telegram.reading import Found, Reading, joined, lines, listed, money
 
 Reader = Callable[[Fields, Reading], Found]
 GIFT = N_("🎁 Gift")
@@ -37,13 +37,11 @@ def checklist(given: Fields) -> Text:
 
 
 def _poll(message: Fields, reading: Reading) -> Found:
-    """Reads a poll with its description and its pictures; the explanation of a quiz stands in for a description."""
+    """Reads a poll with its description, the explanation of a quiz, and its pictures."""
     poll = message.object("poll")
     options = poll.objects("options")
     said = (("description", "description_entities"), ("explanation", "explanation_entities"))
-    words = next(
-        (formatting.read(poll.text(key), poll.objects(looks)) for key, looks in said if poll.text(key)), Text()
-    )
+    words = joined(formatting.read(poll.text(key), poll.objects(looks)) for key, looks in said)
     files = [file for one in (poll, *options) for file in media.found(one.object("media"), reading.origin)]
     return words, (Poll(poll.text("question"), tuple(option.text("text") for option in options)), *files)
 

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import get_currency_precision
 
 from bot.domain import Attachment
-from bot.domain.text import Text
+from bot.domain.text import Text, line
 from bot.domain.value import value
 from bot.locale import Translator, locale_of, translator
 from bridges.shared.fields import Fields
@@ -41,6 +41,14 @@ class Reading:
 def lines(*parts: str) -> Text:
     """Joins those of the lines that say something."""
     return Text.plain("\n".join(filter(None, parts)))
+
+
+def joined(parts: Iterable[Text]) -> Text:
+    """Joins those of the texts that say something, each on a line of its own."""
+    text = Text()
+    for part in filter(None, parts):
+        text = line(text, "\n", part) if text else part
+    return text
 
 
 def listed(names: Iterable[str]) -> str:

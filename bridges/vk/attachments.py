@@ -194,6 +194,19 @@ def _story(story: Fields) -> Text | None:
     return _place("story", story, "📖", "")
 
 
+def _event(event: Fields) -> Text | None:
+    """Builds a line for a meeting: what it is called, its day and its place."""
+    number, when = event.number("id"), event.moment("time")
+    day = when.date().isoformat() if when else ""
+    words = ", ".join(filter(None, (event.text("text"), day, event.text("address"))))
+    return _words("📅", words, f"{SITE}/event{number}" if number else "")
+
+
+def _podcast(podcast: Fields) -> Text | None:
+    title = " — ".join(filter(None, (podcast.text("artist"), podcast.text("title"))))
+    return _place("podcast", podcast, "🎙", title)
+
+
 def _poll(poll: Fields) -> Attachment | None:
     answers = tuple(filter(None, (answer.text("text") for answer in poll.objects("answers"))))
     return Poll(poll.text("question"), answers) if poll.text("question") or answers else None
@@ -234,6 +247,8 @@ WORDS: Mapping[str, Callable[[Fields], Attachment | Text | None]] = {
     "wall_reply": _comment,
     "market": _product,
     "story": _story,
+    "event": _event,
+    "podcast": _podcast,
     "poll": _poll,
     "call": _call,
     "group_call_in_progress": _started_call,

@@ -6,12 +6,12 @@ Source: dev.vk.com/reference/objects/message.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from bot.domain import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Unshowable
+from bot.domain import Attachment, Choice, Content, ForeignId, Forwarded, Location, Quote, Reference, Unshowable
 from bot.domain.text import Span, Style, Text
 from bridges.shared.fields import Fields, Unexpected, clean, dumped
-from bridges.vk import attachments
+from bridges.vk import attachments, boards
 from bridges.vk import format as formatting
 
 DEEPEST = 45
@@ -39,8 +39,9 @@ def _read(message: Fields, origin: str, name_of: NameOf, depth: int) -> Content:
     carried, lines = _attached(message, origin, text.characters)
     if text and (payload := _payload(message.raw.get("payload"))) and not carried and not lines:
         carried, text = [Choice(text.characters, payload)], Text()  # the button's label is the message
-    for line in lines:
+    for line in (*lines, *boards.lines(message)):
         text = text + Text.plain("\n" if text else "") + line
+    carried += _around(message)
     quote = _quote(message.object("reply_message"), name_of)
     return Content(text, tuple(carried), quote, _forwarded(message, origin, name_of, depth))
 
@@ -62,6 +63,15 @@ def _attached(message: Fields, origin: str, words: str) -> tuple[list[Attachment
         elif part is not None:
             carried.append(part)
     return carried, lines
+
+
+def _around(message: Fields) -> Iterator[Attachment]:
+    """Yields the link by which a person came to the community, and a sign that VK has cut the message off."""
+    came, source = message.text("ref"), message.text("ref_source")
+    if came or source:
+        yield Reference("📣", came or source, source if came else "")
+    if message.raw.get("is_cropped") is True:
+        yield Unshowable("cropped")
 
 
 def _place(geo: Fields) -> Location | Text | None:

@@ -81,7 +81,7 @@ def read(raw: object, known: EventContext) -> Update | None:
         found = READERS[kind](body, known)
         at = moment(raw) or known.now
     except Unexpected as error:
-        found, at = _unreadable(raw, str(error), known), known.now
+        found, at = _unreadable(raw, error, known), known.now
     return Update(key, found, at) if found else None
 
 
@@ -160,7 +160,11 @@ def _said(body: Fields, known: EventContext) -> tuple[ChatId, ForeignId, Content
     if peer >= CHATS:
         content = contents.said_by(known.name_of(author), content)
     profile = replace(known.profile(peer), automatic=True) if author < 0 else known.profile(peer)  # a community
-    return _chat(peer), _ref(message, "conversation_message_id"), content, profile
+    try:
+        ref = _ref(message, "conversation_message_id")
+    except Unexpected as error:
+        raise Unexpected(str(error), content) from None
+    return _chat(peer), ref, content, profile
 
 
 def _happened(message: Fields, known: EventContext) -> CustomerEvent | None:
@@ -249,11 +253,11 @@ def _ref(source: Fields, key: str) -> ForeignId:
     return ForeignId(str(number))
 
 
-def _unreadable(raw: object, why: str, known: EventContext) -> UnreadableUpdate:
-    """Keeps the whole payload, with the conversation if one can be found in it."""
+def _unreadable(raw: object, error: Unexpected, known: EventContext) -> UnreadableUpdate:
+    """Keeps the whole payload, with its words and the conversation if they can be found in it."""
     event, peer = Fields(raw), None
     for source in (message_of(event), event.object("object")):
         peer = peer or next((n for key in ("peer_id", "user_id", "from_id") if (n := source.number(key))), None)
     if peer is None:
-        return UnreadableUpdate(dumped(raw), why)
-    return UnreadableUpdate(dumped(raw), why, _chat(peer), known.profile(peer))
+        return UnreadableUpdate(dumped(raw), str(error))
+    return UnreadableUpdate(dumped(raw), str(error), _chat(peer), known.profile(peer), error.content)

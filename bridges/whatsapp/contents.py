@@ -22,7 +22,7 @@ from bot.domain import (
     Unshowable,
 )
 from bot.domain.text import Span, Text
-from bridges.shared import phones
+from bridges.shared import phones, vcards
 from bridges.shared.fields import Fields, Unexpected
 from bridges.shared.markup import bounded
 from bridges.whatsapp import forms, markup
@@ -130,20 +130,26 @@ def _contacts(message: Fields, _: str) -> Said:
 
 
 def _card(contact: Fields) -> SharedContact:
-    name, org = contact.object("name"), contact.object("org")
+    """Parses a contact; one that people give on request is a vCard with few fields beside it."""
+    name, org, card = contact.object("name"), contact.object("org"), vcards.read(contact.text("vcard"))
     full = _joined(name, " ", "prefix", "first_name", "middle_name", "last_name", "suffix")
     return SharedContact(
-        name.text("formatted_name") or full,
-        tuple(phones.international(one.text("phone") or one.text("wa_id")) for one in contact.objects("phones")),
-        tuple(email.text("email") for email in contact.objects("emails")),
-        company=_joined(org, ", ", "company", "department"),
-        title=org.text("title"),
-        sites=tuple(site.text("url") for site in contact.objects("urls")),
+        name.text("formatted_name") or full or card.name,
+        tuple(phones.international(one) for one in (*_numbers(contact), *card.phones)),
+        (*(email.text("email") for email in contact.objects("emails")), *card.emails),
+        company=_joined(org, ", ", "company", "department") or card.company,
+        title=org.text("title") or card.title,
+        sites=(*(site.text("url") for site in contact.objects("urls")), *card.sites),
         addresses=tuple(
             _joined(address, ", ", "street", "city", "state", "zip", "country")
             for address in contact.objects("addresses")
-        ),
+        )
+        or card.addresses,
     )
+
+
+def _numbers(contact: Fields) -> Iterator[str]:
+    return (one.text("phone") or one.text("wa_id") for one in contact.objects("phones"))
 
 
 def shared_phone(message: Fields) -> str:

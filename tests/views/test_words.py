@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain import Attachment, Content, Forwarded, Media, MediaKind, Occurrence, SharedContact, Unshowable
+from bot.domain import Attachment, Content, Forwarded, Location, Media, MediaKind, Occurrence, SharedContact, Unshowable
 from bot.domain.content import FileRef
 from bot.domain.text import Text
 from bot.locale import translator
@@ -31,6 +31,8 @@ FULL = SharedContact(
         (SharedContact("\u3164", ("+7",)), "👤 +7", ""),
         (SharedContact("", company="Acme"), "👤 Acme", ""),
         (SharedContact(""), "👤 contact", "👤 контакт"),
+        (Location(1, 2, "Cafe", "Cafe, 1 Port St"), "📍 Cafe, 1 Port St: 1.000000, 2.000000", ""),
+        (Location(1, 2, "Port", "Port Street"), "📍 Port, Port Street: 1.000000, 2.000000", ""),
         (Occurrence("call_missed"), "📞 missed call", "📞 пропущенный звонок"),
         (Occurrence("video_call", "1:05"), "📹 video call · 1:05", "📹 видеозвонок · 1:05"),
         (Occurrence("money_transfer", "300 руб."), "💸 money transfer · 300 руб.", "💸 денежный перевод · 300 руб."),

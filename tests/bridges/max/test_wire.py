@@ -161,6 +161,14 @@ def test_buttons_under_a_message_say_nothing() -> None:
     assert said("hi", {"type": "inline_keyboard", "payload": {"buttons": []}}) == Content(Text.plain("hi"))
 
 
+def test_buttons_of_a_forwarded_message_that_lead_to_a_page_are_links() -> None:
+    page = "https://shop.example/7"
+    rows = [[{"type": "callback", "text": "More", "payload": "1"}, {"type": "link", "text": "Buy", "url": page}], 7]
+    keyboard = {"type": "inline_keyboard", "payload": {"buttons": rows}}
+    [found] = said("", link=forward(text="Our goods", attachments=[keyboard])).forwarded
+    assert found.content == Content(Text.of((Span("Our goods\n🔗 "), Span("Buy", link=page))))
+
+
 def test_looks_come_along() -> None:
     bold = {"type": "strong", "from": 0, "length": 2}
     event = happened("message_created", message={**message(), "body": {"mid": "m", "text": "hi you", "markup": [bold]}})

@@ -136,6 +136,29 @@ def test_cards_as_they_come(lines: tuple[str, ...], expected: SharedContact) -> 
     assert inside(*lines) == expected
 
 
+def test_nothing_of_a_full_card_is_dropped() -> None:
+    card = """BEGIN:VCARD
+VERSION:3.0
+FN:Ann
+ORG:Acme;Sales
+ORG:Ski club
+TITLE:Manager
+ROLE:Negotiator
+TITLE:Manager
+IMPP;X-SERVICE-TYPE=Skype:skype:ann.acme
+X-SKYPE-USERNAME:ann
+X-SOCIALPROFILE;TYPE=vk:https://vk.com/ann
+X-SOCIALPROFILE;TYPE=x:x-apple:ann
+URL:https://acme.example
+END:VCARD"""
+    assert vcards.read(card) == SharedContact(
+        "Ann",
+        company="Acme, Sales, Ski club",
+        title="Manager, Negotiator",
+        sites=("https://acme.example", "skype:ann.acme", "https://vk.com/ann", "skype:ann"),
+    )
+
+
 def test_version_2_1_folds_at_spaces_that_stay() -> None:
     assert inside("FN:Anna", " Kim", version="2.1").name == "Anna Kim"
     assert inside("FN:An", " na Kim", version="3.0").name == "Anna Kim"

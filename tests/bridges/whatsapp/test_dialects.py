@@ -107,6 +107,12 @@ def test_a_number_given_on_request_is_the_customers_own(phone: dict[str, str], o
     assert update.event.content.attachments == (SharedContact("", (phone["phone"],)),)
 
 
+def test_a_card_may_be_a_vcard() -> None:
+    vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:Anna\nORG:Acme\nTEL:+33 6 12 34 56 78\nEMAIL:a@acme.example\nEND:VCARD"
+    found = content(type="contacts", contacts=[{"vcard": vcard, "phones": [{"phone": "+33612345678"}]}])
+    assert found.attachments == (SharedContact("Anna", ("+33612345678",), ("a@acme.example",), "Acme"),)
+
+
 def test_the_card_of_someone_else_tells_nothing_about_the_customer() -> None:
     card = {"phones": [{"phone": "+33612345678", "wa_id": "33612345678"}], "origin": "other"}
     [update] = read({"messages": [by_id(type="contacts", contacts=[card])]})
