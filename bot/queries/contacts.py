@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from bot.domain import AccountName, ContactId, Dialog, Interest, Operator, OperatorId, Task
+from bot.domain import ContactId, Dialog, Interest, Operator, OperatorId, Task
 from bot.domain.spelling import e164
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
@@ -27,21 +27,27 @@ async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: Contac
     shown = accounts if search.shows_closed(hub, operator) else readable
     tasks = [*await unit.tasks.of_contact(person.id), *await unit.tasks.of_contact(person.id, done=True, limit=5)]
     read = {one.id for one in dialogs if one.account in readable}
+    interests = await unit.interests.of_contact(person.id)
     return ContactPage(
         person,
         tuple(_known(hub, one) for one in identities if one.account in shown),
         tuple(search.covered(one, readable) for one in reversed(dialogs) if one.account in shown),
-        tuple(_open_interests(await unit.interests.of_contact(person.id), dialogs, readable)),
+        tuple(await _readable_interests(hub, unit, operator, interests, dialogs)),
         tuple(await _given(unit, [one for one in tasks if one.dialog in read or operator.id in _people(one)])),
     )
 
 
-def _open_interests(
-    interests: Sequence[Interest], dialogs: Sequence[Dialog], readable: Collection[AccountName]
+async def _readable_interests(
+    hub: Hub, unit: Unit, operator: Operator, interests: Sequence[Interest], dialogs: Sequence[Dialog]
 ) -> Sequence[Interest]:
-    """Interests without those linked only to dialogs of accounts that may not be read."""
-    closed = {one.interest for one in dialogs if one.account not in readable}
-    closed -= {one.interest for one in dialogs if one.account in readable}
+    """Interests without those linked only to dialogs of accounts that may not be read. `dialogs`: the contact's; an
+    Interest of a colleague at the same company may be linked to the colleague's."""
+    linked = list(dialogs)
+    for colleague in {one.contact for one in interests} - {one.contact for one in dialogs}:
+        linked += await unit.dialogs.of_contact(colleague)
+    readable = await search.readable(hub, unit, operator, {one.account for one in linked})
+    closed = {one.interest for one in linked if one.account not in readable}
+    closed -= {one.interest for one in linked if one.account in readable}
     return [one for one in interests if one.id not in closed]
 
 

@@ -11,6 +11,7 @@ from bot.domain.account_rules import AccountRules, Grant
 from bot.handlers.channel_updates import ChannelUpdateHandler
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
+from bot.ports.storage import Unit
 from bot.views.values import Answer, Ask, View, Whisper
 from tests.core.helpers import open_dialog
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, whisper_text
@@ -179,3 +180,19 @@ async def test_the_page_of_the_web_desk_hides_the_same(world: World, dialog: Dia
     page = await world.web_desk.contact(DESK, ANNA, number)
     assert page is not None
     assert page.dialogs[0].title == "Difficult one"
+
+
+async def test_a_colleagues_deal_of_an_account_that_one_may_not_read_is_not_on_the_card(
+    world: World, dialog: Dialog
+) -> None:
+    site, now = await on_the_site(world), world.clock.now()
+
+    async def work(unit: Unit) -> None:
+        interest = await unit.interests.add(dialog.contact, "Twenty tables", now)
+        await unit.dialogs.save(replace(dialog, interest=interest.id))
+        for one in (dialog, site):  # two people of one company
+            await unit.crm.set_ref(one.contact, "the company")
+
+    await world.store.transact(work)
+    assert "Twenty tables" in words(await world.commands(ANNA, "contact Petr"))
+    assert "Twenty tables" not in words(await world.commands(BORIS, "contact Petr"))

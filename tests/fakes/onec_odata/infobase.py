@@ -14,7 +14,7 @@ from tests.fakes.onec_odata.configuration import BOOLEAN, DATE, GUID, INT, READ_
 
 Json = dict[str, Any]
 EMPTY = {BOOLEAN: False, GUID: str(UUID(int=0)), DATE: "0001-01-01T00:00:00", INT: "0"}
-LONGEST = {"Description": 100}
+LONGEST = {"Description": 100, "НомерТелефона": 20, "НомерТелефонаБезКодов": 20, "АдресЭП": 100}
 """Characters of a text field; longer values are silently cut."""
 
 
@@ -133,8 +133,8 @@ class Infobase:
 
     def _keep(self, objects: str, key: UUID, one: Json) -> Json:
         version = base64.b64encode(next(self._versions).to_bytes(8, "big")).decode()
-        cut = {name: one[name][:most] for name, most in LONGEST.items() if name in one}
-        kept = {**one, **cut, "Ref_Key": str(key), "DataVersion": version}
+        parts = {part: [_cut(row) for row in one[part]] for part in self.objects[objects].parts}
+        kept = {**_cut(one), **parts, "Ref_Key": str(key), "DataVersion": version}
         self.data.setdefault(objects, {})[key] = kept
         return kept
 
@@ -163,6 +163,10 @@ class Infobase:
                 _check_value(objects, fields, name, value)
             if row.get("Вид_Key", EMPTY[GUID]) == EMPTY[GUID]:
                 raise Refused(500, "-1", 'Поле "Вид" не заполнено')
+
+
+def _cut(fields: Json) -> Json:
+    return {**fields, **{name: fields[name][:most] for name, most in LONGEST.items() if name in fields}}
 
 
 def _check_value(objects: str, fields: Mapping[str, str], name: str, value: Any) -> None:
