@@ -30,7 +30,7 @@ async def contact_page(hub: Hub, unit: Unit, operator: Operator, contact: Contac
     interests = await unit.interests.of_contact(person.id)
     return ContactPage(
         person,
-        tuple(_known(hub, one) for one in identities if one.account in shown),
+        tuple(dict.fromkeys(_known(hub, one) for one in identities if one.account in shown)),  # topics look alike
         tuple(search.covered(one, readable) for one in reversed(dialogs) if one.account in shown),
         tuple(await _readable_interests(hub, unit, operator, interests, dialogs)),
         tuple(await _given(unit, [one for one in tasks if one.dialog in read or operator.id in _people(one)])),

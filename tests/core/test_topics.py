@@ -19,7 +19,7 @@ from bot.domain import (
 from bot.domain.ids import topic_in
 from bot.domain.text import Text
 from tests.core.helpers import accepted_dialog, open_dialog
-from tests.core.world import ANNA, World
+from tests.core.world import ANNA, World, whisper_text
 
 HOME = ChatId("7")
 ORDER, REFUND = topic_in(HOME, 5), topic_in(HOME, 6)
@@ -50,6 +50,15 @@ async def test_topics_and_their_chat_are_one_contact(world: World) -> None:
     assert home.contact == order.contact == refund.contact
     async with world.store.read() as unit:
         assert (await unit.contacts.get(home.contact)).name == "Vera"
+
+
+async def test_the_contact_s_card_names_the_account_once(world: World) -> None:
+    order = await writes(world, ORDER, "Where is it?", "1")
+    await writes(world, REFUND, "Back", "2")
+    await world.commands(ANNA, "accept", order)
+    card = whisper_text(await world.commands(ANNA, "contact", order))
+    assert card.count("no user name") == 1
+    assert "2 dialogs" in card
 
 
 async def test_topics_are_one_contact_without_a_word_in_their_chat(world: World) -> None:
