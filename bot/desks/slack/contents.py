@@ -95,8 +95,13 @@ class Contents:
         return Content(block_words.lines(lines), tuple(attachments), forwarded=tuple(forwarded))
 
     def _said(self, message: Described) -> Text:
-        """Returns the text; without one, that of blocks that only apps create."""
-        return self._words(message) or self._words({"text": "\n".join(_spoken(message.get("blocks")))})
+        """Returns the words that Slack shows: rich text and the blocks that only apps create, or else `text`, which
+        stands in for them in notifications."""
+        blocks = as_objects(message.get("blocks"))
+        drawn = self._words({"text": "\n".join(_spoken(blocks))})
+        if drawn and not any(block.get("type") == "rich_text" for block in blocks):
+            return drawn
+        return block_words.lines([self._words(message), drawn])
 
     def _things(self, message: Described) -> Iterator[Attachment | Text]:
         """Yields files and pictures."""

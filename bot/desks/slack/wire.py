@@ -14,7 +14,7 @@ from bot.desks.slack import access, reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
 from bot.desks.slack.interactions import INTERACTIONS, command
-from bot.desks.slack.payloads import Payload, as_object
+from bot.desks.slack.payloads import Payload, as_object, as_objects
 from bot.domain import (
     Actor,
     Commanded,
@@ -182,7 +182,7 @@ def posted(message: Payload, channel: str, context: Context) -> OperatorPosted |
 def _own_mark(message: Payload, context: Context) -> str:
     """Returns the hub's delivery mark on a message; "" for none. Known only for messages that were read from the
     history."""
-    for one in message.get("reactions") or ():
+    for one in as_objects(message.get("reactions")):
         shown = emoji.of_name(str(one.get("name", "")))
         if shown in _MARKS and context.us.user in (one.get("users") or ()):
             return str(shown)

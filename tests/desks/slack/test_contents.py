@@ -105,6 +105,17 @@ def test_a_message_of_an_app_is_shared_by_its_words() -> None:
     assert said(attachments=[app]).forwarded[0].content.text.characters == "Order 17"
 
 
+def test_a_shared_message_of_an_app_says_what_slack_shows() -> None:
+    """Its `text` is for notifications alone."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Order 7*: 2 cups"}}
+    footer = {"type": "context", "elements": [{"type": "plain_text", "text": "to Riga"}]}
+    drawn = [section, {"type": "divider"}, footer]
+    app = share("New order", message_blocks=[{"message": {"blocks": drawn}}])
+    assert said(attachments=[app]).forwarded[0].content.text == line(bold("Order 7"), ": 2 cups\nto Riga")
+    mixed = share("New order", message_blocks=[{"message": {"blocks": [*rich(words("New:")), *drawn]}}])
+    assert said(attachments=[mixed]).forwarded[0].content.text == line("New:\n", bold("Order 7"), ": 2 cups\nto Riga")
+
+
 def test_who_is_named_in_a_shared_message_is_named() -> None:
     assert posted(attachments=[share("ask <@U2>", message_blocks=[])]).names.marked
     assert not posted(attachments=[share()]).names.marked
