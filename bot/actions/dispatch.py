@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import field, replace
+from dataclasses import replace
 
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.base import (
@@ -24,15 +24,14 @@ from bot.actions.base import (
 from bot.actions.choosing import Namesakes, whole_number
 from bot.actions.missing_inputs import choose_dialog, choose_message
 from bot.actions.outside import confirmed
-from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, Operator, Place, PostRef, ThreadRef
+from bot.actions.request import Request
+from bot.domain import Delivery, Dialog, DialogId, Message, MessageId, PostRef, ThreadRef
 from bot.domain.access import roles_of
 from bot.domain.lifecycle import Refusal
 from bot.domain.text import shorten
-from bot.domain.value import value
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
-from bot.hub.tokens import Ticket
 from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.answers import whisper
@@ -41,61 +40,6 @@ from bot.views.values import Answer, Ask, Invalid
 
 _NUMBER = re.compile(r"#([0-9]{1,15})")
 _BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
-
-
-@value
-class Request:
-    """Request for an action: who asks for which one, where, with what inputs. `proved`: see `Pressed`."""
-
-    operator: Operator
-    place: Place
-    word: str
-    words: str = ""
-    ticket: Ticket | None = None
-    inputs: dict[str, str] = field(default_factory=dict)
-    proved: bool = True
-
-    @classmethod
-    def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
-        """Request from `/dialog WORD …`, or from `@hub WORD …` in a thread; without words it means help. `whole`: a
-        message shortcut, whose message is the action's subject; the post of a typed command is not."""
-        where = place if whole else replace(place, post=None)
-        return cls(operator, where, cls.worded(words), words.strip().partition(" ")[2].strip())
-
-    @staticmethod
-    def worded(words: str) -> str:
-        """Action's word in the words of a command."""
-        return words.strip().partition(" ")[0].lstrip("/").casefold() or "help"
-
-    @classmethod
-    def pressed(cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True) -> Request:
-        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra), proved=proved)
-
-    @classmethod
-    def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
-        if not ticket.form:
-            raise Forged("a button's token came with a form")
-        return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra})
-
-    @classmethod
-    def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:
-        return cls(operator, place, word, inputs=inputs)
-
-    @property
-    def complete(self) -> bool:
-        """True when a form's answers came with it."""
-        return self.ticket is not None and self.ticket.form and bool(self.inputs)
-
-    @property
-    def typed(self) -> bool:
-        """True for a command in words: no button, form or reaction."""
-        return self.ticket is None and not self.inputs
-
-    @property
-    def outlived(self) -> bool:
-        """True for a button from before tokens were bound to a desk, meant for everybody and pressed where the platform
-        does not sign who presses: anyone who saw its token could have sent it."""
-        return self.ticket is not None and self.ticket.old and self.ticket.only is None and not self.proved
 
 
 async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:

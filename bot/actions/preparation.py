@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from bot.actions import ACTIONS, PRESSED
 from bot.actions.base import AnyAction
-from bot.actions.dispatch import Request, subject_of
+from bot.actions.dispatch import subject_of
+from bot.actions.request import Request
 from bot.domain import AccountName
 from bot.hub.context import Hub
 from bot.ports.storage import Unit

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.actions import REACTIONS, preparation
 from bot.actions.base import AnyAction
-from bot.actions.dispatch import Request, perform
+from bot.actions.dispatch import perform
 from bot.actions.react import react
+from bot.actions.request import Request
 from bot.dialogs import post_changes
 from bot.domain import (
     AccountName,
@@ -29,7 +30,7 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.domain.access import NO_PERSON
-from bot.handlers import operator_posts, post_edits, recovered_posts
+from bot.handlers import operator_posts, post_deletions, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import KnownPost, Reacting
@@ -103,7 +104,7 @@ class DeskEventHandler:
     async def _decide(self, unit: Unit, event: DeskEvent) -> Answer:
         hub = self._hub
         if isinstance(event, OperatorDeleted):
-            answer = await post_edits.deleted(hub, unit, event)
+            answer = await post_deletions.deleted(hub, unit, event)
             return answer if event.actor is not None else await self._to_its_author(unit, event, answer)
         if event.actor.belongs in NO_PERSON:
             return Silent()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.dispatch import Request, perform
+from bot.actions.dispatch import perform
+from bot.actions.request import Request
 from bot.dialogs.apply import write_line
 from bot.dialogs.held import HELD, ask, withdraw
 from bot.dialogs.mentions import asked_about, tell_named, verdict

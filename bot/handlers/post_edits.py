@@ -1,16 +1,16 @@
-"""Edits and deletions of operators' posts: effects on replies, notes and held messages."""
+"""Edits of operators' posts: effects on replies, notes and held messages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.dispatch import Request, perform
+from bot.actions.dispatch import perform
+from bot.actions.request import Request
 from bot.dialogs import channel_fit, held, post_changes
 from bot.dialogs.mentions import asked_about, question, verdict
 from bot.dialogs.send import parts_of
 from bot.domain import (
     TO_CUSTOMERS,
-    Actor,
     Author,
     Content,
     Delivery,
@@ -19,20 +19,17 @@ from bot.domain import (
     Media,
     Message,
     Operator,
-    OperatorDeleted,
     OperatorEdited,
-    Place,
-    PostRef,
 )
-from bot.domain.access import NO_PERSON
 from bot.domain.lifecycle import Refusal
 from bot.domain.mentions import TextKind, Verdict
 from bot.domain.value import value
 from bot.handlers.operator_posts import as_note, dialog_at, edited_early, refused, send, tell
+from bot.handlers.post_deletions import message_at
 from bot.hub import parcels
 from bot.hub.context import Hub, OperatorAccess
 from bot.locale import N_
-from bot.ports import Deleting, Editing
+from bot.ports import Editing
 from bot.ports.storage import Unit
 from bot.views.answers import whisper
 from bot.views.lines import word_refusal
@@ -60,7 +57,6 @@ STAYS_NOTE = N_("This stays an internal note: the customer does not see it. To r
 NOT_TAKEN = N_(
     "This is a command, or has not reached the hub yet: the customer does not see it. To reply, send a new message."
 )
-KEPT = N_("You have no permission to reply in this account: the customer still sees the original message.")
 EMPTIED = N_("The message is empty now, but the customer still has the original. Delete it to recall it.")
 NOTHING = Refusal("says_nothing")
 FILES_STAY = N_("Only the text can be edited: the customer keeps the files already sent.")
@@ -70,7 +66,7 @@ IN_PARTS = N_("The text was sent as several messages, which cannot be edited.")
 async def edited(hub: Hub, unit: Unit, operator: Operator, event: OperatorEdited) -> Answer:
     """Handles an edit. A reply not sent yet takes the new text. A sent one is edited for the customer if the channel
     can edit and the text is still a reply; otherwise its author is told. A note stays a note."""
-    message, dialog = await _message_at(unit, event.place)
+    message, dialog = await message_at(unit, event.place)
     if message is None or dialog is None:
         return await _unknown_edited(hub, unit, operator, event)
     if message.author not in (Author.OPERATOR, Author.NOTE) or message.deleted_at is not None:
@@ -235,55 +231,6 @@ async def _waits_again(hub: Hub, unit: Unit, dialog: Dialog) -> None:
     waiting = replace(dialog, waiting_since=since)
     await unit.dialogs.save(waiting)
     await parcels.refresh_card(unit, waiting, hub.clock.now())
-
-
-# ---------------------------------------------------------------------------------------- deletions
-
-
-async def deleted(hub: Hub, unit: Unit, event: OperatorDeleted) -> Answer:
-    """Handles a deletion; it reaches the customer where the channel can delete. When the desk does not say who deleted
-    the post, its author's rights decide."""
-    message, dialog = await _message_at(unit, event.place)
-    if message is None or dialog is None or message.deleted_at is not None:
-        return Silent()
-    if message.author not in (Author.OPERATOR, Author.NOTE):
-        return Silent()
-    gone = replace(message, deleted_at=hub.clock.now())
-    await unit.messages.save(gone)
-    await held.withdraw(hub, unit, dialog, gone)
-    if message.author is Author.NOTE or message.delivery in (Delivery.HELD, Delivery.INTERNAL):
-        return Silent()
-    if not await _may_delete(hub, unit, dialog, message, event):
-        return whisper(hub.tr.gettext(KEPT))
-    if not isinstance(hub.bridges.get(dialog.account), Deleting):
-        words = hub.tr.gettext("Messages cannot be deleted in this messenger: the customer still sees yours.")
-        return whisper(words)
-    await parcels.delete(unit, dialog, message.id, hub.clock.now())
-    return Silent()
-
-
-async def _may_delete(hub: Hub, unit: Unit, dialog: Dialog, message: Message, event: OperatorDeleted) -> bool:
-    actor = event.actor or event.author
-    if actor is None:
-        author = await unit.operators.get(message.operator) if message.operator is not None else None
-        if author is None:
-            return False
-        actor = Actor(author.user, "")
-    if actor.belongs in NO_PERSON:
-        return False
-    by = await unit.operators.upsert_operator(event.place.desk, actor)
-    return (await hub.access(unit, by, dialog.account)).rights.send
-
-
-async def _message_at(unit: Unit, place: Place) -> tuple[Message | None, Dialog | None]:
-    """Returns the message posted at this place, and its dialog, both locked."""
-    if place.post is None:
-        return None, None
-    found = await unit.messages.by_post(PostRef(place.desk, place.channel, place.post))
-    if not found:
-        return None, None
-    dialog = await unit.dialogs.lock(found[-1].dialog)
-    return await unit.messages.lock(found[-1].id), dialog
 
 
 def _files(content: Content) -> list[FileRef]:

@@ -31,6 +31,7 @@ from bot.domain.lifecycle.events import (
     TookOver,
 )
 from bot.domain.lifecycle.review import passed_for_review, passed_further, reviewed
+from bot.domain.lifecycle.roles import role_removed, role_renamed
 from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.lifecycle.times import after_answer, came_late, with_words
 from bot.domain.value import replace
@@ -145,8 +146,6 @@ def _answered_outside(dialog: Dialog, event: AnsweredOutside) -> Step:
 
 
 def _needs_no_reply(dialog: Dialog, event: ReplyNotNeeded) -> Step:
-    if not dialog.open:
-        raise Refusal("closed")
     if dialog.waiting_since is None:
         raise Refusal("not_waiting")
     only_team(dialog, event.by, event.administers)
@@ -239,20 +238,6 @@ def _linked(dialog: Dialog, event: Linked) -> Step:
     return linked, (WriteLine(technical_line(code, event.by, title=event.title)), RefreshCard(), crm_effect)
 
 
-def _role_removed(dialog: Dialog, event: RoleRemoved) -> Step:
-    if dialog.addressee != Addressee(role=event.role):
-        return dialog, ()
-    status = Status.NEW if dialog.status is Status.RETURNED else dialog.status
-    line = technical_line("role_removed", event.by, role=event.role)
-    return replace(dialog, status=status, addressee=None), (WriteLine(line), RefreshCard())
-
-
-def _role_renamed(dialog: Dialog, event: RoleRenamed) -> Step:
-    if dialog.addressee != Addressee(role=event.role):
-        return dialog, ()
-    return replace(dialog, addressee=Addressee(role=event.to)), (RefreshCard(),)
-
-
 def _under(dialog: Dialog, operator: OperatorId) -> Dialog:
     """Same dialog, with `operator` as its owner."""
     return replace(
@@ -298,7 +283,7 @@ RULES: Mapping[type, _Rule] = dict(
         _on(Linked, _linked),
         _on(PassedForReview, passed_for_review),
         _on(Reviewed, reviewed),
-        _on(RoleRemoved, _role_removed),
-        _on(RoleRenamed, _role_renamed),
+        _on(RoleRemoved, role_removed),
+        _on(RoleRenamed, role_renamed),
     )
 )
