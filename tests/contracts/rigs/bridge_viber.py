@@ -56,7 +56,7 @@ class ViberCustomer:
         self.person.writes(text)
 
     async def babbles(self) -> None:
-        self.person.sends({"type": "hologram", "media": "https://example.com/1"})
+        self.person.sends({"type": "hologram", "hologram": 1})
 
     async def sends_location(self, latitude: float, longitude: float, title: str = "") -> ForeignId:
         """Sends a location without a title: Viber has none."""
