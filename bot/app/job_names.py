@@ -25,6 +25,7 @@ OF_HUB: Mapping[str, str] = {
     "files": N_("Removal of old files"),
     "recognizing": N_("Contact matching"),
     "redrawing": N_("Redrawing of cards"),
+    "departures": N_("Departures of colleagues"),
     "deadlines": N_("Reply deadlines"),
     "windows": N_("Messaging windows"),
     "early edits": N_("Early edits"),
