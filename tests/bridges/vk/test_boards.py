@@ -1,4 +1,4 @@
-"""What stands around a message: cards and buttons of forwarded bots, the link people came by, what VK has cut off."""
+"""Surroundings of a message: cards and buttons of forwarded bots, the link people came by, what VK has cut off."""
 
 from __future__ import annotations
 
