@@ -106,7 +106,7 @@ def test_a_message_of_an_app_is_shared_by_its_words() -> None:
 
 
 def test_a_shared_message_of_an_app_says_what_slack_shows() -> None:
-    """Its `text` is for notifications alone."""
+    """Checks that `text`, which is for notifications, does not stand in for the blocks."""
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Order 7*: 2 cups"}}
     footer = {"type": "context", "elements": [{"type": "plain_text", "text": "to Riga"}]}
     drawn = [section, {"type": "divider"}, footer]
