@@ -25,10 +25,13 @@ async def test_a_report(desk: str, database: Database, tmp_path: Path) -> None:
 
         await hub.operators.commands("anna", "report today")
         await hub.direct_message_appears("anna", "1 opened · 1 closed")
-        answer = await hub.operators.direct_messages("anna")
-        files = dict(file for seen in answer for file in seen.files)
-        kinds = sorted(name.rsplit(".", 1)[-1] for name in files)
-        assert kinds == ["csv", "csv", "png"]
+        files: dict[str, bytes] = {}
+
+        async def complete() -> bool:
+            files.update(file for seen in await hub.operators.direct_messages("anna") for file in seen.files)
+            return sorted(name.rsplit(".", 1)[-1] for name in files) == ["csv", "csv", "png"]
+
+        await hub.until(complete)
         assert all(data.startswith(b"\x89PNG") for name, data in files.items() if name.endswith("png"))
         assert any(b"Vera" in data for name, data in files.items() if name.startswith("dialogs"))
         assert not await hub.operators.direct_messages("boris")
