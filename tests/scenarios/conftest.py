@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+import storage
 from bot.desks.slack import desk as slack
 from tests.waiting import unhurried
 
@@ -27,6 +28,16 @@ def _at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     unhurried(monkeypatch)
+
+
+@pytest.fixture
+def no_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lifts the platforms' budgets: waiting for them is tested elsewhere."""
+
+    async def take(_budgets: object, _owner: object, _rates: object, wanted: Sequence[object]) -> Sequence[float]:
+        return [0.0 for _ in wanted]
+
+    monkeypatch.setattr(storage.SharedBudgets, "take", take)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,14 +7,13 @@ that a bridge claims its customers can do (`Limits.receives`) must have happened
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-import storage
 from tests.conftest import Database
 from tests.contracts.bridges import CanBlock, RigFactory, discover
 from tests.scenarios import customer_steps, operator_steps
@@ -34,19 +33,9 @@ def channels() -> dict[str, RigFactory]:
 CHANNELS = channels()
 
 
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lifts the platforms' budgets: waiting for them is tested elsewhere."""
-
-    async def take(_budgets: object, _owner: object, _rates: object, wanted: Sequence[object]) -> Sequence[float]:
-        return [0.0 for _ in wanted]
-
-    monkeypatch.setattr(storage.SharedBudgets, "take", take)
-
-
 @pytest.fixture(params=DESKS)
 async def story(
-    request: pytest.FixtureRequest, channel: str, sqlite_url: str, tmp_path: Path, unhurried: None
+    request: pytest.FixtureRequest, channel: str, sqlite_url: str, tmp_path: Path, no_budgets: None
 ) -> AsyncIterator[Story]:
     with capture_logs() as logs:
         async with CHANNELS[channel]() as rig:

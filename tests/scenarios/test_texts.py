@@ -27,7 +27,9 @@ REFUSED = {
 
 
 @pytest.fixture(params=["slack", "mattermost", "web"])
-async def hub(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[TelegramHub]:
+async def hub(
+    request: pytest.FixtureRequest, database: Database, tmp_path: Path, no_budgets: None
+) -> AsyncIterator[TelegramHub]:
     async with telegram_hub(request.param, database, tmp_path, roles={"sales": ["boris"]}) as hub:
         await hub.until(lambda: _is_known(hub, "boris"))
         yield hub

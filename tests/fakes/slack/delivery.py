@@ -40,7 +40,8 @@ class Delivery:
         self.latest: dict[str, Any] | None = None
         self.connected = asyncio.Event()
         self.sockets: list[web.WebSocketResponse] = []
-        self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._acks: dict[str, asyncio.Future[dict[str, Any] | None]] = {}
+        self._sent_over: dict[str, web.WebSocketResponse] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ids, self._envelopes = itertools.count(1), itertools.count(1)
         self._http: aiohttp.ClientSession | None = None
@@ -81,6 +82,13 @@ class Delivery:
             self.sockets.remove(socket)
             if not self.sockets:
                 self.connected.clear()
+            self._give_up(socket)
+
+    def _give_up(self, socket: web.WebSocketResponse) -> None:
+        """Waits no longer for acknowledgements over a connection that has ended."""
+        for name in [name for name, over in self._sent_over.items() if over is socket]:
+            if not self._acks[name].done():
+                self._acks[name].set_result(None)
 
     async def disconnect(self) -> None:
         """Ends the app's connections without a word."""
@@ -100,14 +108,14 @@ class Delivery:
         envelope = {"envelope_id": name, "type": kind, "payload": payload, "accepts_response_payload": True}
         if kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
-        self._acks[name] = asyncio.get_running_loop().create_future()
+        self._acks[name], self._sent_over[name] = asyncio.get_running_loop().create_future(), socket
         try:
             await socket.send_json(envelope)
             return await asyncio.wait_for(self._acks[name], self.patience)
         except (TimeoutError, ConnectionError, RuntimeError):
             return None
         finally:
-            del self._acks[name]
+            del self._acks[name], self._sent_over[name]
 
     # ---------------------------------------------------------------------------------------- HTTP
 
