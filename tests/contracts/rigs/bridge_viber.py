@@ -67,7 +67,7 @@ class ViberCustomer:
         contact = {"name": name, "phone_number": phone}
         return ForeignId(str(self.person.sends({"type": "contact", "contact": contact})))
 
-    elsewhere: ClassVar[Mapping[MediaKind, str]] = {MediaKind.STICKER: "(sticker): 46105"}
+    elsewhere: ClassVar[Mapping[MediaKind, str]] = {MediaKind.STICKER: "46105"}
 
     async def points_at(self, kind: MediaKind) -> ForeignId:
         return ForeignId(str(self.person.sends({"type": "sticker", "sticker_id": 46105})))
