@@ -232,6 +232,13 @@ def test_names_of_the_whole_world_draw_without_complaints(recwarn: pytest.Warnin
     assert [str(one.message) for one in recwarn if "lyph" in str(one.message) or "font" in str(one.message)] == []
 
 
+def test_charts_are_drawn_with_the_fonts_that_were_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart_of_names = Chart("Report", "", (Bars("Names", ("",), ("Vera", "Nick"), ((1, 2),)),))
+    usual = draw(chart_of_names)
+    monkeypatch.setattr(fonts, "families", lambda: ["DejaVu Sans Mono"])
+    assert draw(chart_of_names) != usual
+
+
 def test_fonts_behind_the_usual_one_are_those_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     from matplotlib import font_manager
 

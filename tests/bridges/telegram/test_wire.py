@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiogram.types import Update as ApiUpdate
 
 from bot.domain import (
     AccountName,
@@ -288,6 +289,10 @@ def test_updates_that_no_customer_causes_mean_nothing(kind: str) -> None:
 def test_every_kind_that_is_asked_for_is_read() -> None:
     assert set(ASKED) == set(wire.READERS)
     assert not set(ASKED) & IGNORED
+
+
+def test_every_kind_of_the_newest_bot_api_is_asked_for_or_ignored() -> None:
+    assert set(ApiUpdate.model_fields) - {"update_id"} == set(ASKED) | IGNORED
 
 
 # --------------------------------------------------------------------- buttons, reactions, memberships
