@@ -11,6 +11,9 @@ from bot.locale import N_
 from bot.ports import Bridge
 from bot.views.values import Answer, Silent
 
+LOOKED_AT = 20
+"""Latest messages of a customer among which the last one that was not deleted is looked for."""
+
 
 class NoReply(DialogAction):
     word = "no_reply"
@@ -36,8 +39,9 @@ class NoReply(DialogAction):
 
 async def _on_last_words(call: DialogCall) -> bool:
     """Tells whether the reaction is on the last message of a customer who waits."""
-    if call.message is None or call.dialog.waiting_since is None:
+    on = call.message
+    if on is None or on.author is not Author.CUSTOMER or call.dialog.waiting_since is None:
         return False
-    latest = await call.unit.messages.latest(call.dialog.id)
-    theirs = [one.id for one in latest if one.author is Author.CUSTOMER and one.deleted_at is None]
-    return bool(theirs) and call.message.id >= max(theirs)
+    theirs = await call.unit.messages.written_by(call.dialog.id, Author.CUSTOMER, LOOKED_AT)
+    last = next((one.id for one in theirs if one.deleted_at is None), None)
+    return last is not None and on.id >= last

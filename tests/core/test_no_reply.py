@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain import Dialog, PostId, Status
+from bot.domain import ChatId, Content, CustomerDeleted, CustomerWrote, Dialog, ForeignId, PostId, Status
 from bot.domain.account_rules import AccountRules, Deadlines, Grant
+from bot.domain.text import Text
 from bot.views.values import Silent
 from tests.core.helpers import accepted_dialog, card_of, open_dialog, posts_of, thread_of
 from tests.core.test_automatic import set_rules
@@ -75,6 +76,49 @@ async def test_a_reaction_to_earlier_words_changes_nothing(world: World) -> None
     await world.deliver()
     assert await world.reacts(ANNA, dialog, post, "✅") == Silent()
     assert (await world.dialog(dialog.id)).waiting_since is not None
+
+
+async def test_a_reaction_to_what_colleagues_wrote_below_changes_nothing(world: World) -> None:
+    dialog = await thanked(world, "How much is it?")
+    note, _ = await world.posts(ANNA, dialog, "// ask the warehouse")
+    await world.commands(ANNA, "rename Desk", dialog)
+    await world.deliver()
+    for post in (note, last_post(world, dialog)):
+        for actor in (BORIS, ANNA):
+            assert await world.reacts(actor, dialog, post, "✅") == Silent()
+    assert (await world.dialog(dialog.id)).waiting_since is not None
+
+
+async def test_many_notes_below_the_last_words_do_not_hide_them(world: World) -> None:
+    dialog = await thanked(world)
+    post = last_post(world, dialog)
+    for number in range(51):
+        await world.posts(ANNA, dialog, f"// {number}")
+    await world.reacts(ANNA, dialog, post, "✅")
+    assert (await world.dialog(dialog.id)).waiting_since is None
+
+
+async def test_words_that_were_taken_back_are_not_the_last_ones(world: World) -> None:
+    dialog = await thanked(world)
+    post, ref = last_post(world, dialog), ForeignId("taken back")
+    await world.channel_delivers(CustomerWrote(ChatId("7"), ref, Content(Text.plain("And?"))))
+    await world.deliver()
+    await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
+    await world.deliver()
+    await world.reacts(ANNA, dialog, post, "✅")
+    assert (await world.dialog(dialog.id)).waiting_since is None
+
+
+async def test_a_reaction_set_again_means_only_the_words_that_are_last_by_then(world: World) -> None:
+    dialog = await thanked(world)
+    post = last_post(world, dialog)
+    await world.reacts(ANNA, dialog, post, "✅")
+    await world.customer_writes("And when will it be here?")
+    await world.deliver()
+    for on in (False, True, False):
+        assert await world.reacts(ANNA, dialog, post, "✅", on=on) == Silent()
+    assert (await world.dialog(dialog.id)).waiting_since is not None
+    assert world.thread_texts(dialog).count(LINE) == 1
 
 
 async def test_only_the_team_decides(world: World) -> None:
