@@ -119,6 +119,14 @@ async def test_it_is_told_of_people_and_dialogs(hub: World, crm: MemoryCrm) -> N
     assert closed.dialog.responsible == "Anna"
 
 
+async def test_a_link_that_works_only_inside_the_hub_is_left_out(
+    hub: World, crm: MemoryCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(hub.desk), "link", lambda *_: "/desk#/dialog/1")
+    await open_dialog(hub)
+    assert [one.dialog.link for one in crm.of(DialogOpened)] == [""]
+
+
 async def test_a_dialog_of_an_account_that_is_no_source_of_leads_is_none(hub: World, crm: MemoryCrm) -> None:
     await rules(hub, lambda known: replace(known, leads=False))
     await open_dialog(hub)

@@ -22,7 +22,7 @@ from bot.ports.crm import (
     ForeignInterest,
     InterestSaved,
 )
-from bot.ports.storage import Claim
+from bot.ports.storage import Claim, Keys
 from bot.senders.crm import CrmCarrier
 from storage import SqlStore
 from tests.clock import ManualClock
@@ -62,14 +62,18 @@ async def test_an_interest_of_a_contact_merged_by_its_form_is_of_the_one_that_wa
 ) -> None:
     first = await another(hub, "Hi", "1", name="Vera", phone="+79991234567", proven=True)
     second = await another(hub, "Hello", "2", name="V", email="vera@example.com", proven=True)
+    same = Keys("", "vera@example.com", email_proven=True)  # as contact matching has found out since
+    await hub.store.transact(lambda unit: unit.contacts.set_keys(first.contact, same))
     form = form_of(await hub.commands(ANNA, "interest", second))
     await hub.submits(ANNA, form, title="Tea", phone="+79991234567")
     await hub.deliver()
     second = await hub.dialog(second.id)
+    assert second.contact == first.contact
     async with hub.store.read() as unit:
         [interest] = await unit.interests.of_contact(second.contact)
     assert interest.contact == second.contact
-    assert first.contact
+    [saved] = crm.of(InterestSaved)
+    assert saved.interest.contact.id == first.contact
 
 
 async def test_a_phone_is_told_as_e164_and_as_it_was_entered(hub: World, crm: MemoryCrm) -> None:

@@ -112,6 +112,18 @@ async def test_what_the_bot_is_asked(world: World) -> None:
     assert int(headers["X-Hub-Timestamp"]) == world.clock.now().timestamp()
 
 
+async def test_an_address_that_works_only_inside_the_hub_is_left_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(world.hub.files), "link", lambda *_: "/files/1")
+    file = world.hub.files.add(b"x", "cat.jpg", "image/jpeg")  # type: ignore[attr-defined]
+    await with_bot(world, {"reply": "Which one?"}, {"reply": "Thank you"})
+    picture = Content(attachments=(Media(MediaKind.PHOTO, file, "cat.jpg", "image/jpeg", 1),))
+    await world.channel_delivers(CustomerWrote(ChatId("7"), ForeignId("x"), picture))
+    await world.deliver()
+    assert [one["url"] for one in world.bot.questions[-1]["message"]["attachments"]] == [""]
+
+
 def test_each_account_has_a_key_of_its_own() -> None:
     assert len({key_of("secret", SHOP), key_of("secret", SHOP + "2"), key_of("other", SHOP), "secret"}) == 4  # type: ignore[arg-type]
 

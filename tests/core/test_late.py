@@ -26,6 +26,14 @@ async def test_a_late_message_says_when_it_was_written_and_leaves_the_list_alone
     assert (after.last_at, after.last_words, after.waiting_since) == (dialog.last_at, "Now", dialog.waiting_since)
 
 
+async def test_a_message_below_newer_ones_says_so_even_of_a_few_minutes(world: World) -> None:
+    dialog = await open_dialog(world, "Now")
+    await writes_at(world, "Five minutes ago", world.clock.now() - timedelta(minutes=5))
+    await world.deliver()
+    assert world.thread_texts(dialog)[-1].startswith("Five minutes ago\n🕓 written ")
+    assert (await world.dialog(dialog.id)).last_words == "Now"
+
+
 async def test_a_late_message_that_is_edited_still_says_when_it_was_written(world: World) -> None:
     dialog = await open_dialog(world, "Now")
     await writes_at(world, "Five hours ago", world.clock.now() - timedelta(hours=5))

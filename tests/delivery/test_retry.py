@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,3 +141,20 @@ def claim(*doubtful: bool) -> Claim:
 )
 def test_doubts_spread_over_a_claim_and_never_vanish(claimed: Claim, again: TryAgain, doubts: dict[int, bool]) -> None:
     assert retry.doubts(claimed, again) == doubts
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [
+        (7, 7),
+        (3600, 3600),
+        (3601, 3600),
+        (2_300_000_000, 3600),
+        (math.inf, 3600),
+        (-1, 0),
+        (math.nan, None),
+        (None, None),
+    ],
+)
+def test_nobody_is_waited_for_longer_than_an_hour(asked: float | None, waited: float | None) -> None:
+    assert Transient("slow down", asked).retry_after == waited

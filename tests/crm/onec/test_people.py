@@ -50,8 +50,9 @@ async def test_the_second_person_of_a_company_becomes_a_contact_person(
     assert set(people) == {"Ольга", "Пётр"}
     assert people["Пётр"]["Owner_Key"] == str(company)
     assert written(people["Пётр"]) == ["+79035556677", "peter@example.com"]
-    await contact(crm, replace(PETER, ref=CrmRef(str(company)), phone="+79030000000"))
-    assert written(next(one for one in base.all(PEOPLE) if one["Description"] == "Пётр"))[-1] == "+79030000000"
+    await contact(crm, replace(PETER, ref=CrmRef(str(company)), phone="+79030000000", email="new@example.com"))
+    peter = next(one for one in base.all(PEOPLE) if one["Description"] == "Пётр")
+    assert written(peter)[-2:] == ["+79030000000", "new@example.com"]
     assert len(base.all(PEOPLE)) == 2
 
 
@@ -60,7 +61,9 @@ async def test_a_person_whom_people_in_1c_removed_stays_removed(crm: OneCCrm, ba
     await contact(crm, known)
     made = next(one for one in base.all(PEOPLE) if one["Description"] == "Пётр")
     base.mark(PEOPLE, UUID(made["Ref_Key"]))
-    await contact(crm, known)
+    for phone in (known.phone, "+79030000000"):
+        await contact(crm, replace(known, phone=phone))
+    assert written(base.one(PEOPLE, UUID(made["Ref_Key"]))) == [known.phone, known.email]
     assert len(base.all(PEOPLE)) == 2
     assert written(base.one(PARTNERS, company)) == []
 
@@ -81,6 +84,20 @@ async def test_what_a_private_person_lacks_is_their_own(crm: OneCCrm, base: Info
     await contact(crm)
     assert written(base.one(PARTNERS, partner)) == ["8 (916) 123-45-67", "olga@example.com"]
     assert base.all(PEOPLE) == []
+
+
+async def test_a_company_is_known_by_its_legal_form(crm: OneCCrm, base: Infobase) -> None:
+    partner = base.put(PARTNERS, Description="ООО Ромашка", ЮрФизЛицо="Компания", **{INFO: PHONED})
+    await contact(crm)
+    assert written(base.one(PARTNERS, partner)) == ["8 (916) 123-45-67"]
+    assert [written(one) for one in base.all(PEOPLE)] == [["olga@example.com"]]
+
+
+async def test_a_private_person_with_a_contact_person_stays_one(crm: OneCCrm, base: Infobase) -> None:
+    partner = base.put(PARTNERS, Description="Ольга", ЮрФизЛицо="ЧастноеЛицо", **{INFO: PHONED})
+    base.put(PEOPLE, Description="Муж", Owner_Key=str(partner))
+    await contact(crm)
+    assert written(base.one(PARTNERS, partner)) == ["8 (916) 123-45-67", "olga@example.com"]
 
 
 async def test_a_partner_that_the_hub_made_is_the_customer(crm: OneCCrm, base: Infobase) -> None:

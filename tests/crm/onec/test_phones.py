@@ -47,6 +47,11 @@ def test_parts() -> None:
     assert phones.same("+375 29 123-45-67", "375291234567", "BY")
 
 
+def test_a_plus_before_the_trunk_prefix_is_not_vietnam() -> None:
+    assert phones.numbers("+8 (495) 123-45-67", "RU") == ("+74951234567",)
+    assert phones.numbers("+8 495 123-45-67", "KZ") == ("+74951234567",)
+
+
 def test_a_plus_of_vietnam_stays() -> None:
     assert phones.numbers("+84 91 234 56 78", "RU") == ("+84912345678",)
     assert phones.numbers("+84912345678", "RU") == ("+84912345678",)
