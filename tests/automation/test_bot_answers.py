@@ -47,6 +47,7 @@ def test_a_wrong_answer_is_explained(answer: object, words: str) -> None:
     said = caught.value.said(translator("ru"))
     assert said != words
     assert "{" not in said.replace('{"reply"', "")
+    assert not any(kind in said for kind in ("a text", "a list", "a number", "an object"))
 
 
 @pytest.mark.parametrize(

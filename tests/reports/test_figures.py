@@ -154,6 +154,9 @@ def test_half_within_is_the_median() -> None:
     slow = Spread.of([timedelta(minutes=89)])
     assert slow is not None
     assert slow.words(EN) == "median 1 hour 29 minutes, 90% within 1 hour 29 minutes"
+    odd = Spread.of([timedelta(minutes=89, seconds=20)])
+    assert odd is not None
+    assert odd.words(EN) == "median 1 hour 29 minutes, 90% within 1 hour 30 minutes"
 
 
 def test_a_spread_of_one() -> None:
