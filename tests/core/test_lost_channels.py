@@ -23,6 +23,7 @@ LOST = Unavailable("not_in_channel", "Invite it.", "C1")
 class Reader:
     def __init__(self) -> None:
         self.lost: dict[str, Unavailable] = {}
+        self.begun: list[str] = []
         self.reread_since: list[tuple[str, datetime]] = []
         self.fails = False
         self.hangs = ""
@@ -31,6 +32,7 @@ class Reader:
         return self.lost
 
     async def reread(self, channel: str, since: datetime) -> None:
+        self.begun.append(channel)
         if self.fails:
             raise Transient("HTTP 503")
         if channel == self.hangs:
@@ -80,6 +82,7 @@ async def test_a_channel_whose_reading_hangs_holds_up_no_other(world: World, mon
     await asyncio.wait_for(channels.look(), FACT)
     await asyncio.wait_for(channels.look(), FACT)
     assert [channel for channel, _ in reader.reread_since] == ["C2"]
+    assert sorted(reader.begun) == ["C1", "C2"], "what is being read is not read a second time"
     reader.hangs = ""
     await cancelled(asyncio.create_task(channels.run()))
     await channels.look()

@@ -121,11 +121,18 @@ async def sales(rig: MattermostRig) -> ThreadRef:
     return thread
 
 
-async def test_what_is_written_while_the_bot_is_out_of_a_channel_is_read_when_it_is_back(rig: MattermostRig) -> None:
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_is_written_while_the_bot_is_out_of_a_channel_is_read_when_it_is_back(
+    rig: MattermostRig, told: bool
+) -> None:
+    """Told or not that it is out."""
     thread, other = await sales(rig), await open_thread(rig)
     await rig.writes("anna", thread, "before")
     await rig.core.until(heard(rig, "before"))
-    rig.mm.person("hub").leaves(thread.channel)
+    if told:
+        rig.mm.person("hub").leaves(thread.channel)
+    else:
+        rig.mm.state.members[thread.channel].discard(rig.mm.state.id_of("hub"))
     await rig.writes("anna", thread, "meanwhile")
     await rig.writes("anna", other, "elsewhere")
     await rig.core.until(heard(rig, "before", "elsewhere"))

@@ -52,6 +52,7 @@ async def test_a_home_is_drawn_after_the_acknowledgement(rig: SlackRig) -> None:
     await eventually(lambda: rig.faults.held)
     rig.faults.release("views.publish")
     await eventually(lambda: rig.slack.home("anna"))
+    assert rig.core.repeats == [], "Slack repeats what it got no acknowledgement for"
 
 
 async def test_answers_that_slack_refuses_for_now_are_shown_when_it_allows(rig: SlackRig) -> None:
@@ -76,5 +77,7 @@ async def test_someone_new_acts_while_slack_refuses_to_describe_them(rig: SlackR
     await rig.commands("anna", "help")
     actors = [(await rig.core.next(Pressed)).actor, (await rig.core.next(Commanded)).actor]
     assert {one.belongs for one in (*actors, (await rig.core.next(OperatorPosted)).actor)} == {belongs}
+    await rig.commands("boris", "help")
+    await rig.core.next(Commanded, 2)
     assert rig.slack.failures == []
     assert rig.slack.log.count("users.info") == 1, "Slack asked to wait"

@@ -82,6 +82,8 @@ async def test_the_next_connection_stands_before_the_old_one_ends_and_nothing_is
     thread, delivery = await opened(rig), rig.slack.delivery
     before, [old] = reads(rig), list(delivery.sockets)
     await refreshed(rig, reason)
+    assert old in delivery.sockets
+    assert len(delivery.sockets) == 2
     for number in range(6):  # over both connections, in turn
         await rig.writes("anna", thread, f"{number}")
     await rig.core.next(OperatorPosted, 6)
