@@ -52,7 +52,7 @@ async def ask(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, message:
 async def withdraw(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None:
     """Replaces the question about a message that was decided elsewhere, if its author was asked by direct message."""
     asked = await unit.cursors.get(_asked(message.id))
-    if asked is None:
+    if not asked:
         return
     await forget_question(unit, message.id)
     user, _, key = asked.partition(" ")

@@ -123,6 +123,7 @@ async def test_a_question_answered_by_a_button_is_not_asked_about_again(world: W
     await world.deliver()
     await world.presses(BORIS, button(world.desk.whispers[-1][1], "keep"), dialog)
     await world.edits(BORIS, dialog, post, "me three")
+    await world.deletes(BORIS, dialog, post)
     await world.deliver()
     assert "retell" not in world.desk.calls
 
