@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.free_ports import free_port
 from tests.waiting import FACT
 
 _PR_SET_PDEATHSIG = 1
@@ -201,9 +202,3 @@ def _wait(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,7 +20,7 @@ from bot.runtime.clock import SystemClock
 from bot.runtime.supervisor import Supervisor
 from settings import Faults, embedded
 from storage import LocalFiles
-from tests.servers import free_port
+from tests.free_ports import free_port
 
 TOKEN = "a-token-of-the-tests"
 SECRETS = ("tasks", "paused", "hub_received", "account:shop")

@@ -34,7 +34,7 @@ from bot.domain import (
 from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports import Called, Transient
-from tests.scenarios.hubs import free_port
+from tests.free_ports import free_port
 from tests.waiting import ANSWER, FACT
 
 DOCUMENT = Path(__file__).parents[2] / "docs/workplace/automatic.md"

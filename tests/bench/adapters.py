@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.hubs import Base
-from tests.bench.processes import free_port, started
+from tests.bench.processes import started
 from tests.fakes import mattermost, slack
 from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.free_ports import free_port
 from tests.toml import toml
 
 TALKS, EACH = 20, 10

@@ -11,7 +11,8 @@ from tests.bench import hubs
 from tests.bench.hubs import Base
 from tests.bench.load import Conversation, as_fast_as_possible, conversations
 from tests.bench.platform import platform
-from tests.bench.processes import free_port, started
+from tests.bench.processes import started
+from tests.free_ports import free_port
 
 STARTS = 5
 TELEGRAM = """

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.hubs import Base
-from tests.bench.processes import free_port, started
+from tests.bench.processes import started
 from tests.fakes import mattermost
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
+from tests.free_ports import free_port
 from tests.toml import toml
 
 STUCK, QUIET, ANSWERS = 150, 20, 60

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import storage
 from tests import servers
-from tests.bench.processes import Measurable, free_port, started
+from tests.bench.processes import Measurable, started
+from tests.free_ports import free_port
 
 BENCH = """
 [hub]

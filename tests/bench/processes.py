@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import resource
-import socket
 import sys
 import time
 import urllib.error
@@ -109,9 +108,3 @@ def _answers(url: str) -> bool:
         return error.code in (404, 405)  # it serves, though not this
     except OSError:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

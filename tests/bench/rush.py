@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from tests.bench.adapters import configured, slack_chat
 from tests.bench.hubs import Base
-from tests.bench.processes import free_port, started
+from tests.bench.processes import started
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
+from tests.free_ports import free_port
 
 CUSTOMERS, EACH = 30, 2
 LOOK_EVERY = 0.02

@@ -19,9 +19,10 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from bot.domain import DeskName, MediaKind, ThreadId, ThreadRef
-from tests.bench.processes import Measurable, free_port, started
+from tests.bench.processes import Measurable, started
 from tests.contracts.bridges import BridgeRig, Customer, discover
 from tests.contracts.desks import DeskRig
+from tests.free_ports import free_port
 from tests.scenarios.desks import DESKS
 from tests.toml import toml
 

@@ -9,6 +9,7 @@ from typing import Self
 from aiohttp import web
 
 from tests.fakes.faults import Faults
+from tests.free_ports import free_port
 
 LARGEST = 4 * 1024 * 1024
 """Largest request in bytes."""
@@ -43,10 +44,10 @@ class Served(ABC):
         """Listens again on the same port; what it has stored is still there."""
         app = web.Application(client_max_size=LARGEST)
         app.router.add_route("*", "/{path:.*}", self._serve)
+        self.port = self.port or free_port()
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self.port = self._runner.addresses[0][1]
 
     async def switch_off(self) -> None:
         """Refuses connections."""

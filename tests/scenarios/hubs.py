@@ -16,11 +16,8 @@ after something that appears wait for it.
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,6 +31,7 @@ from tests.conftest import Database
 from tests.contracts.desks import DeskRig, SeenForm, SeenPost
 from tests.fakes.telegram import FakeCustomer, FakeTelegram
 from tests.fakes.telegram.server import TOKEN as TELEGRAM_TOKEN
+from tests.free_ports import free_port
 from tests.scenarios.desks import DESKS, Table
 from tests.toml import toml
 from tests.tools import called
@@ -208,17 +206,6 @@ class TelegramHub(RunningHub):
     async def all_delivered(self) -> None:
         await self.telegram.settled()
         await super().all_delivered()
-
-
-_ports = itertools.count(os.getpid() * 97)
-
-
-def free_port() -> int:
-    """A port below those that the system gives to programs that ask for any."""
-    while True:
-        port = 10_000 + next(_ports) % 20_000
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
 
 
 def readable(seen: SeenPost) -> str:

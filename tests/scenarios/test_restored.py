@@ -25,8 +25,9 @@ from tests.conftest import Database
 from tests.contracts.desks import DeskRig
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.server import TOKEN
+from tests.free_ports import free_port
 from tests.scenarios.desks import DESKS
-from tests.scenarios.hubs import TelegramHub, free_port
+from tests.scenarios.hubs import TelegramHub
 from tests.toml import toml
 
 OLD, NEW = 3, 3

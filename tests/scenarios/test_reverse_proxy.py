@@ -21,7 +21,7 @@ from bot.app import assembly
 from bot.desks.web.auth import HEADER
 from settings import embedded
 from tests import servers
-from tests.servers import free_port
+from tests.free_ports import free_port
 from tests.waiting import FACT
 
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text()

@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 
 from tests.conftest import Database
-from tests.torture.hubs import Books, HubProcess, Nursery, free_port, nursery
+from tests.free_ports import free_port
+from tests.torture.hubs import Books, HubProcess, Nursery, nursery
 from tests.torture.world import World, configuration, world
 
 

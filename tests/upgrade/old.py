@@ -30,7 +30,8 @@ from tests.desks.web.telling import idle_desk
 from tests.fakes.mattermost import FakeMattermost
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
-from tests.scenarios.hubs import RunningHub, free_port
+from tests.free_ports import free_port
+from tests.scenarios.hubs import RunningHub
 from tests.tools import tools
 from tests.upgrade.platforms import Json, put_back_mattermost, put_back_slack, put_back_telegram
 

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench.processes import ROOT, Build, Measurable, free_port, started
+from tests.bench.processes import ROOT, Build, Measurable, started
+from tests.free_ports import free_port
 from tests.toml import toml
 
 LOCK = "requirements.lock"

@@ -11,6 +11,7 @@ import pytest
 from storage import Waker, waker
 from storage.signals.redis import RedisWaker
 from tests import servers
+from tests.free_ports import free_port
 from tests.waiting import FACT
 
 SOON = 10.0
@@ -98,7 +99,7 @@ async def test_many_calls_come_through_in_few_entries(redis_url: str) -> None:
 
 
 async def test_losing_redis_costs_others_time_and_oneself_nothing() -> None:
-    port = servers.free_port()
+    port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
     async with running(url) as one, running(url) as two:
         for round_ in range(2):
@@ -112,7 +113,7 @@ async def test_losing_redis_costs_others_time_and_oneself_nothing() -> None:
 
 async def test_whoever_finds_redis_again_looks_for_itself() -> None:
     """Signals sent meanwhile are unknown, so everything counts as signalled."""
-    port = servers.free_port()
+    port = free_port()
     async with running(f"redis://127.0.0.1:{port}/0") as one:
         ear = one.listen("a")
         with servers.redis(port):
