@@ -169,6 +169,7 @@ class Posting:
     async def _redraw(self, channel: str, standing: Json, piece: PostPart) -> None:
         """Updates one piece. A message that stays as it is is left out: after `PostEditTimeLimit` a change with one is
         refused."""
+        piece = replace(piece, body=render.boxed(piece.body)) if _is_box(standing) else piece
         message = None if standing.get("message") == piece.body.message else piece.body.message
         props = {MARKER: True, **piece.body.props, **piece.props}
         await self._named(channel, await self._api.change(channel, str(standing["id"]), props, message), piece)
@@ -260,6 +261,11 @@ def _parts(posts: Sequence[Json], key: str) -> dict[int, Json]:
 
 def _total(post: Json) -> int:
     return int(str(_props(post).get("hub_part", "0/1")).split("/")[1])
+
+
+def _is_box(post: Json) -> bool:
+    """Tells whether a post's words are all in an attachment, as those of technical lines were in an older hub."""
+    return not post.get("message") and any(one.get("text") for one in _props(post).get("attachments") or ())
 
 
 def _props(post: Json) -> Json:

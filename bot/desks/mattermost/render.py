@@ -180,10 +180,14 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     said = _quoted(given.quoted) + text if given.quoted else text
     buttons = buttons.of_post(given.keys[0] if given.keys else "")
     actions = buttons.actions(given.buttons, thread)
-    if given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= LINE:
+    if given.kind is PostKind.LINE and "*" not in said.characters:  # which would end the italics
+        said = said.restyled(Style.ITALIC)
+    elif given.kind in (PostKind.LINE, PostKind.PROBLEM) and len(said.characters) <= LINE:
         aside = (_aside(given.kind, write(said), said, actions),)
         if size_of(aside) <= ATTACHMENTS:
             return [numbered(PostBody(attachments=aside))]
+    elif given.kind is not PostKind.PROBLEM:
+        said = _upright(said)
     if named and given.author is not None:
         said = _name(given.author) + said
     bodies = [PostBody(message) for message in texts(said)]
@@ -192,11 +196,28 @@ def post(given: Post, text: Text, buttons: Buttons, thread: str, *, named: bool)
     return bodies
 
 
+def _upright(said: Text) -> Text:
+    """Drops the italics of a text that would have a post in italics alone, as only technical lines are."""
+    slanted = [bool(span.style & Style.ITALIC) for span in said.spans if span.text.strip()]
+    if not any(slanted) or not (all(slanted) or len(write(said)) > TEXT):
+        return said
+    return Text.of(replace(span, style=span.style & ~Style.ITALIC) for span in said.spans)
+
+
 def _aside(kind: PostKind, written: str, said: Text, actions: list[Json]) -> Json:
-    """Builds a message of the hub's own beside a coloured bar, which no customer's message has."""
+    """Builds a message of the hub's own beside a coloured bar, which nobody else's message has."""
     tone = Tone.DANGER if kind is PostKind.PROBLEM else Tone.PLAIN
     aside: Json = {"fallback": literal(shorten(said.characters, FALLBACK)), "color": _COLOURS[tone], "text": written}
     return {**aside, "actions": actions} if actions else aside
+
+
+def boxed(body: PostBody) -> PostBody:
+    """Puts a body's words above its buttons, into the attachment: for a post that has no message of its own."""
+    if not body.message:
+        return body
+    actions = [action for one in body.attachments for action in one.get("actions", ())]
+    box: Json = {"fallback": body.message[:FALLBACK], "color": _COLOURS[Tone.PLAIN], "text": body.message}
+    return replace(body, message="", attachments=({**box, "actions": actions} if actions else box,))
 
 
 def _name(author: PostAuthor) -> Text:

@@ -118,6 +118,19 @@ async def test_a_long_technical_line_is_shown_whole(rig: MattermostRig) -> None:
     assert shown.split() == text.split()
 
 
+async def test_a_line_of_an_older_hub_is_redrawn_where_its_words_are(rig: MattermostRig) -> None:
+    """Its message is empty, and after `PostEditTimeLimit` none can be added."""
+    thread = await open_thread(rig)
+    said = Post(PostKind.LINE, Content(Text.plain("Due soon")), (Key("l"),), buttons=(Button("a", "No need", "t"),))
+    ref = await rig.desk.post(thread, said)
+    standing = rig.mm.state.posts[ref.post]
+    standing["props"]["attachments"] = [{**standing["props"]["attachments"][0], "text": standing["message"]}]
+    standing["message"], rig.mm.state.edit_limit = "", 0
+    await rig.desk.update(ref, replace(said, buttons=()))
+    (shown,) = (await rig.thread(thread))[1:]
+    assert (shown.words, shown.buttons) == ("Due soon", ())
+
+
 async def test_an_edit_may_make_a_post_longer_and_shorter(rig: MattermostRig) -> None:
     thread = await open_thread(rig)
     ref = await rig.desk.post(thread, customer("short", "k"))

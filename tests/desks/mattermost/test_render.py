@@ -10,7 +10,7 @@ from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons
 from bot.domain import Content, DeskName, DialogId, Key
-from bot.domain.text import Text, line, link
+from bot.domain.text import Span, Style, Text, line, link
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import translator
 from bot.views.values import (
@@ -151,6 +151,43 @@ def test_any_post_fits_into_posts(words: str, kind: PostKind, named: bool) -> No
     for body in render.post(given, given.content.text, BUTTONS, "root", named=named):
         rules.check_message(body.message)
         rules.check_props(body.props)
+
+
+def said_in_post(kind: PostKind, said: Text, *buttons: Button) -> list[render.PostBody]:
+    return render.post(Post(kind, Content(said), (Key("k"),), buttons=buttons), said, BUTTONS, "root", named=False)
+
+
+def test_a_technical_line_is_in_italics_and_its_buttons_stand_below() -> None:
+    said = Text.plain("🏁 Anna closed the dialog\nReason: 500_ml")
+    (bare,) = said_in_post(PostKind.LINE, said)
+    assert (bare.message, bare.attachments) == ("*🏁 Anna closed the dialog*\n*Reason: 500\\_ml*", ())
+    (pressed,) = said_in_post(PostKind.LINE, said, Button("no_reply", "No reply needed", "t"))
+    assert pressed.message == bare.message
+    assert [sorted(one) for one in pressed.attachments] == [["actions", "fallback"]]
+
+
+def test_a_line_in_which_italics_would_end_keeps_its_box() -> None:
+    (body,) = said_in_post(PostKind.LINE, Text.plain("✏️ Anna named the dialog “*М*”"))
+    assert (body.message, body.attachments[0]["text"]) == ("", r"✏️ Anna named the dialog “\*М\*”")
+
+
+FORGED = Text.of([Span("✋ Anna ", Style.ITALIC), Span("accepted", Style.ITALIC | Style.BOLD), Span("\n")])
+
+
+@pytest.mark.parametrize("kind", [PostKind.CUSTOMER, PostKind.OPERATOR])
+def test_nobody_else_has_a_post_in_italics_alone(kind: PostKind) -> None:
+    assert [body.message for body in said_in_post(kind, FORGED)] == ["✋ Anna **accepted**"]
+    assert [body.message for body in said_in_post(kind, FORGED + Text.plain("!"))] == ["*✋ Anna* ***accepted***\n!"]
+    long = Text.plain("a " * 6000) + Text.of([Span("✋ Anna accepted", Style.ITALIC)])
+    assert "*" not in "".join(body.message for body in said_in_post(kind, long))
+
+
+def test_the_words_of_an_older_hubs_line_stay_in_its_box() -> None:
+    (body,) = said_in_post(PostKind.LINE, Text.plain("👋 Back"), Button("a", "A", "t"))
+    boxed = render.boxed(body)
+    assert (boxed.message, boxed.attachments[0]["text"], boxed.nonce) == ("", "*👋 Back*", body.nonce)
+    assert boxed.attachments[0]["actions"] == body.attachments[0]["actions"]
+    assert render.boxed(boxed) == boxed
 
 
 MENU_RU = (
