@@ -42,7 +42,7 @@ def _window(window: Window) -> Panel:
 
 def _message(slack: FakeSlack, message: Message) -> Panel:
     author = slack.state.users.get(message.user or "")
-    named = [(one.title or one.name, one.data) for one in message.files]
+    named = [(one.title or one.name, one.data) for one in (*message.files, *message.album)]
     body: Json = {
         "name": message.username or (author.title if author else "hub"),
         "app": bool(message.bot_id),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import IO, Any
 
 import aiohttp
 
-from bot.desks.slack import pictures
+from bot.desks.slack import album, pictures
 from bot.desks.slack.errors import translated
 from bot.desks.slack.payloads import as_object, as_objects
 from bot.desks.slack.workspace import Workspace
@@ -18,7 +18,17 @@ from bot.domain import FileRef, Media
 from bot.domain.text import Text
 from bot.domain.value import value
 from bot.locale import Translator
-from bot.ports import DeliveryError, Download, Files, Rejected, RejectReason, Unavailable, Unconfirmed, Unexplained
+from bot.ports import (
+    DeliveryError,
+    Download,
+    Files,
+    Rejected,
+    RejectReason,
+    Transient,
+    Unavailable,
+    Unconfirmed,
+    Unexplained,
+)
 from bot.views.words import describe
 
 AT_ONCE = 10  # files per message
@@ -92,6 +102,33 @@ class SlackFiles:
             while len(self._unseen) > REMEMBERED:
                 self._unseen.popitem(last=False)
             raise Unconfirmed("Slack answered ok and has not shared the file")
+
+    async def keep(self, uploaded: Sequence[UploadedFile]) -> bool:
+        """Keeps pictures for blocks of a message: shared nowhere, visible to the app alone and to those who see that
+        message. Returns False when Slack does not recognize them as pictures, or not in time. May be repeated with
+        new uploads."""
+        files = [{"id": one.id, "title": one.title} for one in uploaded]
+        try:
+            answer = await self._workspace.call("files.completeUploadExternal", files=files)
+            kinds = {str(one.get("id")): str(one.get("mimetype") or "") for one in as_objects(answer.get("files"))}
+            for pause in (*LOOKS_AFTER, None):
+                for one in [file for file in uploaded if not kinds.get(file.id)]:
+                    info = await self._workspace.call("files.info", file=one.id)
+                    kinds[one.id] = str(as_object(info.get("file")).get("mimetype") or "")
+                if pause is None or all(kinds.get(one.id) for one in uploaded):
+                    break
+                await self._workspace.sleep(pause)
+        except Unconfirmed as error:  # shown nowhere yet, it is simply repeated
+            raise Transient(error.detail) from error
+        except (Rejected, Unavailable):
+            return False
+        return all(kinds.get(one.id) in album.FORMATS for one in uploaded)
+
+    async def discard(self, kept: Sequence[str]) -> None:
+        """Deletes files, by id, that no message shows after all."""
+        for one in kept:
+            with suppress(DeliveryError):
+                await self._workspace.call("files.delete", file=one)
 
     async def _appear(self, files: set[str], channel: str) -> bool:
         """Looks for files until all of them are shared in the channel; False if some are not. An app that may not look

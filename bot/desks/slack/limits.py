@@ -11,6 +11,7 @@ VIEW_SIZE = 200_000  # bytes of a view as JSON; Slack refuses above 250 KB
 HEADER = 150
 SECTION = 3000
 CONTEXT = 2000
+ALT = 100  # characters of a picture's description; Slack takes 2 000
 LABEL = 75
 OPTION_VALUE = 150
 OVERFLOW = 5

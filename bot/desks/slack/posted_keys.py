@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.desks.slack.album import Picture
 from bot.desks.slack.context import Us
 from bot.domain import Key
 from bot.domain.spelling import composed
@@ -23,18 +24,25 @@ EVENT = "hub"
 @dataclass(slots=True)
 class PostedParts:
     """Parts of one post found in its thread. `parts`: number of a part, from 1 → its message. `expected`, `shared`:
-    titles of files; `beside`: the messages that show them. `joint`: it shows several parcels' messages."""
+    titles of files; `beside`: the messages that show them; `pictures`: those that the post itself shows. `joint`: it
+    shows several parcels' messages."""
 
     parts: dict[int, str] = field(default_factory=dict)
     of: int = 0
     expected: tuple[str, ...] = ()
     shared: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    pictures: tuple[Picture, ...] = ()
     joint: bool = False
 
     @property
+    def worded(self) -> bool:
+        """Tells whether all messages but those with files alone are there."""
+        return 0 < self.of <= len(self.parts)
+
+    @property
     def complete(self) -> bool:
-        return 0 < self.of <= len(self.parts) and not self.missing(self.expected)
+        return self.worded and not self.missing(self.expected)
 
     @property
     def first(self) -> str:
@@ -53,12 +61,19 @@ class PostedParts:
 
 
 def label(
-    keys: Sequence[Key], part: int = 1, of: int = 1, files: Sequence[str] = (), trace: Trace | None = None
+    keys: Sequence[Key],
+    part: int = 1,
+    of: int = 1,
+    files: Sequence[str] = (),
+    trace: Trace | None = None,
+    pictures: Sequence[Picture] = (),
 ) -> dict[str, Any]:
-    """Builds the metadata of one message. `trace`: a card's."""
+    """Builds the metadata of one message. `files`: titles of those beside it; `trace`: a card's."""
     payload: dict[str, Any] = {"keys": "\n".join(keys), "part": part, "of": of}
     if files:
         payload["files"] = "\n".join(files)
+    if pictures:
+        payload["pictures"] = "\n".join(one.dump() for one in pictures)
     if trace is not None:
         payload["trace"] = trace.dump()
     return {"event_type": EVENT, "event_payload": payload}
@@ -91,12 +106,17 @@ def posted_parts(messages: Iterable[Mapping[str, Any]], key: Key, us: Us) -> Pos
                 found = found or PostedParts()
                 found.parts[int(payload.get("part", 1))] = str(message["ts"])
                 found.of, found.joint = int(payload.get("of", 1)), len(keys_of(message, us)) > 1
-                found.expected = tuple(filter(None, str(payload.get("files", "")).split("\n"))) or found.expected
+                found.expected = _lines(payload, "files") or found.expected
+                found.pictures = tuple(map(Picture.load, _lines(payload, "pictures"))) or found.pictures
         elif ours and found is not None and by_us(message, us):
             files = message.get("files") or ()
             found.shared += [str(file.get("title") or file.get("name")) for file in files]
             found.beside += [str(message["ts"])] if files else []
     return found
+
+
+def _lines(payload: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, str(payload.get(name, "")).split("\n")))
 
 
 def by_us(message: Mapping[str, Any], us: Us) -> bool:

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-from bot.desks.slack import limits, posted_keys, render
+from bot.desks.slack import album, limits, posted_keys, render
+from bot.desks.slack.album import Picture
 from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
+from bot.desks.slack.layout import ArrangedPost, Layout
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.workspace import Workspace
-from bot.domain import Content, Key, Media, PostId, PostRef, ThreadId, ThreadRef
-from bot.domain.text import Text, line, shorten
+from bot.domain import Content, Key, PostId, PostRef, ThreadId, ThreadRef
+from bot.domain.spelling import composed
+from bot.domain.text import shorten
+from bot.domain.value import value
 from bot.locale import Translator
 from bot.ports import Files, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Card, Post, PostAuthor, PostKind
-from bot.views.words import describe, spelled_out
 
 REMEMBERED = 1000  # unfinished posts remembered
 CARDS_LOOKED_AT = 5  # pages of a channel's newest messages that are searched for a card
 PAGE = 200
 WHOLE_THREAD = 999
+
+
+@value
+class StandingPost:
+    """A post as it stands in its thread. `parts`: its messages, in order."""
+
+    thread: ThreadRef
+    parts: tuple[str, ...]
+    keys: tuple[Key, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class Posting:
@@ -39,6 +51,7 @@ class Posting:
             tr,
             public,
         )
+        self._layout = Layout(slack_files, tr)
         self._posted: OrderedDict[Key, PostedParts] = OrderedDict()
 
     # ------------------------------------------------------------------------------------- writing
@@ -54,12 +67,15 @@ class Posting:
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
         """Sends a post, continuing an earlier attempt that `find` has found."""
         posted = self._posted.get(post.keys[0], PostedParts()) if post.keys else PostedParts()
-        worded, media = self._worded(post)
-        files = [await self._slack_files.upload(one) for one in media]
-        ready = [file for file in files if isinstance(file, UploadedFile)]
-        worded = _with_notes(worded, [file for file in files if isinstance(file, str)])
         try:
-            await self._pieces(thread, post, worded, ready, posted)
+            arranged = await self._layout.arranged(post, album_within=not posted.worded)
+            try:
+                await self._pieces(thread, arranged, posted)
+            except Rejected as refused:
+                if not arranged.pictures or refused.reason is not RejectReason.INVALID:
+                    raise
+                await self._slack_files.discard([one.file for one in arranged.pictures])
+                await self._pieces(thread, await self._layout.arranged(post), posted)
         except (Transient, Rejected) as failed:
             if posted.parts and len(post.keys) > 1:  # what stands must be withdrawn before its messages go alone
                 raise Unconfirmed(failed.detail) from failed
@@ -67,28 +83,29 @@ class Posting:
         self._forget(post.keys)
         return PostRef(thread.desk, thread.channel, PostId(posted.first))
 
-    async def _pieces(
-        self, thread: ThreadRef, post: Post, worded: Post, ready: Sequence[UploadedFile], posted: PostedParts
-    ) -> None:
+    async def _pieces(self, thread: ThreadRef, arranged: ArrangedPost, posted: PostedParts) -> None:
         """Posts the messages and files of a post that do not stand yet."""
+        post = arranged.worded
         name, looks = await self._authorship(post.author)
-        drawn = render.post(worded, name)
+        drawn = render.post(post, name, album.blocks(arranged.pictures))
         for number, message in enumerate(drawn, 1):
             if number not in posted.parts:
-                titles = [file.title for file in ready] if number == len(drawn) else []
-                metadata = posted_keys.label(post.keys, number, len(drawn), titles)
+                last = arranged if number == len(drawn) else ArrangedPost(post)
+                titles = tuple(file.title for file in last.beside)
+                metadata = posted_keys.label(post.keys, number, len(drawn), titles, pictures=last.pictures)
                 answer = await self._reply(thread, message, metadata=metadata, **looks)
                 posted.parts[number] = str(answer["ts"])
+                posted.of, posted.expected = len(drawn), titles
                 self._remember(post.keys, posted)
-        await self._share(thread, ready, posted)
+        await self._share(thread, arranged.beside, posted)
 
     async def _share(self, thread: ThreadRef, files: Sequence[UploadedFile], posted: PostedParts) -> None:
         """Shows the files that are not in the thread yet."""
-        missing = Counter(posted.missing([file.title for file in files]))
+        missing = Counter(map(composed, posted.missing(posted.expected)))
         waiting = []
         for file in files:
-            if missing[file.title] > 0:
-                missing[file.title] -= 1
+            if missing[composed(file.title)] > 0:
+                missing[composed(file.title)] -= 1
                 waiting.append(file)
         for start in range(0, len(waiting), AT_ONCE):
             together = waiting[start : start + AT_ONCE]
@@ -100,13 +117,6 @@ class Posting:
                 refusals = self._slack_files.refusals(together, refused.reason)
                 await self._reply(thread, render.post(Post(PostKind.LINE, Content(refusals), ()))[0])
             posted.shared += [file.title for file in together]
-
-    def _worded(self, post: Post) -> tuple[Post, list[Media]]:
-        """Separates a post into text and files; a post of files only gets their descriptions as its text."""
-        content = spelled_out(post.content, self._tr)
-        media = [one for one in content.attachments if isinstance(one, Media)]
-        text = content.text or Text.plain("\n".join(describe(one, self._tr).characters for one in media))
-        return replace(post, content=Content(text)), media
 
     async def _reply(self, thread: ThreadRef, drawn: render.Drawn, **more: Any) -> Any:
         """Posts a reply. Raises `Rejected(GONE)` if the thread is gone: Slack then silently posts at the top level, and
@@ -194,37 +204,38 @@ class Posting:
 
     async def redraw(self, ref: PostRef, post: Post) -> None:
         """Redraws a post with as many messages as it now takes. Files stay as they are."""
-        worded, _ = self._worded(post)
         name, looks = await self._authorship(post.author)
-        drawn = render.post(worded, name)
-        thread, parts, keys = await self._parts(ref)
-        keys = list(dict.fromkeys((*keys, *post.keys)))
+        standing = await self._standing(ref)
+        worded = self._layout.worded(post, bool(standing.pictures))
+        drawn = render.post(worded, name, album.blocks(standing.pictures))
+        keys = list(dict.fromkeys((*standing.keys, *post.keys)))
         for number, message in enumerate(drawn, 1):
-            metadata = posted_keys.label(keys, number, len(drawn))
-            if number <= len(parts):
-                await self._change(ref.channel, parts[number - 1], message, metadata=metadata)
+            pictures = standing.pictures if number == len(drawn) else ()
+            metadata = posted_keys.label(keys, number, len(drawn), pictures=pictures)
+            if number <= len(standing.parts):
+                await self._change(ref.channel, standing.parts[number - 1], message, metadata=metadata)
             else:
-                await self._reply(thread, message, metadata=metadata, **looks)
-        for superfluous in parts[len(drawn) :]:
+                await self._reply(standing.thread, message, metadata=metadata, **looks)
+        for superfluous in standing.parts[len(drawn) :]:
             await self._delete(ref.channel, superfluous)
 
     async def delete(self, ref: PostRef) -> None:
-        _, parts, _ = await self._parts(ref)
-        for part in parts:
+        for part in (await self._standing(ref)).parts:
             await self._delete(ref.channel, part)
 
-    async def _parts(self, ref: PostRef) -> tuple[ThreadRef, Sequence[str], Sequence[Key]]:
-        """Returns a post's thread, all its messages in order, and its keys."""
+    async def _standing(self, ref: PostRef) -> StandingPost:
         found = await self._thread(ref.channel, ref.post)
         us = (await self._workspace.identity()).us
         first = next((message for message in found if message.get("ts") == ref.post), {})
         thread = ThreadRef(ref.desk, ref.channel, ThreadId(str(first.get("thread_ts") or ref.post)))
         keys = posted_keys.keys_of(first, us)
-        if not keys or posted_keys.alone(first, us):
-            return thread, [ref.post], keys
-        after = await self._thread(ref.channel, thread.thread, oldest=ref.post, inclusive=True)
+        if not keys:
+            return StandingPost(thread, (ref.post,))
+        alone = posted_keys.alone(first, us)
+        after = [first] if alone else await self._thread(ref.channel, thread.thread, oldest=ref.post, inclusive=True)
         whole = posted_keys.posted_parts(after, keys[0], us) or PostedParts({1: ref.post})
-        return thread, [whole.parts[number] for number in sorted(whole.parts)], keys
+        parts = tuple(whole.parts[number] for number in sorted(whole.parts))
+        return StandingPost(thread, parts, tuple(keys), whole.pictures)
 
     async def _change(self, channel: str, ts: str, drawn: render.Drawn, **more: Any) -> None:
         await self._workspace.call("chat.update", channel=channel, ts=ts, text=drawn.text, blocks=drawn.blocks, **more)
@@ -247,11 +258,3 @@ class Posting:
     def _forget(self, keys: Sequence[Key]) -> None:
         if keys:
             self._posted.pop(keys[0], None)
-
-
-def _with_notes(post: Post, notes: Sequence[str]) -> Post:
-    """Adds notes on files that could not be shown."""
-    text = post.content.text
-    for note in notes:
-        text = line(text, "\n" if text else "", note)
-    return replace(post, content=Content(text))

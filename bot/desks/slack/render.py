@@ -67,16 +67,16 @@ def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
     return Drawn(_notice(card.summary), [block.to_dict() for block in blocks])
 
 
-def post(post: Post, name: str = "") -> list[Drawn]:
+def post(post: Post, name: str = "", pictures: Sequence[Block] = ()) -> list[Drawn]:
     """Builds a post; `post.content` is text only by now. `name`: the author's, if Slack will not show it above the
-    post."""
+    post; `pictures`: blocks below the text."""
     if post.kind is PostKind.LINE and all(not (span.style or span.link) for span in post.content.text.spans):
         return _messages(_technical(post.content.text), post.buttons)
     head = _quotation(post.quoted) if post.quoted else Text()
     if name:
         head = line(bold(f"{name}:"), "\n", head)
     said = [rich_text(part) for part in _fitting(head + post.content.text)]
-    return _messages(said, post.buttons, f"{post.author.name}: " if post.author else "")
+    return _messages(said, post.buttons, f"{post.author.name}: " if post.author else "", pictures)
 
 
 def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
@@ -102,10 +102,12 @@ def plain(text: str) -> PlainTextObject:
 # -------------------------------------------------------------------------------------------- pieces
 
 
-def _messages(said: Sequence[Block], buttons: Sequence[Button], prefix: str = "") -> list[Drawn]:
-    """Builds one message per text block, since these are sized for that. Buttons go below the last."""
+def _messages(
+    said: Sequence[Block], buttons: Sequence[Button], prefix: str = "", pictures: Sequence[Block] = ()
+) -> list[Drawn]:
+    """Builds one message per text block, since these are sized for that. Pictures and buttons go below the last."""
     each = [[block] for block in said] or [[]]
-    each[-1] += actions(buttons)
+    each[-1] += [*pictures, *actions(buttons)]
     return [drawn for blocks in each for drawn in pages(blocks, prefix)]
 
 
@@ -209,12 +211,14 @@ def _notice(words: str) -> str:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Yields the words of rich and plain text in blocks, without labels of buttons."""
+    """Yields the words of rich and plain text in blocks, and of pictures, without labels of buttons."""
     if isinstance(value, list):
         for one in value:
             yield from _words(one)
     elif isinstance(value, dict) and value.get("type") != "actions":
-        if isinstance(value.get("text"), str):
+        if value.get("type") == "image":
+            yield str(value["alt_text"])
+        elif isinstance(value.get("text"), str):
             yield html.unescape(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
         else:
             inner = [one for name, one in value.items() if name != "accessory"]

@@ -235,7 +235,7 @@ def seen(message: Message) -> SeenPost:
         text=message.seen,
         author=message.username or (message.user or ""),
         buttons=tuple(button.label for button in message.buttons),
-        files=tuple((file.title or file.name, file.data) for file in message.files),
+        files=tuple((file.title or file.name, file.data) for file in (*message.files, *message.album)),
         marks=marks,
         notifies=message.notifies,
         post=PostId(message.ts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import mimetypes
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,6 +29,8 @@ ALL_SCOPES = frozenset(
         *("reactions:read", "reactions:write", "users:read"),
     )
 )
+UNKNOWN_TYPE = "application/octet-stream"
+IN_BLOCKS = ("image/png", "image/jpeg", "image/gif")
 TRIGGER_LIVES = 3.0 * BUSY
 WINDOWS_AT_MOST = 3
 
@@ -60,6 +63,10 @@ class Api:
     """Next uploads that are answered with ok and shared nowhere."""
     looks_before_shared: int = 0
     """Calls of `files.info` after which uploads are shared; 0: at once."""
+    looks_before_processed: int = 1
+    """Calls of `files.info` after which the type of an upload is known, and blocks can show it."""
+    refuses_album: bool = False
+    """No block shows a file of Slack's, whatever the file."""
     _unshared: list[Message] = field(default_factory=list)
     page_limit: int = 1000
     _count: Any = field(default_factory=lambda: itertools.count(1))
@@ -139,6 +146,7 @@ class Api:
         text = str(arguments.get("text") or "")
         check_message(text, blocks)
         check_metadata(metadata)
+        album = self.album(blocks)
         if not all(str(arguments.get(name)).lower() in ("false", "0") for name in ("unfurl_links", "unfurl_media")):
             self.state.unfurled += re.findall(r"https?://[^\s|>\"]+", text)  # pictures are shown unless forbidden
         custom = "chat:write.customize" in self.scopes
@@ -156,10 +164,25 @@ class Api:
                 username=username,
                 icon_url=str(arguments.get("icon_url") or "") if custom else "",
                 metadata=metadata,
+                album=album,
             )
         )
         self.tell(message)
         return {"channel": channel.id, "ts": message.ts, "message": message.raw(self.url, metadata=True)}
+
+    def album(self, blocks: list[dict[str, Any]]) -> list[File]:
+        """Files that blocks show. One that is no picture or not processed yet is refused."""
+        found: list[File] = []
+        for number, block in enumerate(blocks):
+            if "slack_file" in block:
+                file = self.state.files.get(block["slack_file"].get("id", ""))
+                why = f"[ERROR] invalid slack file [json-pointer:/blocks/{number}/slack_file]"
+                if file is None or file.deleted or file.looks_left or not (file.kept or file.shares):
+                    raise Refused("invalid_blocks", why)
+                if file.mimetype not in IN_BLOCKS or self.refuses_album:
+                    raise Refused("invalid_blocks", why)
+                found.append(file)
+        return found
 
     def numbered(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Adds a `block_id` to every block that has none, as Slack does."""
@@ -207,7 +230,7 @@ class Api:
         blocks, metadata = decoded(arguments.get("blocks")), decoded(arguments.get("metadata"))
         check_message(str(arguments.get("text") or ""), blocks or [])
         check_metadata(metadata)
-        before = message.raw(self.url)
+        before, message.album = message.raw(self.url), self.album(blocks or [])
         message.text, message.blocks = str(arguments.get("text") or ""), self.numbered(blocks or [])
         message.metadata = metadata if metadata is not None else message.metadata
         self.tell_change(message, before)
@@ -393,7 +416,8 @@ class Api:
         length = int(arguments.get("length") or 0)
         if not arguments.get("filename") or length <= 0:
             raise Refused("invalid_arguments")
-        file = File(self.state.id("F"), str(arguments["filename"]), length)
+        name = str(arguments["filename"])
+        file = File(self.state.id("F"), name, length, mimetype=mimetypes.guess_type(name)[0] or UNKNOWN_TYPE)
         self.state.files[file.id] = file
         return {"upload_url": f"{self.url}/upload/v1/{file.id}", "file_id": file.id}
 
@@ -403,11 +427,16 @@ class Api:
             file = self.state.files.get(one.get("id", ""))
             if file is None or not file.uploaded:
                 raise Refused("file_not_found")
+            if file.kept or file.shares:  # an upload is completed once
+                raise Refused("file_not_found")
             file.title = one.get("title") or file.name
             shared.append(file)
         if not shared:
             raise Refused("invalid_arguments")
-        if arguments.get("channel_id"):
+        if not arguments.get("channel_id"):
+            for file in shared:
+                file.kept, file.looks_left = True, self.looks_before_processed
+        else:
             channel = self.channel(arguments, "channel_id")
             message = Message(
                 channel.id,
@@ -432,12 +461,22 @@ class Api:
         while self._unshared and not self.looks_before_shared:
             self.tell(self.state.add(self._unshared.pop(0)))
 
+    async def delete_file(self, arguments: Arguments) -> Answer:
+        file = self.state.files.get(str(arguments.get("file", "")))
+        if file is None:
+            raise Refused("file_not_found")
+        if file.deleted:
+            raise Refused("file_deleted")
+        file.deleted = True
+        return {}
+
     async def file_info(self, arguments: Arguments) -> Answer:
         file = self.state.files.get(str(arguments.get("file", "")))
         if file is None:
             raise Refused("file_not_found")
         if file.deleted:
             raise Refused("file_deleted")
+        file.looks_left = max(0, file.looks_left - 1)
         self.looks_before_shared = max(0, self.looks_before_shared - 1)
         self._share_what_waits()
         kinds: dict[str, dict[str, Any]] = {"private" if name[0] == "D" else "public": {} for name in file.shares}
@@ -492,5 +531,6 @@ METHODS: dict[str, tuple[Callable[[Api, Arguments], Awaitable[Answer]], str]] = 
     "views.publish": (Api.publish_view, ""),
     "files.getUploadURLExternal": (Api.upload_url, "files:write"),
     "files.completeUploadExternal": (Api.complete_upload, "files:write"),
+    "files.delete": (Api.delete_file, "files:write"),
     "files.info": (Api.file_info, "files:read"),
 }

@@ -192,7 +192,11 @@ def _options(options: list[Block], least: int, most: int) -> None:
 
 
 def _image(element: Block) -> None:
-    _require(element["image_url"].startswith("https://"), "image_url must be public https")
+    _require(("image_url" in element) != ("slack_file" in element), "either image_url or slack_file")
+    if "slack_file" in element:
+        _require(len({"id", "url"} & set(element["slack_file"])) == 1, "either id or url")
+    else:
+        _require(element["image_url"].startswith("https://"), "image_url must be public https")
     _require(1 <= len(element["alt_text"]) <= 2000, "alt_text must be 1 to 2000 characters")
 
 

@@ -63,6 +63,10 @@ class File:
     title: str = ""
     mimetype: str = "application/octet-stream"
     uploaded: bool = False
+    kept: bool = False
+    """The upload was completed, without a channel."""
+    looks_left: int = 0
+    """Calls of `files.info` until its type is known: an upload is processed after it has been answered."""
     deleted: bool = False
     mode: str = "hosted"
     external_url: str = ""
@@ -91,7 +95,7 @@ class File:
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": self.mimetype,
+            "mimetype": "" if self.looks_left else self.mimetype,
             "size": self.size,
             "mode": self.mode,
             "is_external": False,
@@ -115,6 +119,8 @@ class Message:
     icon_url: str = ""
     metadata: dict[str, Any] | None = None
     files: list[File] = field(default_factory=list)
+    album: list[File] = field(default_factory=list)
+    """Files that its blocks show."""
     attachments: list[dict[str, Any]] = field(default_factory=list)
     edited: dict[str, str] | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
