@@ -233,7 +233,8 @@ function listen() {
   frame.addEventListener("shown", (event) => {
     looked();
     render(true);
-    if (event.detail.focus && !matchMedia("(pointer: coarse)").matches) composer.text.focus();
+    const typing = form.contains(document.activeElement); // whoever fills in the form goes on with it
+    if (event.detail.focus && !typing && !matchMedia("(pointer: coarse)").matches) composer.text.focus();
   });
   new ResizeObserver(() => atEnd && toNewest()).observe(scroll); // keyboards
 }

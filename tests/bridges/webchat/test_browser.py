@@ -88,6 +88,20 @@ async def meet(street: Street, text: str = "hello") -> tuple[Window, ChatId]:
     return seen, event.chat
 
 
+async def test_the_focus_stays_in_the_form_that_a_visitor_fills_in(street: Street) -> None:
+    chat = await street.visit()
+    await chat.open()
+    name, text = chat.chat.locator("#about input").first, chat.chat.locator("#text")
+    await expect(text).to_be_focused()
+    await name.focus()
+    [frame] = chat.page.frames[1:]
+    await frame.evaluate("addEventListener('message', () => { window.heard = true; })")
+    await chat.page.evaluate("dialogHub.open()")
+    await frame.wait_for_function("window.heard")
+    await chat.page.keyboard.type("Vera Orlova")
+    assert (await name.input_value(), await text.input_value()) == ("Vera Orlova", "")
+
+
 async def test_a_conversation_live_and_after_a_reload(street: Street) -> None:
     seen, chat = await meet(street, "Is there <b>oolong</b>?")
     await expect(seen.message("oolong").locator(".meta .state.sent")).to_be_visible()
