@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.account_settings.parts.part import shown
 from bot.actions.base import Call, DialogCall, InvalidInput
-from bot.dialogs.apply import members
+from bot.dialogs.notifications import members
 from bot.domain import Addressee, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, person, same_name
 from bot.domain.spelling import folded

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.automation.hours import business_time
-from bot.dialogs.apply import members, notify, write_line
+from bot.dialogs.apply import write_line
 from bot.dialogs.departed import in_place_of
+from bot.dialogs.notifications import members, notify
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
 from bot.domain.account_rules import AccountRules

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.dialogs.apply import notify, write_line
+from bot.dialogs.apply import write_line
 from bot.dialogs.channel_fit import closes_at
+from bot.dialogs.notifications import notify
 from bot.domain import AccountName, Addressee, Dialog, DialogId, Line
 from bot.hub import parcels
 from bot.hub.context import Hub

@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot.automation import first_line
 from bot.delivery import admin_alerts
 from bot.dialogs import contact_matching
-from bot.dialogs.apply import apply_event, members, write_line
+from bot.dialogs.apply import apply_event, write_line
 from bot.dialogs.crm import telling
 from bot.dialogs.departed import has_left
 from bot.dialogs.interest_links import link_by_rules
+from bot.dialogs.notifications import members
 from bot.domain import Account, AccountName, Addressee, Dialog, Line, RoleName, Update
 from bot.domain.access import operator_in, role_in
 from bot.domain.account_rules import Threads

@@ -4,23 +4,13 @@ caller's transaction."""
 from __future__ import annotations
 
 from bot.dialogs.crm import telling
-from bot.domain import Addressee, Author, DeskName, Dialog, Line, MessageId, Operator
-from bot.domain.access import person
+from bot.dialogs.notifications import notify
+from bot.domain import Author, Dialog, Line, MessageId
 from bot.domain.lifecycle import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
-from bot.domain.text import Text, line, link
 from bot.domain.value import replace
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.hub.names import operator_names
-from bot.hub.tokens import Ticket
-from bot.locale import N_
 from bot.ports.storage import NewMessage, Unit
-from bot.views.cards import heading
-from bot.views.lines import mentioned, word_line
-from bot.views.values import Button, Row, Tone, View
-
-OFFERED = {"read": N_("Mark as read"), "task": N_("Task…"), "redirect_on": N_("Forward to someone else")}
-"""Labels of the actions offered in direct messages."""
 
 
 async def apply_event(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
@@ -69,35 +59,3 @@ async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> No
             await telling.dialog_linked(hub, unit, dialog, interest, by, introduced=made)
         case TellCrm("unlinked", by, interest) if interest is not None:
             await telling.dialog_unlinked(hub, unit, dialog, interest, by)
-
-
-async def notify(
-    hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
-) -> None:
-    """Notifies an operator, or everybody in a role, by direct message. `offers`: words of the actions offered as
-    buttons; then the message also quotes the dialog's last words."""
-    sentence = word_line(words, await operator_names(unit, mentioned(words)), hub.tr)
-    where = hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
-    title = line(link(heading(dialog), where), Text.plain(": " + sentence))
-    if offers and dialog.last_words:
-        title += Text.plain(f"\n“{dialog.last_words}”")
-    for operator in await members(unit, dialog.desk, whom):
-        buttons = tuple(_offered(hub, dialog, operator, word) for word in offers)
-        view = View((Row(title, buttons),))
-        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
-
-
-def _offered(hub: Hub, dialog: Dialog, operator: Operator, word: str) -> Button:
-    tone = Tone.PRIMARY if word == "read" else Tone.PLAIN
-    token = hub.seal.seal(Ticket(word, dialog.id, only=operator.id), operator.desk)
-    return Button(word, hub.tr.gettext(OFFERED[word]), token, tone)
-
-
-async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:
-    """Reachable operators behind an addressee; for a role, those of the desk."""
-    if whom.operator is not None:
-        operator = await unit.operators.get(whom.operator)
-        return [operator] if operator is not None else []
-    members = (await unit.operators.roles()).get(whom.role, ()) if whom.role is not None else ()
-    everyone = await unit.operators.of_desk(desk)
-    return [one for one in everyone if person(one.id) in members]

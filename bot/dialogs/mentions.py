@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogs.apply import members
+from bot.dialogs.notifications import members
 from bot.domain import (
     Addressee,
     Author,

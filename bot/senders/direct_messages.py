@@ -17,7 +17,7 @@ from bot.ports import Desk, Rejected, Retelling, Unavailable
 from bot.ports.storage import Parcel
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
-from bot.views.values import View
+from bot.views.values import Row, View
 
 LINKS_WAIT = timedelta(seconds=30)
 """Limit of a direct message's wait for the thread that it links to."""
@@ -77,14 +77,14 @@ class DirectMessages:
         message goes without the link."""
         number = DialogId(parcel.payload.get("dialog") or 0)
         later = parcels.link_later(number)
-        if not any(span.link == later for row in view.rows for span in row.text.spans):
+        if not any(_leads(row, later) for row in view.rows):
             return view
         async with self._hub.store.read() as unit:
             dialog = await unit.dialogs.get(number)
         if dialog is not None and dialog.ref is None and self._hub.clock.now() - parcel.created_at < LINKS_WAIT:
             return None
         where = self._hub.desks.link(dialog.ref) if dialog is not None else ""
-        return replace(view, rows=tuple(replace(row, text=_pointed(row.text, later, where)) for row in view.rows))
+        return replace(view, rows=tuple(_pointed(row, later, where) for row in view.rows))
 
     async def report(self, parcel: Parcel) -> DeliveryResult:
         """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
@@ -99,5 +99,12 @@ class DirectMessages:
         return replace(parcels.view_of(payload), keys=(parcel.key,))
 
 
-def _pointed(text: Text, later: str, where: str) -> Text:
-    return Text.of(replace(span, link=where) if span.link == later else span for span in text.spans)
+def _leads(row: Row, to: str) -> bool:
+    return any(span.link == to for span in row.text.spans) or any(one.url == to for one in row.buttons)
+
+
+def _pointed(row: Row, later: str, where: str) -> Row:
+    """Row with its links where the placeholders were; a button that would lead nowhere is left out."""
+    text = Text.of(replace(span, link=where) if span.link == later else span for span in row.text.spans)
+    buttons = [replace(one, url=where) if one.url == later else one for one in row.buttons]
+    return replace(row, text=text, buttons=tuple(one for one in buttons if one.token or one.url))

@@ -22,12 +22,14 @@ class Tone(StrEnum):
 
 @value
 class Button:
-    """Button. `word` names the action (stable, for styling and tests); `label` is its text."""
+    """Button. `word` names the action (stable, for styling and tests); `label` is its text. `url`: the address that it
+    leads to; then it calls no action, and has no token."""
 
     word: str
     label: str
     token: str
     tone: Tone = Tone.PLAIN
+    url: str = ""
 
 
 @value

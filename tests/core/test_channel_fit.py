@@ -300,7 +300,7 @@ async def test_the_responsible_is_warned_once_before_it_closes(windowed: World) 
         await windowed.deliver()
     warned = windowed.desk.direct_messages[before:]
     assert [user for user, _ in warned] == [ANNA.user]
-    assert "⏰ The customer is still waiting" in warned[0][1].rows[0].text.characters
+    assert "⏰ Free-form replies are possible until" in warned[0][1].rows[0].text.characters
     assert sum("⏰" in words for words in windowed.thread_texts(dialog)) == 1
     facts = {fact.label: fact.value.characters for fact in card_of(windowed, dialog).facts}
     assert facts["Free-form replies"].startswith("closed")

@@ -96,7 +96,7 @@ async def test_the_following_answers_have_a_time_of_their_own(timed: World) -> N
     assert fact(timed, dialog) == ("2 Mar, 10:10", False)
     await passes(timed, 5)
     assert alarms(timed, dialog) == ["⏰ The customer is waiting: reply by 2 Mar, 10:10"]
-    assert direct_messages(timed, ANNA) == ["#1: ⏰ The customer is waiting: reply by 2 Mar, 10:10"]
+    assert direct_messages(timed, ANNA) == ["⏰ Reply by 2 Mar, 10:10: #1 · Vera · Shop bot\n“And?”"]
     await timed.posts(ANNA, dialog, "So")
     await open_dialog(timed, "And then?")  # another wait, with a deadline of its own
     await passes(timed, 5)
@@ -111,7 +111,7 @@ async def test_the_role_that_the_dialog_waits_for_is_warned(timed: World) -> Non
     await timed.deliver()
     timed.desk.direct_messages.clear()
     await passes(timed, 25)
-    assert direct_messages(timed, BORIS) == [f"#1: {NEARS}"]
+    assert direct_messages(timed, BORIS) == ["⏰ Reply by 2 Mar, 09:30: #1 · Vera · Shop bot\n“Hello”"]
 
 
 async def test_only_business_hours_count(timed: World) -> None:

@@ -118,8 +118,9 @@ async def test_chosen_messages_are_passed_with_who_said_them_and_when(world: Wor
 async def test_the_addressee_is_told_with_buttons_and_a_link(world: World) -> None:
     _, review = await passed(world)
     [view] = direct_messages(world, BORIS.user)
-    assert text_of(view) == "#2: 👁 Anna forwarded messages to Boris for review\nComment: please look\n“Is it green?”"
-    assert [one.label for one in view.rows[0].buttons] == ["Mark as read", "Task…", "Forward to someone else"]
+    about = "👁 Anna forwarded messages to you for review: #2 · Vera · Shop bot: please look"
+    assert text_of(view) == f"{about}\n“Is it green?”"
+    assert [one.label for one in view.rows[0].buttons] == ["Mark as read", "Task…", "Forward to someone else", "Open"]
     links = {span.link for span in view.rows[0].text.spans if span.link}
     assert links == {f"https://desk.test/{review.thread}"}
     with pytest.raises(Forged):
@@ -134,7 +135,8 @@ async def test_reading_closes_it_and_tells_who_passed_it(world: World) -> None:
     await world.deliver()
     assert (await world.dialog(review.id)).status is Status.CLOSED
     assert world.thread_texts(review)[-1] == "👁 Boris has read the messages"
-    assert text_of(direct_messages(world, ANNA.user)[-1]) == "#2: 👁 Boris has read the messages"
+    said = "👁 Boris has read the messages that you forwarded: #2 · Vera · Shop bot"
+    assert text_of(direct_messages(world, ANNA.user)[-1]) == said
     assert card_of(world, review).heading == "👁 #2 · Vera"
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS, "the conversation itself goes on"
     assert "is closed" in whisper_text(
@@ -157,11 +159,12 @@ async def test_redirecting_on_tells_the_next_one(world: World) -> None:
         "read",
         "task",
         "redirect_on",
+        "open",
     ]
     assert "waiting for review by Clara" in whisper_text(await world.commands(BORIS, "read", review))
     await world.commands(CLARA, "read", review)
     await world.deliver()
-    assert text_of(direct_messages(world, ANNA.user)[-1]).endswith("Clara has read the messages")
+    assert text_of(direct_messages(world, ANNA.user)[-1]).startswith("👁 Clara has read the messages")
 
 
 async def test_a_task_is_made_of_what_was_passed(world: World) -> None:

@@ -12,13 +12,13 @@ from itertools import groupby
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Buttons, Json, PostBody, numbered, size_of, texts
-from bot.domain.text import Span, Style, Text, bold, shorten
+from bot.domain.text import Span, Style, Text, bold, line, link, shorten, web_address
 from bot.views.values import Button, Form, Row, Tone, View
 
 
 def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[PostBody]:
     """Builds a view as one body, or several if it is long. `where`: see `hooks`."""
-    buttons = buttons.of_post("")
+    given, buttons = _with_links(given), buttons.of_post("")
     controls = _controls(given, buttons, where, standing)
     rows = list(given.rows)
     head = Text.of([bold(given.title)]) if given.title else Text()
@@ -101,6 +101,21 @@ def _words(row: Row) -> Text:
     return row.text.restyled(Style.BOLD) if row.strong else row.text
 
 
+def _with_links(view: View) -> View:
+    """Returns the view with links in the place of buttons that lead to an address: Mattermost has no such buttons."""
+    return replace(view, rows=tuple(_with_link(row) for row in view.rows)) if any(map(_leads, view.rows)) else view
+
+
+def _leads(row: Row) -> bool:
+    return any(not one.token for one in row.buttons)
+
+
+def _with_link(row: Row) -> Row:
+    links = [link(one.label, one.url) for one in row.buttons if web_address(one.url)]
+    below = line("\n", *[part for one in links for part in (" · ", one)][1:]) if links else Text()
+    return Row(row.text + below, tuple(one for one in row.buttons if one.token), row.strong)
+
+
 def offer(form: Form) -> View:
     """Builds a view for a form that cannot be opened yet: a button with the form's own token opens it."""
     words = Text.of([bold(form.title), Span(f"\n{form.intro}" if form.intro else "")])
@@ -108,11 +123,12 @@ def offer(form: Form) -> View:
 
 
 def pressable(view: View) -> bool:
-    return bool(view.tabs or view.menus or view.buttons or any(row.buttons for row in view.rows))
+    pressed = (one.token for row in view.rows for one in row.buttons)
+    return bool(view.tabs or view.menus or view.buttons or any(pressed))
 
 
 def plain(view: View) -> str:
     """Writes a view as Markdown only, for answers without buttons."""
-    rows: Iterable[Text] = (_words(row) for row in view.rows)
+    rows: Iterable[Text] = (_words(row) for row in _with_links(view).rows)
     said = [Text.of([bold(view.title)])] if view.title else []
     return "\n".join(write(text) for text in (*said, *rows))

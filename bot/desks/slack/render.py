@@ -29,7 +29,7 @@ from slack_sdk.models.blocks import (
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text, size_at_most
-from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split
+from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split, web_address
 from bot.domain.value import value
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
@@ -145,7 +145,7 @@ def _fitting(text: Text) -> list[Text]:
 def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = "…") -> list[Block]:
     """Builds rows of buttons, with the menu as one small element after them, called `more`, if Slack can hold it."""
     collapsed = _menu(menu, more)
-    shown = list(buttons) if collapsed else [*buttons, *menu]
+    shown = working(buttons if collapsed else [*buttons, *menu])
     elements: list[InteractiveElement] = [pressed(button, number) for number, button in enumerate(shown)]
     return in_rows([*elements, *([collapsed] if collapsed else [])])
 
@@ -164,12 +164,19 @@ def in_rows(elements: Sequence[InteractiveElement]) -> list[Block]:
     return [ActionsBlock(elements=row) for row in rows]
 
 
+def working(buttons: Sequence[Button]) -> list[Button]:
+    """Returns the buttons without those whose address does not work outside the hub."""
+    return [one for one in buttons if one.token or web_address(one.url)]
+
+
 def pressed(button: Button, number: int) -> ButtonElement:
-    """Builds a button. `number`: unique in its block."""
+    """Builds a button. `number`: unique in its block. One with an address opens it; its press, which Slack reports all
+    the same, has no token and is nothing to the hub."""
     return ButtonElement(
         text=plain(shorten(button.label, limits.LABEL)),
         action_id=f"{button.word}:{number}",
-        value=button.token,
+        value=button.token or None,
+        url=web_address(button.url) or None,
         style=_TONES.get(button.tone),
     )
 

@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import (
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
-from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said
+from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said, working
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
@@ -106,9 +106,10 @@ def _blocks(view: View, waiting: Text, view_state: ViewState | None) -> Iterator
 
 def _with_buttons(words: Text, row: Row) -> Iterable[Block]:
     """Puts a single button beside its text, provided that the text can be written literally there, else below it."""
-    beside = _section_text(words) if len(row.buttons) == 1 else None
+    working_ones = working(row.buttons)
+    beside = _section_text(words) if len(working_ones) == 1 else None
     if beside is not None:
-        return [SectionBlock(text=beside, accessory=pressed(row.buttons[0], 0))]
+        return [SectionBlock(text=beside, accessory=pressed(working_ones[0], 0))]
     return [*said(words), *actions(row.buttons)]
 
 

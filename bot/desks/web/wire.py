@@ -274,7 +274,11 @@ def _quote(quote: Quote | None) -> Json | None:
 
 
 def buttons(many: Sequence[Button]) -> list[Json]:
-    return [{"word": one.word, "label": one.label, "token": one.token, "tone": one.tone} for one in many]
+    return [
+        {"word": one.word, "label": one.label, "token": one.token, "tone": one.tone}
+        | ({"url": one.url} if one.url else {})
+        for one in many
+    ]
 
 
 def command(one: CommandHint) -> Json:

@@ -266,3 +266,19 @@ def test_several_options_are_checkboxes_on_older_servers() -> None:
     assert shown == [("bool", "who=1", "Анна", "false"), ("bool", "who=2", "Борис", "true")]
     assert drawn["elements"][0]["display_name"] == "Кому"
     assert all(one["optional"] for one in drawn["elements"])
+
+
+@pytest.mark.parametrize("buttons", [BUTTONS, NOWHERE])
+def test_a_button_that_leads_to_an_address_is_a_link_in_the_text(buttons: Buttons) -> None:
+    leads = Button("open", "Open", "", url="https://chat.example/pl/7")
+    rows = (Row(Text.plain("#7"), (Button("accept", "Accept", "t"), leads)), Row(Text.plain("#8"), (leads,)))
+    written = " ".join(
+        f"{body.message} {part.get('text')}"
+        for row in rows
+        for body in views.messages(View((row,)), buttons, "", ButtonSurface.DIRECT)
+        for part in body.attachments or ({},)
+    )
+    assert written.count("[Open](https://chat.example/pl/7)") == 2
+    drawn = views.messages(View(rows), buttons, "", ButtonSurface.DIRECT)
+    names = [one["name"] for body in drawn for part in body.attachments for one in part.get("actions", ())]
+    assert names == (["Accept"] if buttons is BUTTONS else [])

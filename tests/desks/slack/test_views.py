@@ -214,3 +214,14 @@ async def test_a_home_that_was_drawn_meanwhile_is_drawn_all_the_same(tmp_path: A
             await home.publish(user, View((Row(Text.plain(words)),)), Surface(SurfaceKind.HOME, hash="long gone"), "")
         assert (await rig.home("anna")).words == "two"  # type: ignore[union-attr]
         assert rig.slack.api.calls["views.publish"] == 3
+
+
+def test_a_button_that_leads_to_an_address_opens_it_and_has_no_value() -> None:
+    leads = Button("open", "Open", "", url="https://x.example/7")
+    (_, below) = blocks_of(View((Row(Text.plain("#7"), (Button("accept", "Accept", "t"), leads)),)))
+    assert [(one.get("url"), one.get("value")) for one in below["elements"]] == [
+        (None, "t"),
+        ("https://x.example/7", None),
+    ]
+    inside = Button("open", "Open", "", url="/desk#/dialog/7")  # an address of a hub without a public one
+    assert "url" not in str(blocks_of(View((Row(Text.plain("#7"), (inside,)),))))

@@ -7,7 +7,7 @@ import { press, pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
 import { attachments } from "./media.js";
-import { rich } from "./text.js";
+import { anchor, rich } from "./text.js";
 import { openMenu } from "./windows.js";
 
 const BESIDE = 3; // buttons shown in a row; the others go into its menu
@@ -38,13 +38,14 @@ export function isLarge(view) {
   return parts > 0 || view.rows.length > 6 || (Boolean(view.title) && view.rows.length > 1);
 }
 
+/** The buttons that act, without those that lead to an address. */
 export function buttonsOf(view) {
   return [
     ...view.tabs,
     ...view.menus.flatMap((menu) => menu.options),
     ...view.rows.flatMap((row) => row.buttons),
     ...view.buttons,
-  ];
+  ].filter((button) => button.token);
 }
 
 /** Redraws `node` with a new state of the same view; the focus stays on the pressed button, or near it. */
@@ -116,13 +117,24 @@ function drawnRow(row, dialog, place) {
 
 function little(buttons, dialog, place) {
   return buttons.map((button) =>
-    pressing(
-      h("button.button.little", { type: "button", class: button.tone, data: named(button) }, button.label),
-      button,
-      dialog,
-      place,
-    ),
+    button.url
+      ? leading(button, place)
+      : pressing(
+          h("button.button.little", { type: "button", class: button.tone, data: named(button) }, button.label),
+          button,
+          dialog,
+          place,
+        ),
   );
+}
+
+/** A button that leads to an address. */
+function leading(button, place) {
+  const node = anchor(button.url, [button.label]);
+  node.classList.add("button", "little");
+  node.dataset.word = button.word;
+  node.addEventListener("click", () => place?.done?.("open"));
+  return node;
 }
 
 /** Further buttons behind three dots. `instead`: word → function of the page that replaces the button's action. */
@@ -136,12 +148,20 @@ export function more(buttons, dialog, place = null, instead = new Map()) {
         buttons.map((button) => ({
           label: button.label,
           danger: button.tone === "danger",
-          run: instead.get(button.word) ?? (() => press(button.token, dialog, place)),
+          run: instead.get(button.word) ?? (() => act(button, dialog, place)),
         })),
       ),
     { "aria-haspopup": "menu" },
   );
   return node;
+}
+
+function act(button, dialog, place) {
+  if (button.token) return press(button.token, dialog, place);
+  const node = leading(button, place);
+  document.body.append(node);
+  node.click();
+  node.remove();
 }
 
 const named = (button) => ({ word: button.word, press: `${button.word} ${button.label}` });

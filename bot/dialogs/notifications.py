@@ -1,0 +1,95 @@
+"""Notifications of operators about a dialog: direct messages that say who did what, and offer what comes next."""
+
+from __future__ import annotations
+
+from bot.domain import Addressee, Author, DeskName, Dialog, Line, Operator
+from bot.domain.access import Rights, person
+from bot.domain.text import Text, line, link
+from bot.hub import parcels
+from bot.hub.context import Hub
+from bot.hub.names import operator_names
+from bot.hub.tokens import Ticket
+from bot.ports.storage import Unit
+from bot.views import direct
+from bot.views.cards import heading
+from bot.views.lines import mentioned, word_line
+from bot.views.values import Button, Row, View
+from bot.views.words import summary
+
+NEXT: dict[str, tuple[str, ...]] = {
+    "assigned": ("accept",),
+    "redirected": ("accept",),
+    "deadline_nears": ("accept", "no_reply"),
+}
+"""Words of the actions offered with a notification by the code of its line, each where the dialog allows it."""
+PAST = frozenset({"removed", "took_over", "reviewed"})
+"""Codes of lines after which the reader has nothing to do; the customer's words are left out."""
+MOST_OF_ROLE = 10
+"""Members of a role who are told of one event."""
+LOOKED_AT = 5
+"""Latest messages of a customer among which one that was not deleted is looked for."""
+
+
+async def notify(
+    hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
+) -> None:
+    """Notifies an operator, or members of a role, who may read the dialog. `offers`: words of the actions offered as
+    buttons, besides those of `NEXT`."""
+    everybody = await members(unit, dialog.desk, whom)
+    access = [await hub.access(unit, one, dialog.account) for one in everybody]
+    readers = [one for one in access if one.rights.read]
+    text = await _worded(hub, unit, dialog, words) if readers else Text()
+    for one in readers[:MOST_OF_ROLE]:
+        offered = [*offers, *_next(hub, dialog, words.code, one.rights)]
+        buttons = [hub.button(Ticket(word, dialog.id, only=one.operator.id), dialog.desk) for word in offered]
+        view = View((Row(text, (*buttons, open_button(hub, dialog))),))
+        await parcels.tell(unit, one.operator.desk, one.operator.user, view, hub.clock.now(), dialog.id)
+
+
+def open_button(hub: Hub, dialog: Dialog) -> Button:
+    """Button that leads to the dialog's thread."""
+    return Button("open", hub.tr.gettext("Open"), "", url=address(hub, dialog))
+
+
+def address(hub: Hub, dialog: Dialog) -> str:
+    """Address of the dialog's thread, or a placeholder for it until the thread is open."""
+    return hub.desks.link(dialog.ref) or parcels.link_later(dialog.id)
+
+
+async def named(hub: Hub, unit: Unit, dialog: Dialog) -> str:
+    """Names the dialog by its number or title, its customer and its account."""
+    contact, account = await unit.contacts.get(dialog.contact), await hub.account(unit, dialog.account)
+    return direct.named(dialog, contact, account, hub.tr)
+
+
+async def members(unit: Unit, desk: DeskName, whom: Addressee) -> list[Operator]:
+    """Reachable operators behind an addressee; for a role, those of the desk."""
+    if whom.operator is not None:
+        operator = await unit.operators.get(whom.operator)
+        return [operator] if operator is not None else []
+    members = (await unit.operators.roles()).get(whom.role, ()) if whom.role is not None else ()
+    everyone = await unit.operators.of_desk(desk)
+    return [one for one in everyone if person(one.id) in members]
+
+
+def _next(hub: Hub, dialog: Dialog, code: str, rights: Rights) -> list[str]:
+    """Words of the actions that the reader can take next."""
+    offers = [hub.offers.buttons[word] for word in NEXT.get(code, ())]
+    allowed = [one for one in offers if dialog.status in one.statuses and one.right.within(rights)]
+    return [one.word for one in allowed if hub.offered(one.word, dialog)]
+
+
+async def _worded(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> Text:
+    names, where = await operator_names(unit, mentioned(words)), address(hub, dialog)
+    said = direct.sentence(words, names, await named(hub, unit, dialog), where, hub.tr)
+    if said is None:
+        said = line(link(heading(dialog), where), Text.plain(": " + word_line(words, names, hub.tr)))
+    return said if words.code in PAST else said + direct.quoted(await _customers_words(hub, unit, dialog))
+
+
+async def _customers_words(hub: Hub, unit: Unit, dialog: Dialog) -> str:
+    """The customer's last words; in a dialog for review, the first of those forwarded."""
+    if dialog.source is not None:
+        return dialog.last_words
+    theirs = await unit.messages.written_by(dialog.id, Author.CUSTOMER, LOOKED_AT)
+    return next((summary(one.content, hub.tr) for one in theirs if one.deleted_at is None), "")

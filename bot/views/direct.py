@@ -1,0 +1,61 @@
+"""Wording of direct messages about a dialog: who did what to the reader, in which dialog, and the customer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain import Account, Contact, Dialog, Line
+from bot.domain.text import Text, line, link, shorten
+from bot.locale import N_, Translator
+from bot.views.cards import heading
+
+NAME = 40
+"""Characters of a customer's name."""
+WORDS = 160
+"""Characters of a comment, and of the customer's words."""
+
+TO_YOU: dict[str, str] = {
+    "assigned": N_("📌 {dialog} is assigned to you as the default owner"),
+    "redirected": N_("↪️ {by} redirected {dialog} to you"),
+    "added": N_("➕ {by} added you as a co-executor to {dialog}"),
+    "removed": N_("➖ {by} removed you from the co-executors of {dialog}"),
+    "took_over": N_("✋ {by} took over {dialog} from you"),
+    "for_review": N_("👁 {by} forwarded messages to you for review: {dialog}"),
+    "redirected_on": N_("↪️ {by} forwarded messages on to you for review: {dialog}"),
+    "reviewed": N_("👁 {by} has read the messages that you forwarded: {dialog}"),
+    "deadline_nears": N_("⏰ Reply by {at}: {dialog}"),
+    "window_closes": N_("⏰ Free-form replies are possible until {at}; after that, templates only: {dialog}"),
+}
+"""Sentences by the code of the dialog's technical line."""
+TO_ROLE: dict[str, str] = {
+    "assigned": N_("📌 {dialog} is assigned to your role “{role}”"),
+    "redirected": N_("↪️ {by} redirected {dialog} to your role “{role}”"),
+    "for_review": N_("👁 {by} forwarded messages to your role “{role}” for review: {dialog}"),
+    "redirected_on": N_("↪️ {by} forwarded messages on to your role “{role}” for review: {dialog}"),
+}
+"""The same where the line is about one of the reader's roles."""
+
+
+def named(dialog: Dialog, contact: Contact, account: Account, tr: Translator) -> str:
+    """Names the dialog by its number or title, its customer and its account."""
+    customer = shorten(contact.name, NAME) or tr.gettext("Customer")
+    return f"{heading(dialog)} · {customer} · {account.title}"
+
+
+def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: Translator) -> Text | None:
+    """Says what the line means to the reader, with the operators' `names` by id. `about`: the dialog as `named`, and
+    `where` its address. None: there is no such sentence."""
+    values, by = event.values, event.values.get("by", "")
+    template = TO_ROLE.get(event.code) if "to_role" in values else TO_YOU.get(event.code)
+    if template is None:
+        return None
+    filled = {"by": names.get(by, by), "role": values.get("to_role", ""), "at": values.get("at", "")}
+    before, _, after = tr.gettext(template).partition("{dialog}")
+    comment = shorten(values.get("comment", ""), WORDS)
+    said = f": {comment}" if comment else ""
+    return line(before.format(**filled), link(about, where), after.format(**filled) + said)
+
+
+def quoted(words: str) -> Text:
+    """The customer's words, on a line of their own; nothing for none."""
+    return Text.plain(f"\n“{shorten(' '.join(words.split()), WORDS)}”") if words.strip() else Text()
