@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.actions.account import administered
 from bot.actions.base import Action, Call
 from bot.actions.choosing import whole_number
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
-from bot.domain import AccountName, Dialog, DialogId
+from bot.domain import AccountName, Dialog, DialogId, Status
 from bot.domain.quotes import unquoted
-from bot.domain.text import bold, line, link, shorten
+from bot.domain.text import Span, bold, line, link, shorten
 from bot.domain.value import value
-from bot.locale import N_, ago, lasting
+from bot.locale import N_, ago
 from bot.ports.storage import DialogRow, Section, Viewer
 from bot.queries.sections import viewer_of, waits_for
 from bot.views.answers import says
@@ -75,10 +74,10 @@ async def workplace(call: Call, shown: SectionFilter) -> Whisper:
             before=DialogId(int(shown.before)) if whole_number(shown.before) else None,
             limit=PAGE + 1,
         )
-    rows = tuple(_row(call, row, shown.section, viewer) for row in found[:PAGE])
+    rows = tuple(_row(call, row, shown, viewer) for row in found[:PAGE])
     view = View(
         rows or says(call._("No dialogs here.")).rows,
-        _title(call, shown, waiting.get(Section.ALL, 0)),
+        _title(call, shown, waiting.get(shown.section, 0)),
         tabs=tuple(
             tab(call, str(one), _counted(call, one, waiting.get(one, 0)), shown.first, chosen=one is shown.section)
             for one in Section
@@ -94,9 +93,9 @@ async def workplace(call: Call, shown: SectionFilter) -> Whisper:
 
 
 def _title(call: Call, shown: SectionFilter, customers: int) -> str:
-    """Section's name, the number of waiting customers, and the filters."""
+    """Section's name and the filters; without filters, the number of customers who wait in it."""
     parts = [call._(LABELS[shown.section])]
-    if customers:
+    if customers and not shown.account and not shown.text:
         waits = call.hub.tr.ngettext("{n} customer is waiting", "{n} customers are waiting", customers)
         parts.append(waits.format(n=customers))
     if shown.text:
@@ -146,29 +145,35 @@ async def _beginnings(call: Call) -> tuple[Button, ...]:
     return tuple(turn(call, one.word, call._(one.label), _BEGUN_WITH.get(one.word, {})) for one in offered)
 
 
-def _row(call: Call, row: DialogRow, section: Section, viewer: Viewer) -> Row:
-    dialog = row.dialog
-    name = row.contact.name or call._("Customer")
-    about = [call.hub.title(dialog.account), dialog.reason or call._(STATUSES[dialog.status])]
-    if row.responsible is not None:
+_USUAL = {Section.NEW: Status.NEW, Section.WORK: Status.IN_PROGRESS, Section.MINE: Status.IN_PROGRESS}
+"""Status of most dialogs in a section: it is not repeated in each row."""
+
+
+def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer) -> Row:
+    """Row of a dialog, without what the section, its filters or the sign say already."""
+    dialog, section = row.dialog, shown.section
+    about = [] if shown.account or len(viewer.accounts) < 2 else [call.hub.title(dialog.account)]
+    if section is Section.CLOSED:
+        about += [dialog.reason] if dialog.reason else []
+    elif dialog.status is not _USUAL.get(section):
+        about.append(call._(STATUSES[dialog.status]))
+    if row.responsible is not None and not (section is Section.MINE and row.responsible.id == viewer.operator):
         about.append(row.responsible.title)
-    about += _time(call, dialog)
-    waits = dialog.waiting_since is not None
     mine = "👉 " if waits_for(viewer, dialog, section) else ""
-    number = link(f"{heading(dialog)} · {name}", call.hub.desks.link(dialog.ref))
+    number = link(f"{heading(dialog)} · {row.contact.name or call._('Customer')}", call.hub.desks.link(dialog.ref))
+    told = "".join(f" · {one}" for one in about)
     words = shorten(dialog.last_words, SHOWN_WORDS)
-    return Row(
-        line(f"{mine}{sign(dialog)} ", number, f" · {' · '.join(about)}\n", bold(words) if waits else words),
-        strong=waits,
-    )
+    said = bold(words) if dialog.waiting_since is not None else words
+    return Row(line(f"{mine}{sign(dialog)} ", number, told, *_time(call, dialog), "\n" if words else "", said))
 
 
-def _time(call: Call, dialog: Dialog) -> list[str]:
-    """Customer's waiting time, or the age of the last message."""
-    since, locale = dialog.waiting_since, call.hub.locale
-    if since is not None and call.now - since >= timedelta(minutes=1):
-        return [call._("waiting for {span}").format(span=lasting(call.now - since, locale))]
-    return [ago(call.now - dialog.last_at, locale)] if dialog.last_at is not None else []
+def _time(call: Call, dialog: Dialog) -> tuple[Span | str, ...]:
+    """Time for which the customer has been waiting, with a clock before it, or the age of the last message."""
+    since = dialog.waiting_since or dialog.last_at
+    if since is None:
+        return ()
+    told = ago(call.now - since, call.hub.locale)
+    return (" · ⏱ " if dialog.waiting_since is not None else " · "), Span(told, since=since)
 
 
 class SectionAction(Action):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from enum import IntFlag
 
 from bot.domain import graphemes
@@ -33,15 +34,18 @@ class Style(IntFlag):
 
 @value
 class Span:
-    """Run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`."""
+    """Run of characters of one look. `link` is an absolute URL; `language` belongs to `PRE`. `since`: the words say how
+    long ago that was, as of now; a client that can say so by itself keeps them current."""
 
     text: str
     style: Style = Style.NONE
     link: str = ""
     language: str = ""
+    since: datetime | None = None
 
     def same_look(self, other: Span) -> bool:
-        return (self.style, self.link, self.language) == (other.style, other.link, other.language)
+        here, there = (self.style, self.link, self.language), (other.style, other.link, other.language)
+        return here == there and self.since == other.since
 
 
 @value

@@ -1,7 +1,8 @@
 """Lists of dialogs, by section. A page reads only index entries of what it shows; counters count only waiting dialogs.
 
-Order: in NEW, dialogs for the viewer first; then unanswered ones; then the most recently active. A section is walked
-along the indexes in that order (NEW and ALL have two), and the walks are merged.
+Order: in NEW, dialogs for the viewer first; then unanswered ones, the longest waiting first; then the most recently
+active. A section is walked along the indexes in that order, group after group; the walks of a group (ALL has two in
+each) are merged.
 
 A text is searched for in two ways. The next 600 dialogs of the walk are checked for it in number, title, last words and
 contact; farther ones are found through the contacts, titles and number that match it.
@@ -10,7 +11,7 @@ contact; farther ones are found through the contacts, titles and number that mat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -45,27 +46,47 @@ _OF_ME = union(
     select(dialogs.c.id).where(dialogs.c.responsible == param("operator"), TAKEN),
     select(coexecutors.c.dialog_id).where(_mine),
 ).subquery("of_me")
-_RECENT = (dialogs.c.active_at, dialogs.c.id)
-_UNANSWERED = (dialogs.c.waits, *_RECENT)
+# Each of the form that its index has: SQLite would look for `waits` in that of the quiet ones.
+_WAITING, _QUIET = dialogs.c.waiting_since.is_not(None), dialogs.c.waits == literal_column("false")
 
 
 @dataclass(frozen=True, eq=False)
 class _Walk:
-    """Dialogs that meet all of `wanted`, in the (descending) `order`."""
+    """Dialogs that meet all of `wanted`, by these columns in turn; `latest`: in descending order."""
 
     wanted: tuple[ColumnElement[bool], ...]
-    order: tuple[Any, ...] = field(default=_UNANSWERED)
+    order: tuple[Any, ...]
+    latest: bool = True
+
+    @property
+    def sorting(self) -> list[Any]:
+        return [column.desc() if self.latest else column for column in self.order]
+
+
+def _longest(*wanted: ColumnElement[bool]) -> _Walk:
+    """Walks the dialogs in which the customer waits, the longest waiting first."""
+    return _Walk((*wanted, _WAITING), (dialogs.c.waiting_since, dialogs.c.id), latest=False)
+
+
+def _recent(*wanted: ColumnElement[bool]) -> _Walk:
+    """Walks the dialogs, the most recently active first."""
+    return _Walk(wanted, (dialogs.c.active_at, dialogs.c.id))
+
+
+def _groups(*walks: tuple[ColumnElement[bool], ...]) -> tuple[tuple[_Walk, ...], ...]:
+    """Builds the two groups of dialogs on these conditions: those that wait, and all others."""
+    return tuple(_longest(*wanted) for wanted in walks), tuple(_recent(*wanted, _QUIET) for wanted in walks)
 
 
 _WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
     Section.NEW: (
-        (_Walk((dialogs.c.id.in_(select(_FOR_ME)), ~_CLOSED)),),
-        (_Walk((UNTAKEN, dialogs.c.id.not_in(select(_FOR_ME)))),),
+        *_groups((dialogs.c.id.in_(select(_FOR_ME)), ~_CLOSED)),
+        *_groups((UNTAKEN, dialogs.c.id.not_in(select(_FOR_ME)))),
     ),
-    Section.WORK: ((_Walk((TAKEN,)),),),
-    Section.MINE: ((_Walk((dialogs.c.id.in_(select(_OF_ME)), ~_CLOSED)),),),
-    Section.ALL: ((_Walk((UNTAKEN,)), _Walk((TAKEN,))),),
-    Section.CLOSED: ((_Walk((_CLOSED,), _RECENT),),),
+    Section.WORK: _groups((TAKEN,)),
+    Section.MINE: _groups((dialogs.c.id.in_(select(_OF_ME)), ~_CLOSED)),
+    Section.ALL: _groups((UNTAKEN,), (TAKEN,)),
+    Section.CLOSED: ((_recent(_CLOSED),),),
 }
 """Walks of each section: the groups follow one another, the walks within a group are merged."""
 
@@ -85,7 +106,7 @@ _HAS_TEXT = or_(
     _IS_CONTACT,
     _NUMBERED,
 )
-_KEY = (dialogs.c.waits, *_RECENT)
+_KEY = (dialogs.c.waiting_since, dialogs.c.active_at, dialogs.c.id)
 _shown = (
     select(*rows.DIALOG, *rows.CONTACT, *rows.OPERATOR, *_KEY)
     .join_from(dialogs, contacts, contacts.c.id == dialogs.c.contact_id)
@@ -100,8 +121,8 @@ def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElemen
     if of_account:
         wanted.append(param("account", dialogs.c.account) == _ACCOUNT)
     if after:
-        place = [param(f"after_{column.name}", column) for column in walk.order]
-        wanted.append(tuple_(*walk.order) < tuple_(*place))
+        place, here = tuple_(*(param(f"after_{column.name}", column) for column in walk.order)), tuple_(*walk.order)
+        wanted.append(here < place if walk.latest else here > place)
     return wanted
 
 
@@ -109,7 +130,7 @@ def _reached(walk: _Walk, *, of_account: bool, after: bool) -> list[ColumnElemen
 def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> Statement:
     """Selects the first dialogs of a walk; with a text, those among its first `way` that contain it."""
     reached = _reached(walk, of_account=of_account, after=after)
-    order = [column.desc() for column in walk.order]
+    order = walk.sorting
     if not with_text:
         return Statement(_shown.where(*reached).order_by(*order), heavy=True)
     way = select(dialogs.c.id).where(*reached).order_by(*order).limit(param("way")).subquery("way")
@@ -120,7 +141,7 @@ def _along(walk: _Walk, *, of_account: bool, after: bool, with_text: bool) -> St
 def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
     """Selects a row if a walk has more than `way` dialogs."""
     reached = _reached(walk, of_account=of_account, after=after)
-    order = [column.desc() for column in walk.order]
+    order = walk.sorting
     return Statement(select(dialogs.c.id).where(*reached).order_by(*order).limit(1).offset(param("way")), heavy=True)
 
 
@@ -128,15 +149,18 @@ def _longer(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
 def _beyond(walk: _Walk, *, of_account: bool, after: bool) -> Statement:
     """Selects, out of the ids `found`, the dialogs of a walk. Sorts by expressions, to keep the planner from walking
     the index."""
-    order = [func.coalesce(column, column).desc() for column in walk.order]
+    unindexed = tuple(func.coalesce(column, column) for column in walk.order)
     found = among(dialogs.c.id, "found")
     return Statement(
-        _shown.where(found, *_reached(walk, of_account=of_account, after=after)).order_by(*order), heavy=True
+        _shown.where(found, *_reached(walk, of_account=of_account, after=after)).order_by(
+            *replace(walk, order=unindexed).sorting
+        ),
+        heavy=True,
     )
 
 
 _is_for_me = case((dialogs.c.id.in_(select(_FOR_ME)), 1), else_=0)
-_PLACE = Statement(select(*_KEY, _is_for_me).where(dialogs.c.id == param("before")))
+_PLACE = Statement(select(*_KEY, dialogs.c.waits, _is_for_me).where(dialogs.c.id == param("before")))
 
 
 async def page(
@@ -155,8 +179,8 @@ async def page(
         place = await one(session, _PLACE, before=before, **values)
         if place is None:
             return ()
-        *after, for_me = place
-        steps = steps[-1:] if not for_me else steps
+        *after, waits, for_me = place
+        steps = steps[_group_of(len(steps), waits=waits, for_me=for_me) :]
     looked_for = {"text": part(text), "phone": phone_part(text), "number": number(text)}
     values |= {"account": account, "limit": limit, "way": _WAY, **looked_for}
     found: list[Any] = []
@@ -168,16 +192,21 @@ async def page(
     return [_row(row) for row in found[:limit]]
 
 
+def _group_of(groups: int, *, waits: bool, for_me: bool) -> int:
+    """Returns the group of a dialog: of one, of two (waiting, quiet), or of four (the viewer's own come first)."""
+    return (0 if waits else 1) + (2 if groups > 2 and not for_me else 0) if groups > 1 else 0
+
+
 async def _merged(
     session: Session, walks: Sequence[_Walk], after: list[Any] | None, values: dict[str, Any], *, with_text: bool
 ) -> list[Any]:
     """Returns the first rows of several walks, merged."""
     how = {"of_account": values["account"] is not None, "after": after is not None}
-    place = dict(zip(("after_waits", "after_active_at", "after_id"), after or (), strict=False))
+    place = {f"after_{column.name}": value for column, value in zip(_KEY, after or (), strict=False)}
     found: dict[tuple[Any, ...], Any] = {}
     for walk in walks:
         for row in await session.rows(_along(walk, **how, with_text=with_text), **values, **place):
-            found[_key(row)] = row
+            found[_key(walk, row)] = row
     if with_text and len(found) < values["limit"]:
         longer = [walk for walk in walks if await session.rows(_longer(walk, **how), **values, **place)]
         looked_for = {name: values[name] for name in ("text", "phone", "number")}
@@ -185,12 +214,14 @@ async def _merged(
         values = values | {"found": [dialog for (dialog,) in titled]}
         for walk in longer if titled else ():
             for row in await session.rows(_beyond(walk, **how), **values, **place):
-                found[_key(row)] = row
-    return [found[key] for key in sorted(found, reverse=True)]
+                found[_key(walk, row)] = row
+    return [found[key] for key in sorted(found, reverse=walks[0].latest)]
 
 
-def _key(row: Any) -> tuple[Any, ...]:
-    return tuple(row[-len(_KEY) :])
+def _key(walk: _Walk, row: Any) -> tuple[Any, ...]:
+    """Returns the row's place in the order of its walk."""
+    shown = dict(zip((column.name for column in _KEY), row[-len(_KEY) :], strict=True))
+    return tuple(shown[column.name] for column in walk.order)
 
 
 def _row(row: Any) -> DialogRow:

@@ -24,6 +24,12 @@ def _walk(name: str, where: TextClause) -> Index:
     return Index(name, "waits", "active_at", "id", sqlite_where=where, postgresql_where=where)
 
 
+def _longest(name: str, where: str) -> Index:
+    """Index over dialogs in which the customer waits, in the order in which they began to."""
+    waiting = text(f"waiting_since IS NOT NULL AND {where}")
+    return Index(name, "waiting_since", "id", sqlite_where=waiting, postgresql_where=waiting)
+
+
 def _filled(name: str, column: str, *others: str) -> Index:
     """Index over the dialogs that have this column filled in: few do, and the others cost nothing when they change."""
     where = text(f"{column} IS NOT NULL")
@@ -31,7 +37,8 @@ def _filled(name: str, column: str, *others: str) -> Index:
 
 
 # `alarm`: warnings sent about the reply deadline: 0 none, 1 it is near, 2 it has passed. `waits`: the customer waits in
-# an open dialog. `active_at`: time of the last message, or of the opening. Lists are sorted by the latter two.
+# an open dialog. `active_at`: time of the last message, or of the opening. Lists show those that wait first, by
+# `waiting_since`, and then all others by `active_at`.
 dialogs = Table(
     "dialogs",
     metadata,
@@ -94,6 +101,8 @@ dialogs = Table(
     Index("ix_dialogs_role", "addressee_role", sqlite_where=FOR_ROLE, postgresql_where=FOR_ROLE),
     _walk("ix_dialogs_untaken", UNTAKEN),
     _walk("ix_dialogs_taken", TAKEN),
+    _longest("ix_dialogs_untaken_longest", UNTAKEN.text),
+    _longest("ix_dialogs_taken_longest", TAKEN.text),
     Index("ix_dialogs_responsible", "responsible", sqlite_where=TAKEN, postgresql_where=TAKEN),
     Index("ix_dialogs_addressee", "addressee_operator", sqlite_where=FOR_ONE, postgresql_where=FOR_ONE),
     Index("ix_dialogs_waiting", "status", "account", "responsible", sqlite_where=WAITING, postgresql_where=WAITING),

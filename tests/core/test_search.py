@@ -11,6 +11,7 @@ from bot.domain import (
     Content,
     CustomerWrote,
     Dialog,
+    DialogId,
     FileRef,
     ForeignId,
     HomeOpened,
@@ -180,18 +181,22 @@ async def test_sections_have_counters_filters_and_pages(world: World) -> None:
         await open_dialog(world, f"Hello {number}", str(number), f"Customer {number}")
     await world.commands(ANNA, "accept #1")
     answer = await world.commands(ANNA, "new")
-    assert "18 customers are waiting" in view_of(answer).title
+    assert view_of(answer).title == "New · 17 customers are waiting", "one of the 18 is in progress"
     assert labels(answer)[:5] == ["New 17", "In progress 1", "Mine 1", "All 18", "Closed"]
     assert len(rows_of(answer)) == 15
-    assert all(row.strong for row in view_of(answer).rows)
-    assert "Shop bot · New · just now" in rows_of(answer)[0]
+    assert rows_of(answer)[0] == "🆕 #2 · Customer 1 · ⏱ just now\nHello 1", "the longest waiting; nothing said twice"
+    last = view_of(answer).rows[-1].text.spans[-1]
+    assert (last.text, last.style) == ("Hello 15", Style.BOLD)
     world.clock.advance(2 * 3600)
     second = await world.presses(ANNA, pressable(answer, "Next"))
     assert len(rows_of(second)) == 2
-    assert "Shop bot · New · waiting for 2 hours" in rows_of(second)[0]
+    assert "#17 · Customer 16 · ⏱ 2 hours ago" in rows_of(second)[0]
+    [since] = [span.since for span in view_of(second).rows[0].text.spans if span.since]
+    assert since == (await world.dialog(DialogId(17))).waiting_since
     assert pressable(second, "⇤")
     mine = await world.presses(ANNA, pressable(second, "Mine"))
-    assert ["#1 " in row for row in rows_of(mine)] == [True]
+    assert rows_of(mine) == ["💬 #1 · Customer 0 · ⏱ 2 hours ago\nHello 0"], "neither its status nor her own name"
+    assert view_of(mine).title == "Mine · 1 customer is waiting"
     form = form_of(await world.presses(ANNA, pressable(mine, "Filter")))
     none = await world.submits(ANNA, form, text="Customer 5")
     assert rows_of(none) == ["No dialogs here."]
@@ -212,8 +217,12 @@ async def test_accounts_are_a_menu_where_there_are_several(world: World) -> None
     assert all(len(one.token) <= 150 for one in menu.options)
     filtered = await world.presses(ANNA, menu.options[2])
     assert rows_of(filtered) == ["No dialogs here."]
+    assert "Shop bot · " in rows_of(answer)[0]
+    assert view_of(filtered).title == "New", "the count is not of the filtered list"
     assert view_of(filtered).menus[0].chosen == view_of(filtered).menus[0].options[2].token
-    assert f"#{dialog.id}" in rows_of(await world.presses(ANNA, menu.options[1]))[0]
+    of_shop = rows_of(await world.presses(ANNA, menu.options[1]))[0]
+    assert f"#{dialog.id}" in of_shop
+    assert "Shop bot" not in of_shop
     long = await world.commands(ANNA, "new " + "длинный отбор " * 4)
     assert all(len(one.token) <= 150 for one in view_of(long).menus[0].options)
 

@@ -28,6 +28,8 @@ from bot.domain.text import Span, Style, Text
 _WHOLE_LINES = Style.PRE | Style.QUOTE
 _BLOCK_JSON, _STRETCH_JSON, _PART_JSON = 50, 60, 120
 """Characters of JSON around a block, a stretch of lines in it, and a run with all its styles."""
+AGO = "{ago}"
+"""Format of a time that the reader's client tells in its own language, and keeps current."""
 _URL = re.compile(r"https?://[^\s<>\"'|]+[^\s<>\"'|.,;:!?)\]}»”]")
 
 
@@ -77,6 +79,10 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
     style = _style(span.style)
     if span.link and len(span.link) <= limits.URL and re.match(r"(https?|mailto|tel):", span.link):
         yield RichTextElementParts.Link(url=span.link, text=span.text, style=style)
+        return
+    if span.since is not None:
+        at = int(span.since.timestamp())
+        yield RichTextElementParts.Date(timestamp=at, format=AGO, fallback=span.text, style=style)
         return
     if span.style & (Style.CODE | Style.PRE):
         yield RichTextElementParts.Text(text=span.text, style=style)
@@ -139,6 +145,8 @@ def _marked(spans: Iterable[Span]) -> str | None:
 
 
 def _linked(span: Span) -> str:
+    if span.since is not None:
+        return f"<!date^{int(span.since.timestamp())}^{AGO}|{escape(span.text)}>"
     if not span.link or len(span.link) > limits.URL or not re.match(r"(https?|mailto|tel):", span.link):
         return escape(span.text)
     url = escape(span.link).replace("|", "%7C")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,8 @@ from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split,
 from bot.domain.value import value
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
+_HIDDEN = re.compile(r"<[^<>|]*\|([^<>]*)>")  # an address, or a time, with its words
+_WORDS_IN = {"image": "alt_text", "date": "fallback"}
 _TONES = {Tone.PRIMARY: "primary", Tone.DANGER: "danger"}
 
 
@@ -223,10 +226,9 @@ def _words(value: object) -> Iterator[str]:
         for one in value:
             yield from _words(one)
     elif isinstance(value, dict) and value.get("type") != "actions":
-        if value.get("type") == "image":
-            yield str(value["alt_text"])
-        elif isinstance(value.get("text"), str):
-            yield html.unescape(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
+        said = value.get(_WORDS_IN.get(str(value.get("type")), "text"))
+        if isinstance(said, str):
+            yield html.unescape(_HIDDEN.sub(r"\1", said)) if value.get("type") == "mrkdwn" else said
         else:
             inner = [one for name, one in value.items() if name != "accessory"]
             yield from _words([one for one in inner if isinstance(one, list | dict)])

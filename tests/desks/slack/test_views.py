@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,22 @@ def test_a_view_in_a_message() -> None:
     }
     assert shown["accessory"]["value"] == "t-open"
     assert [one["value"] for one in last["elements"]] == ["t-next"]
+
+
+def test_a_time_is_told_by_the_readers_client() -> None:
+    """In its language, and current; the hub's words are for notifications and clients that cannot."""
+    told = Span("5 minutes ago", Style.BOLD, since=datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
+    beside, alone = blocks_of(View((Row(line("#7 · ", told), (OPEN,)), Row(line("#8_b · ", told)))))
+    assert beside["text"]["text"] == "#7 · *<!date^1796040000^{ago}|5 minutes ago>*"
+    assert alone["elements"][0]["elements"][1] == {
+        "type": "date",
+        "timestamp": 1796040000,
+        "format": "{ago}",
+        "fallback": "5 minutes ago",
+        "style": {"bold": True},
+    }
+    [message] = views.messages(View((Row(line("#7 · ", told), (OPEN,)),)))
+    assert message.text == "#7 · *5 minutes ago*"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ _MARKS = (
     (r"(?<!\w)~([^~\n]+)~(?!\w)", Style.STRIKE),
 )
 """Marks stand beside no letter or digit: `*Price:*1500` is shown as it is written."""
+_DATE = re.compile(r"<!date\^\d+\^[^|<>]*\{[a-z_]+\}[^|<>]*\|([^<>\n]+)>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|\n]+)\|([^<>\n]+)>")
 
 
@@ -71,6 +72,8 @@ def _rich(element: Block) -> Iterator[Span]:
                 yield Span(f"@{part['user_id']}", style)
             case "broadcast":
                 yield Span(f"@{part['range']}", style)
+            case "date":
+                yield Span(part["fallback"], style)
             case _:
                 yield Span(part["text"], style)
     if outer:
@@ -87,6 +90,7 @@ def _object(one: Block, style: Style) -> Iterator[Span]:
 
 def _mrkdwn(words: str) -> list[Span]:
     """Renders mrkdwn approximately: enough to notice formatting that should not be there."""
+    words = _DATE.sub(r"\1", words)
     links = dict(enumerate(_LINK.findall(words)))
     numbers = iter(links)
     words = _LINK.sub(lambda found: f"\x00{next(numbers)}\x01{found[2]}\x02", words)

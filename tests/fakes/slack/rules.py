@@ -128,6 +128,9 @@ def _rich_part(part: Block, within: str) -> None:
     allowed = {"text", "link"} if within == "rich_text_preformatted" else {*_PARTS}
     _require(part["type"] in allowed, f"{part['type']} in {within}")
     _require(set(part.get("style", {})) <= {"bold", "italic", "strike", "code"}, "unknown style")
+    if part["type"] == "date":
+        _require(isinstance(part["timestamp"], int) and "{" in part["format"], "a date without timestamp or format")
+        _require(set(part) <= {"type", "timestamp", "format", "url", "fallback", "style"}, "unknown fields in a date")
     for name in _PARTS[part["type"]]:
         _require(isinstance(part[name], str) and len(part[name]) > 0, f"{part['type']} without {name}")
     if part["type"] == "link":
@@ -224,6 +227,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "channel": ("channel_id",),
     "usergroup": ("usergroup_id",),
     "broadcast": ("range",),
+    "date": (),
 }
 _BOTH: dict[str, Callable[[Block], None]] = {
     "section": _section,

@@ -254,13 +254,13 @@ async def listed(store: SqlStore, section: Section, who: Viewer, **wanted: objec
         return [row.dialog.chat for row in await unit.dialogs.section(section, who, **wanted)]  # type: ignore[arg-type]
 
 
-async def test_unanswered_first_then_the_latest_page_by_page(store: SqlStore, clock: ManualClock) -> None:
+async def test_the_longest_waiting_first_then_the_latest_page_by_page(store: SqlStore, clock: ManualClock) -> None:
     anna = await operator(store, "anna")
     for number in range(9):
         dialog = await dialog_of(store, ChatId(str(number)), clock.now())
         at = clock.now() + number * MINUTE
         await save(store, replace(dialog, last_at=at, waiting_since=at if number % 3 == 0 else None))
-    expected = [ChatId(chat) for chat in "630875421"]
+    expected = [ChatId(chat) for chat in "036875421"]
     assert await listed(store, Section.ALL, viewer(anna)) == expected
 
     seen: list[ChatId] = []
@@ -305,7 +305,7 @@ async def test_sections_hold_what_their_names_say(store: SqlStore, clock: Manual
         dialog = await dialog_of(store, ChatId(chat), clock.now())
         await save(store, replace(dialog, waiting_since=clock.now(), **state))  # type: ignore[arg-type]
     who = viewer(anna)
-    assert await listed(store, Section.NEW, who) == ["helped", "review", "new"], "what is new to her comes first"
+    assert await listed(store, Section.NEW, who) == ["helped", "new", "review"], "what is new to her comes first"
     assert set(await listed(store, Section.NEW, viewer(boris))) == {"new", "review"}
     assert (await read(store, lambda unit: unit.dialogs.counters(who)))[Section.NEW] == 3
     async with store.read() as unit:

@@ -76,10 +76,10 @@ async def test_a_newer_database_is_refused(sqlite_url: str, clock: ManualClock) 
 # ------------------------------------------------------------------------------------------ plans
 
 
-def walk(section: Section) -> Statement:
-    """The last statement of a section's list, for a page in its middle."""
-    [last] = sections._WALKS[section][-1]
-    return sections._along(last, of_account=False, after=True, with_text=False)
+def walk(section: Section, group: int = -1) -> Statement:
+    """A statement of a section's list, for a page in its middle; the last one unless another group is named."""
+    [found] = sections._WALKS[section][group]
+    return sections._along(found, of_account=False, after=True, with_text=False)
 
 
 FLAT: dict[str, tuple[Statement, str]] = {
@@ -102,6 +102,8 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "what changed in a dialog": (revisions.CHANGED, "ix_messages_revision"),
     "dialogs nobody has accepted": (walk(Section.NEW), "ix_dialogs_untaken"),
     "dialogs in progress": (walk(Section.WORK), "ix_dialogs_taken"),
+    "who waits longest, not accepted": (walk(Section.NEW, 2), "ix_dialogs_untaken_longest"),
+    "who waits longest, in progress": (walk(Section.WORK, 0), "ix_dialogs_taken_longest"),
     "closed dialogs": (walk(Section.CLOSED), "ix_dialogs_closed"),
     "what may have been found": (query._POSTINGS, "pk_grams"),
     "what was found": (query._CANDIDATES, "pk_messages"),
@@ -118,7 +120,14 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "a dialog's tasks": (tasks._OF_DIALOG[False], "ix_tasks_dialog"),
 }
 ON_POSTGRES = {"locking lanes by number and name": (outbox.LOCK, "pk_lanes")}
-SORTED = ("dialogs nobody has accepted", "dialogs in progress", "closed dialogs", "the latest messages")
+SORTED = (
+    "dialogs nobody has accepted",
+    "dialogs in progress",
+    "who waits longest, not accepted",
+    "who waits longest, in progress",
+    "closed dialogs",
+    "the latest messages",
+)
 FULL_SCAN = re.compile(
     r"Seq Scan on (?!pauses)|\bSCAN (?!json|anon|heads|for_me|CONSTANT|\d|\(|.*(VIRTUAL TABLE|USING))"
 )
@@ -164,9 +173,10 @@ MANY_ROWS = """
 INSERT INTO contacts (name, folded) SELECT 'c' || n, 'c' || n FROM generate_series(1, 3000) n;
 INSERT INTO identities (account, chat, contact_id)
     SELECT 'shop', n, n FROM generate_series(1, 3000) n;
-INSERT INTO dialogs (account, chat, contact_id, desk, channel, opened_at, status, ordinal, waits, active_at)
+INSERT INTO dialogs (account, chat, contact_id, desk, channel, opened_at, status, ordinal, waits,
+    waiting_since, active_at)
     SELECT 'shop', n / 10, 1 + n / 10, 'main', 'c', now(), CASE WHEN n % 10 = 0 THEN 'new' ELSE 'closed' END, 1,
-        n % 100 = 0, now() - n * interval '1 second'
+        n % 100 = 0, CASE WHEN n % 100 = 0 THEN now() - n * interval '1 second' END, now() - n * interval '1 second'
     FROM generate_series(1, 29999) n;
 INSERT INTO messages (dialog_id, author, at, content, delivery, revision)
     SELECT 1 + n / 2, 'operator', now(), '{}', CASE WHEN n % 9 = 0 THEN 'sent' ELSE 'read' END, n
@@ -201,7 +211,7 @@ def _some_values(compiled: Compiled) -> list[Any]:
 
 def _some_value(name: str, among: set[str]) -> Any:
     if name.startswith("after_"):
-        return {"after_waits": True, "after_active_at": ManualClock().now(), "after_id": 5}[name]
+        return 5 if name == "after_id" else ManualClock().now()
     known = {
         "now": ManualClock().now(),
         "until": ManualClock().now(),

@@ -134,8 +134,8 @@ function entry(row) {
           standing(dialog),
           row.to_me ? h("span.to-me", {}, t("for you")) : null,
           isNamedIn(dialog.id) ? h("span.to-me.named", { title: t("You are mentioned in a note") }, "@") : null,
-          accountOf(dialog, row.account),
-          row.responsible ? h("span.responsible", {}, row.responsible) : null,
+          desk.account || desk.me.accounts.length < 2 ? null : accountOf(dialog, row.account),
+          owner(row) ? h("span.responsible", {}, row.responsible) : null,
         ]),
       ],
     ),
@@ -148,6 +148,11 @@ function standing(dialog) {
     return dialog.reason ? h("span.chip", { title: dialog.reason, data: { status: "closed" } }, dialog.reason) : null;
   const implied = { new: "new", work: "in_progress", mine: "in_progress" }[desk.section];
   return dialog.status === implied ? null : chip(dialog.status);
+}
+
+/** Whether to name the owner: in one's own dialogs it is mostly oneself. */
+function owner(row) {
+  return row.responsible && !(desk.section === "mine" && row.responsible === desk.me.name);
 }
 
 /** Moves the focus from the search field down into the results, and back. */
