@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actions import REACTIONS, preparation
@@ -30,12 +31,15 @@ from bot.domain import (
     ThreadRef,
 )
 from bot.domain.access import NO_PERSON
+from bot.domain.text import Text
 from bot.handlers import operator_posts, post_deletions, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
+from bot.locale import bare
 from bot.ports import KnownPost, Reacting
 from bot.ports.storage import Unit
 from bot.runtime import metrics
+from bot.views import isolation
 from bot.views.answers import whisper
 from bot.views.values import Answer, Silent, Whisper
 
@@ -51,6 +55,7 @@ class DeskEventHandler:
         """Dedupes, decides, saves and enqueues in one transaction. Raises `Forged` for buttons that the hub did not
         make, or that are pressed in the wrong place or by the wrong person; and `IntakeClosed`."""
 
+        event = _bare(event)
         await self._prepare(event)
 
         async def work(unit: Unit) -> Answer:
@@ -61,7 +66,7 @@ class DeskEventHandler:
         async with self._hub.intake.taking():
             answer = await self._hub.store.transact(work)
         self._received.inc()
-        return answer
+        return isolation.answer(answer)
 
     async def _prepare(self, event: DeskEvent) -> None:
         """Lets an action ask a platform for what it is about to show."""
@@ -161,3 +166,19 @@ class DeskEventHandler:
             text = self._hub.tr.gettext("This messenger has no reactions: the customer does not see yours.")
             return whisper(text) if event.on and not event.missed else Silent()
         return await react(self._hub, unit, dialog, operator, event, found)
+
+
+def _bare(event: DeskEvent) -> DeskEvent:
+    """Takes out isolation that was copied from the hub's views: names are compared, and replies sent, without it."""
+    match event:
+        case Commanded():
+            return replace(event, words=bare(event.words))
+        case Submitted():
+            return replace(event, values={name: bare(said) for name, said in event.values.items()})
+        case OperatorPosted() | OperatorEdited():
+            text = event.content.text
+            if text.characters.isascii():
+                return event
+            spans = Text.of(replace(span, text=bare(span.text)) for span in text.spans)
+            return replace(event, content=replace(event.content, text=spans))
+    return event

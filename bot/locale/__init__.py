@@ -12,6 +12,7 @@ with `N_` where it is defined and translated where the reader is known:
 
 from __future__ import annotations
 
+from bot.locale.bidi import bare, isolated
 from bot.locale.catalogues import LOCALES, N_, Translator, locale_of, translator
 from bot.locale.words import ago, appointment, lasting, moment, size, taking
 
@@ -21,6 +22,8 @@ __all__ = [
     "Translator",
     "ago",
     "appointment",
+    "bare",
+    "isolated",
     "lasting",
     "locale_of",
     "moment",

@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.locale.bidi import Phrase
+
 LOCALES = ("en", "ru")
 HERE = Path(__file__).parent
 CONTEXTS = ("section", "status", "state", "list", "report")
@@ -24,7 +26,8 @@ CONTEXTS = ("section", "status", "state", "list", "report")
 
 
 class Translator(Protocol):
-    """Translations into one language; untranslated texts come back in English."""
+    """Translations into one language; untranslated texts come back in English. What placeholders are filled with is
+    isolated: see `Phrase`."""
 
     def gettext(self, message: str, /) -> str: ...
 
@@ -56,13 +59,24 @@ def _translations(locale: str) -> Translator:
     compiled = BytesIO()
     write_mo(compiled, catalogue(locale))
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return _Translated(compiled)
+
+
+class _Translated(gettext.GNUTranslations):
+    def gettext(self, message: str) -> str:
+        return Phrase(super().gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return Phrase(super().ngettext(msgid1, msgid2, n))
 
 
 class _English(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         text, _, context = message.rpartition("|")
-        return text if context in CONTEXTS else message
+        return Phrase(text if context in CONTEXTS else message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return Phrase(super().ngettext(msgid1, msgid2, n))
 
 
 def catalogue(locale: str) -> Catalog:

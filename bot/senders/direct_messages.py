@@ -17,6 +17,7 @@ from bot.ports import Desk, Rejected, Retelling, Unavailable
 from bot.ports.storage import Parcel
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
+from bot.views import isolation
 from bot.views.values import Row, View
 
 LINKS_WAIT = timedelta(seconds=30)
@@ -90,13 +91,13 @@ class DirectMessages:
         """Generates and sends a report. After an attempt in doubt, the desk finds the earlier one by its key."""
         if not await self._may_be_told(parcel):
             return DeliveryResult((parcel,), called=False)
-        view = replace(await making.of_parcel(self._hub, parcel.payload), keys=(parcel.key,))
+        view = replace(isolation.view(await making.of_parcel(self._hub, parcel.payload)), keys=(parcel.key,))
         await self._shows.tell(str(parcel.payload["user"]), view, parcel.attempts)
         return DeliveryResult((parcel,))
 
     def _view(self, parcel: Parcel) -> View:
         payload: dict[str, Any] = dict(parcel.payload)
-        return replace(parcels.view_of(payload), keys=(parcel.key,))
+        return replace(isolation.view(parcels.view_of(payload)), keys=(parcel.key,))
 
 
 def _leads(row: Row, to: str) -> bool:

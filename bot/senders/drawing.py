@@ -17,7 +17,7 @@ from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
 from bot.ports.storage import Identity, Unit
 from bot.senders import batch
-from bot.views import cards, plain, problems
+from bot.views import cards, isolation, plain, problems
 from bot.views.lines import UNSHOWN, mentioned, word_line
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted
 from bot.views.words import summary
@@ -49,6 +49,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
     interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
     drawn = cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+    drawn = isolation.card(drawn)
     return drawn if viewer is not None else replace(drawn, trace=_trace(hub, dialog, contact))
 
 
@@ -95,7 +96,8 @@ async def post(
     first = messages[0]
     if first.line is not None:
         words = Content(Text.plain(await line_of(hub, unit, first)))
-        return Post(PostKind.LINE, words, (), buttons=await offered_by(hub, unit, dialog, first.line))
+        buttons = await offered_by(hub, unit, dialog, first.line)
+        return isolation.post(Post(PostKind.LINE, words, (), buttons=buttons))
     content = shown(hub, first)
     if len(messages) > 1:
         parts = [batch.BatchItem(shown(hub, message), message.at, hub.when(message.at)) for message in messages]
@@ -182,11 +184,11 @@ async def quoted_by(hub: Hub, unit: Unit, message: Message) -> Quoted | None:
             dialog, at = await unit.dialogs.get(answered.dialog), await unit.messages.post(answered.id)
             where = hub.desks.link(dialog.ref if dialog else None, at)
             author = await writer_name(unit, answered, hub.tr)
-            return Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where)
+            return isolation.quoted(Quoted(shorten(summary(answered.content, hub.tr), QUOTED), author, where))
     quote = message.content.quote
     if quote is None or not quote.words:
         return None
-    return Quoted(shorten(quote.words, QUOTED), quote.author)
+    return isolation.quoted(Quoted(shorten(quote.words, QUOTED), quote.author))
 
 
 def plainly(hub: Hub, post: Post) -> Post:
@@ -202,7 +204,7 @@ async def problem(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> Pos
     problem_text = problems.problem(message, words, hub.tr)
     by = await writer_name(unit, message, hub.tr)
     text = line(f"{by}: " if by else "", problem_text)
-    return Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message))
+    return isolation.post(Post(PostKind.PROBLEM, Content(text), (), buttons=remedies(hub, dialog, message)))
 
 
 def remedies(hub: Hub, dialog: Dialog, message: Message, only: OperatorId | None = None) -> tuple[Button, ...]:

@@ -118,7 +118,7 @@ def describe(attachment: Attachment, tr: Translator) -> Text:
             return Text.plain(f"📊 {attachment.question}{options}")
         case Choice():
             about = f" ({attachment.about})" if attachment.about else ""
-            return Text.plain("👉 " + tr.gettext("chose “{title}”").format(title=attachment.title) + about)
+            return Text.plain("👉 " + str.format(tr.gettext("chose “{title}”"), title=attachment.title) + about)
         case Reference():
             return _reference(attachment)
         case Occurrence():
@@ -162,7 +162,7 @@ def _reference(thing: Reference) -> Text:
 def _occurrence(thing: Occurrence, tr: Translator) -> str:
     sign, words = OCCURRENCES.get(thing.what, ("❔", thing.what))
     rest = f" · {thing.detail}" if thing.detail and "{detail}" not in words else ""
-    return f"{sign} {tr.gettext(words).format(detail=thing.detail)}{rest}"
+    return f"{sign} {str.format(tr.gettext(words), detail=thing.detail)}{rest}"
 
 
 def _location(place: Location, tr: Translator) -> Text:

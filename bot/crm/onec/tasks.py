@@ -87,7 +87,7 @@ class OneCTasks:
         assignees = ", ".join(f"{name} ✓" if done else name for name, done in task.assignees)
         lines = [task.text, ""]
         if task.author:
-            lines.append(self._tr.gettext("Assigned by: {name}").format(name=task.author))
+            lines.append(str.format(self._tr.gettext("Assigned by: {name}"), name=task.author))
         if assignees:
-            lines.append(self._tr.gettext("Assignees: {names}").format(names=assignees))
+            lines.append(str.format(self._tr.gettext("Assignees: {names}"), names=assignees))
         return "\n".join(lines).strip()

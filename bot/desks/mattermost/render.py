@@ -19,7 +19,7 @@ from bot.desks.mattermost.hooks import ButtonSurface, Proofs
 from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.domain.value import value
-from bot.locale import N_, Translator
+from bot.locale import N_, Translator, isolated
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted, Tone
 
 Json = dict[str, Any]
@@ -221,7 +221,7 @@ def boxed(body: PostBody) -> PostBody:
 
 
 def _name(author: PostAuthor) -> Text:
-    return line(bold(f"{' '.join(author.name.split())}:"), "\n")
+    return line(bold(f"{isolated(' '.join(author.name.split()))}:"), "\n")
 
 
 def under_name(author: PostAuthor, message: str = "") -> str:

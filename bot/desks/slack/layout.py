@@ -1,4 +1,4 @@
-"""Where the files of a post go: into its own message, or into messages beside it."""
+"""Layout of a post with files: in its own message, or in messages beside it."""
 
 from __future__ import annotations
 

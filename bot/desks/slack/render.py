@@ -32,6 +32,7 @@ from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text, size_at_most
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split, web_address
 from bot.domain.value import value
+from bot.locale import isolated
 from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
 
 _HIDDEN = re.compile(r"<[^<>|]*\|([^<>]*)>")  # an address, or a time, with its words
@@ -77,9 +78,9 @@ def post(post: Post, name: str = "", pictures: Sequence[Block] = ()) -> list[Dra
         return _messages(_technical(post.content.text), post.buttons)
     head = _quotation(post.quoted) if post.quoted else Text()
     if name:
-        head = line(bold(f"{name}:"), "\n", head)
+        head = line(bold(f"{isolated(name)}:"), "\n", head)
     said = [rich_text(part) for part in _fitting(head + post.content.text)]
-    return _messages(said, post.buttons, f"{post.author.name}: " if post.author else "", pictures)
+    return _messages(said, post.buttons, f"{isolated(post.author.name)}: " if post.author else "", pictures)
 
 
 def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
