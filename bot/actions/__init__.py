@@ -48,6 +48,7 @@ from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, OpenDialog
+from bot.actions.undo_redirect import UndoRedirect
 from bot.actions.unshown import ReadUnshown, ShowAgain
 from bot.hub.offers import Offers
 
@@ -122,6 +123,7 @@ _BUTTONS_ONLY: tuple[AnyAction, ...] = (
     DeleteRole(),
     RoleChanges(),
     RedirectOn(),
+    UndoRedirect(),
     TaskDone(),
     TaskLater(),
     TaskReopen(),

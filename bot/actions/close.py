@@ -1,4 +1,7 @@
-"""`close`: end a dialog, with a reason where the account requires one."""
+"""`close`: end a dialog, with a reason where the account requires one.
+
+The card offers the account's reasons themselves, so that closing takes no form; it closes at once where there are none.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,15 @@ from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal
 from bot.domain.spelling import composed, folded
+from bot.hub.offers import CardView, Face
 from bot.locale import N_
-from bot.views.values import Answer, Field, FieldKind, Option, Silent, Tone
+from bot.views.values import Answer, Ask, Field, FieldKind, Option, Picker, Silent, Tone
+
+PICKED = "picked"
+"""Input that the card's picker gives: a reason behind `_REASON`, `_NO_REASON` or `_COMMENT`."""
+_REASON, _NO_REASON, _COMMENT = "=", "none", "form"
+WITH_COMMENT = N_("Close with a comment…")
+GONE = N_("The reason “{reason}” is no longer on the account's list. Nothing was closed; choose again.")
 
 
 class Close(DialogAction):
@@ -18,6 +28,21 @@ class Close(DialogAction):
     right = Right.SEND
     spot = CardSlot.BUTTON
     tone = Tone.DANGER
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Offers the reasons in a picker; one button that closes at once, with the form in the menu, where the account
+        has no reasons and wants none."""
+        rules = card.rules
+        if rules.reasons:
+            reasons = [Option(_REASON + one, one) for one in rules.reasons]
+            if not rules.reason_required:
+                reasons.append(Option(_NO_REASON, card.tr(N_("Without a reason"))))
+            picker = Picker((*reasons, Option(_COMMENT, card.tr(N_("With a comment…")))))
+            return (Face(self.label, CardSlot.BUTTON, picks=PICKED, picker=picker),)
+        if rules.reason_required:
+            return (Face(self.label, CardSlot.BUTTON),)
+        at_once = {PICKED: _NO_REASON}
+        return Face(self.label, CardSlot.BUTTON, at_once), Face(WITH_COMMENT, CardSlot.MENU)
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
         words = composed(words)
@@ -44,9 +69,9 @@ class Close(DialogAction):
         return asked, comment
 
     def satisfied(self, call: DialogCall) -> bool:
-        """Tells whether to close at once: words given with the command are used as they are; a button or a bare `close`
-        opens the form."""
-        if call.inputs.get("reason"):
+        """Tells whether to close at once: a choice on the card and words given with the command are used as they are; a
+        button or a bare `close` opens the form."""
+        if call.inputs.get("reason") or PICKED in call.inputs:
             return True
         return bool(call.inputs.get("comment")) and not call.account.rules.reason_required
 
@@ -54,6 +79,13 @@ class Close(DialogAction):
         if call.dialog.status is Status.FOR_REVIEW:
             raise Refusal("for_reading")
         rules, reason = call.account.rules, call.inputs.get("reason", "").strip()
+        picked = call.inputs.get(PICKED, "")
+        if picked.startswith(_REASON):
+            reason = picked.removeprefix(_REASON)
+            if reason not in rules.reasons:
+                raise InvalidInput(reason=call._(GONE).format(reason=reason))
+        elif PICKED in call.inputs and (picked != _NO_REASON or rules.reason_required):
+            return Ask(await self.form(call))
         if rules.reason_required and not reason:
             raise InvalidInput(reason=call._("Choose a reason: this account requires one."))
         reason = next((one for one in rules.reasons if composed(one) == composed(reason)), reason)

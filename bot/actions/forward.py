@@ -14,6 +14,7 @@ from bot.dialogs.apply import apply_event
 from bot.domain import Addressee, Status
 from bot.domain.access import of_role, person
 from bot.domain.lifecycle import Refusal, Reviewed
+from bot.hub.offers import CardView, Face
 from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Field, FieldKind, Silent, Tone
@@ -100,6 +101,10 @@ class RedirectOn(Redirect):
     label = N_("Forward to someone else")
     right = Right.READ
     statuses = frozenset({Status.FOR_REVIEW})
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Offers the form alone: whoever reads the messages is also told why."""
+        return (Face(self.label, CardSlot.BUTTON),)
 
     async def run(self, call: DialogCall) -> Answer:
         if call.dialog.status is not Status.FOR_REVIEW:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
-from bot.actions.choosing import addressee, may_answer, name_and_rest, people_field
+from bot.actions.choosing import MOST_OPTIONS, addressee, may_answer, name_and_rest, people_field
 from bot.dialogs.apply import apply_event
 from bot.domain import Addressee
+from bot.domain.access import of_role
 from bot.domain.lifecycle import Redirected
+from bot.hub.offers import CardView, Face
 from bot.locale import N_
-from bot.views.values import Answer, Field, FieldKind, Silent
+from bot.views.values import Answer, Field, FieldKind, Option, Picker, Silent
+
+WHO = "who"
 
 
 class Redirect(DialogAction):
@@ -17,6 +21,13 @@ class Redirect(DialogAction):
     about = N_("redirect the dialog: redirect @operator|role [comment]")
     right = Right.SEND
     spot = CardSlot.BUTTON
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Offers people and roles in a picker each, and the form, which also takes a comment, in the menu."""
+        people = Face(N_("Redirect to…"), CardSlot.BUTTON, picks=WHO, picker=Picker(people=True))
+        roles = tuple(Option(of_role(role), role) for role in sorted(card.roles)[:MOST_OPTIONS])
+        to_role = (Face(N_("Redirect to a role…"), CardSlot.BUTTON, picks=WHO, picker=Picker(roles)),) if roles else ()
+        return people, *to_role, Face(N_("Redirect with a comment…"), CardSlot.MENU)
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
         who, comment = name_and_rest(words)

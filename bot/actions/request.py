@@ -6,6 +6,7 @@ from dataclasses import field, replace
 
 from bot.domain import Operator, Place
 from bot.domain.value import value
+from bot.hub.offers import PICKS
 from bot.hub.tokens import Ticket
 from bot.ports import Forged
 
@@ -35,8 +36,14 @@ class Request:
         return words.strip().partition(" ")[0].lstrip("/").casefold() or "help"
 
     @classmethod
-    def pressed(cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True) -> Request:
-        return cls(operator, place, ticket.word, ticket=ticket, inputs=dict(ticket.extra), proved=proved)
+    def pressed(
+        cls, operator: Operator, place: Place, ticket: Ticket, *, proved: bool = True, picked: str = ""
+    ) -> Request:
+        """Request from a button. `picked`: value chosen in its picker; a button without one takes none."""
+        inputs = {name: given for name, given in ticket.extra.items() if name != PICKS}
+        if picked and PICKS in ticket.extra:
+            inputs[ticket.extra[PICKS]] = picked
+        return cls(operator, place, ticket.word, ticket=ticket, inputs=inputs, proved=proved)
 
     @classmethod
     def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:

@@ -6,11 +6,14 @@ from __future__ import annotations
 from bot.dialogs.crm import telling
 from bot.dialogs.notifications import notify
 from bot.domain import Author, Dialog, Line, MessageId
-from bot.domain.lifecycle import Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
+from bot.domain.lifecycle import UNDO_FOR, Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.domain.value import replace
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import NewMessage, Unit
+
+_OFFERS_FOR = {"redirected": UNDO_FOR}
+"""Time for which a line's button stands, by the line's code."""
 
 
 async def apply_event(hub: Hub, unit: Unit, dialog: Dialog, event: Event) -> Dialog:
@@ -48,7 +51,9 @@ async def write_line(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> Messa
 async def _carry_out(hub: Hub, unit: Unit, dialog: Dialog, effect: Effect) -> None:
     match effect:
         case WriteLine(words):
-            await write_line(hub, unit, dialog, words)
+            message = await write_line(hub, unit, dialog, words)
+            if words.code in _OFFERS_FOR:
+                await parcels.fade(unit, dialog, message, hub.clock.now() + _OFFERS_FOR[words.code])
         case RefreshCard(hurry):
             await parcels.refresh_card(unit, dialog, hub.clock.now(), hurry=hurry)
         case Notify(whom, words, offers):

@@ -22,7 +22,7 @@ NEXT: dict[str, tuple[str, ...]] = {
     "deadline_nears": ("accept", "no_reply"),
 }
 """Words of the actions offered with a notification by the code of its line, each where the dialog allows it."""
-PAST = frozenset({"removed", "took_over", "reviewed"})
+PAST = frozenset({"removed", "took_over", "reviewed", "redirect_undone"})
 """Codes of lines after which the reader has nothing to do; the customer's words are left out."""
 MOST_OF_ROLE = 10
 """Members of a role who are told of one event."""

@@ -152,13 +152,16 @@ class HomeOpened:
 @value
 class Pressed:
     """Press of a button or a menu entry; `token` is the one the core sealed into it. `proved` False: the platform does
-    not sign who presses, and the button is older than tokens that name their post."""
+    not sign who presses, and the button is older than tokens that name their post. `picked`: value of the option chosen
+    in the button's picker, as the client sends it; `person`: whom they picked there."""
 
     key: Key
     actor: Actor
     place: Place
     token: str
     proved: bool = True
+    picked: str = ""
+    person: Actor | None = None
 
 
 @value

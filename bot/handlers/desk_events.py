@@ -32,7 +32,7 @@ from bot.domain import (
 )
 from bot.domain.access import NO_PERSON
 from bot.domain.text import Text
-from bot.handlers import operator_posts, post_deletions, post_edits, recovered_posts
+from bot.handlers import operator_posts, picking, post_deletions, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.locale import bare
@@ -88,11 +88,11 @@ class DeskEventHandler:
             action, account = found
             await action.prepare(self._hub, account)
 
-    def _request(self, operator: Operator, event: Commanded | Pressed) -> Request:
+    def _request(self, operator: Operator, event: Commanded | Pressed, picked: str = "") -> Request:
         if isinstance(event, Commanded):
             return Request.said(operator, event.place, event.words, whole=True)
         ticket = self._hub.seal.open(event.token, self._desk)
-        return Request.pressed(operator, event.place, ticket, proved=event.proved)
+        return Request.pressed(operator, event.place, ticket, proved=event.proved, picked=picked)
 
     async def known(self, keys: Sequence[Key]) -> Collection[Key]:
         async with self._hub.store.read() as unit:
@@ -123,13 +123,29 @@ class DeskEventHandler:
                 return await post_edits.edited(hub, unit, operator, event)
             case OperatorReacted():
                 return await self._reacted(unit, operator, event)
-            case Commanded() | Pressed():
+            case Commanded():
                 return await perform(hub, unit, self._request(operator, event))
+            case Pressed():
+                return await self._pressed(unit, operator, event)
             case HomeOpened():
                 return await perform(hub, unit, Request.said(operator, event.place, "home"))
             case Submitted():
                 ticket = hub.seal.open(event.token, self._desk)
                 return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
+
+    async def _pressed(self, unit: Unit, operator: Operator, event: Pressed) -> Answer:
+        """Performs a press. After a choice that changed nothing, the card is drawn anew: its picker still shows the
+        choice."""
+        try:
+            request = self._request(operator, event, await picking.picked(self._hub, unit, self._desk, event))
+            answer = await perform(self._hub, unit, request)
+        except picking.NotAnOperator as nobody:
+            answer = whisper(str(nobody))
+        if (event.picked or event.person) and not isinstance(answer, Silent):
+            dialog = await operator_posts.dialog_at(unit, event.place)
+            if dialog is not None:
+                await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        return answer
 
     async def _to_its_author(self, unit: Unit, event: OperatorDeleted, answer: Answer) -> Answer:
         """Sends the whisper to the message's author instead: not every team chat says who deleted a post."""

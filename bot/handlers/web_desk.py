@@ -152,7 +152,7 @@ class WebDeskQueries:
         if dialog.desk != viewer.desk or not access.rights.send:
             return ()
         if message.line is not None:
-            return await drawing.offered_by(self._hub, unit, dialog, message.line, viewer.id)
+            return await drawing.offered_by(self._hub, unit, dialog, message, viewer.id)
         return drawing.remedies(self._hub, dialog, message, viewer.id)
 
     async def search(

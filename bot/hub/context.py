@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -11,7 +11,7 @@ from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
 from bot.domain.value import replace, value
 from bot.hub.intake import Intake
-from bot.hub.offers import Offers
+from bot.hub.offers import PICKS, Face, Offers
 from bot.hub.past import Past
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import Translator, moment
@@ -70,6 +70,12 @@ class Hub:
         offer = self.offers.buttons[ticket.word]
         return Button(offer.word, self.tr.gettext(offer.label), self.seal.seal(ticket, desk), offer.tone)
 
+    def face(self, word: str, face: Face, dialog: Dialog, only: OperatorId | None) -> Button:
+        """The button of one of an action's faces on a dialog's card. `only`: the one operator it is for."""
+        picks = {PICKS: face.picks} if face.picks else {}
+        ticket = Ticket(word, dialog.id, only=only, extra={**face.inputs, **picks})
+        return replace(self.button(ticket, dialog.desk), label=self.tr.gettext(face.label), picker=face.picker)
+
     def offered(self, word: str, dialog: Dialog) -> bool:
         """True when the action makes sense in this dialog."""
         return self.offers.buttons[word].offered(self.bridges.get(dialog.account), dialog)
@@ -78,6 +84,11 @@ class Hub:
         """Account with its current rules. One that hub.toml no longer names keeps its dialogs and its rules."""
         account = self._wired(name)
         return _ruled(account, await unit.accounts.rules(name))
+
+    async def account_and_roles(self, unit: Unit, name: AccountName) -> tuple[Account, Collection[RoleName]]:
+        """Account with its current rules, and the names of all roles."""
+        rules, roles = await unit.accounts.rules_and_roles(name)
+        return _ruled(self._wired(name), rules), tuple(roles)
 
     async def access(self, unit: Unit, operator: Operator, account: AccountName) -> OperatorAccess:
         """Operator's roles and rights on this account."""

@@ -6,15 +6,17 @@ web desk therefore stand beside the actions, not above them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain import Dialog, Status
+from bot.domain import Dialog, RoleName, Status
 from bot.domain.access import Rights
+from bot.domain.account_rules import AccountRules
 from bot.domain.value import value
 from bot.ports import Bridge
-from bot.views.values import Tone
+from bot.views.values import Picker, Tone
 
 
 class CardSlot(StrEnum):
@@ -38,6 +40,32 @@ class Right(StrEnum):
         return needed.get(self, True)
 
 
+@value
+class CardView:
+    """A card about to be drawn. `tr`: translates into the reader's language."""
+
+    dialog: Dialog
+    rules: AccountRules
+    roles: Collection[RoleName]
+    tr: Callable[[str], str]
+
+
+@value
+class Face:
+    """One button or menu entry by which a card offers an action. `label`: English, marked with N_; `inputs`: sealed
+    into it; `picks`: the input that `picker` gives, "" for none."""
+
+    label: str
+    spot: CardSlot
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    picks: str = ""
+    picker: Picker | None = None
+
+
+PICKS = "picks"
+"""Key in a ticket's inputs: the name of the input that a picker gives."""
+
+
 class Offer:
     """One action as a card, a command list or a message menu shows it."""
 
@@ -54,6 +82,11 @@ class Offer:
     def place(self, dialog: Dialog) -> CardSlot | None:
         """The part of this dialog's card that it belongs to; None: the card does not show it."""
         return self.spot
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Buttons and menu entries by which the card offers it, in order."""
+        spot = self.place(card.dialog)
+        return (Face(self.label, spot),) if spot is not None else ()
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
         """True when it makes sense in this dialog; asked once `statuses` allows it. `bridge`: the dialog's, if any."""

@@ -92,6 +92,12 @@ async def repost(unit: Unit, dialog: Dialog, message: MessageId, now: datetime) 
     await _to_thread(unit, dialog, ParcelKind.REPOST, {"dialog": dialog.id, "message": message}, now)
 
 
+async def fade(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) -> None:
+    """Enqueues the redrawing of a post whose buttons stand only until then; nothing waits for it."""
+    payload = {"dialog": dialog.id, "message": message}
+    await _to_desk(unit, dialog, f"fade:{message}", Urgency.MARK, ParcelKind.REPOST, payload, due)
+
+
 async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, *, hurry: bool = True) -> None:
     """Enqueues the redrawing of a dialog's card. While its thread is not open, the parcel only waits for that, without
     a part in any rate budget, and is exchanged for one to send if the card then differs from what was opened. `hurry`

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.automation.deadlines import answer_by
+from bot.dialogs import undo
 from bot.dialogs.channel_fit import can_link, closes_at
-from bot.domain import Author, Contact, ContactId, Content, Delivery, Dialog, Key, Line, Message, OperatorId, Status
+from bot.domain import (
+    Account,
+    Author,
+    Contact,
+    ContactId,
+    Content,
+    Delivery,
+    Dialog,
+    Key,
+    Line,
+    Message,
+    OperatorId,
+    RoleName,
+    Status,
+)
+from bot.domain.lifecycle import UNDO_FOR, Refusal
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.domain.traces import Trace
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import addressee_name, operator_name, operator_names, writer_name
-from bot.hub.offers import CardSlot, Right
+from bot.hub.offers import CardSlot, CardView, Right
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
 from bot.ports.storage import Identity, Unit
@@ -30,7 +46,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     """Draws the card of the dialog's thread, or with `viewer` as that operator sees it in the web desk. A dialog of
     another desk has no buttons there: they belong to that desk."""
     contact = await unit.contacts.get(dialog.contact)
-    account = await hub.account(unit, dialog.account)
+    account, roles = await hub.account_and_roles(unit, dialog.account)
     ids = [*dialog.coexecutors, *([dialog.responsible] if dialog.responsible is not None else [])]
     known, identities = await operator_names(unit, ids), await unit.contacts.identities(dialog.contact)
     names = cards.CardNames(
@@ -43,7 +59,7 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
         source=await _source(hub, unit, dialog),
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
-    buttons, menu = (_offered(hub, dialog, spot, viewer) if here else () for spot in (CardSlot.BUTTON, CardSlot.MENU))
+    buttons, menu = _offered(hub, dialog, account, roles, viewer) if here else ((), ())
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
@@ -60,19 +76,27 @@ def _trace(hub: Hub, dialog: Dialog, contact: Contact) -> Trace:
     return Trace(dialog.id, dialog.account, dialog.chat, contact.name, hub.past.reached.messages, there)
 
 
-def _offered(hub: Hub, dialog: Dialog, spot: CardSlot, viewer: OperatorAccess | None) -> tuple[Button, ...]:
-    """Returns the buttons of one part of the card for the dialog's present status. A review dialog offers nothing that
+def _offered(
+    hub: Hub, dialog: Dialog, account: Account, roles: Collection[RoleName], viewer: OperatorAccess | None
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Returns the card's buttons and its menu for the dialog's present status. A review dialog offers nothing that
     needs permission to reply. `viewer`: as in `card`."""
     only = viewer.operator.id if viewer is not None else None
-    return tuple(
-        hub.button(Ticket(word, dialog.id, only=only), dialog.desk)
+    seen = CardView(dialog, account.rules, roles, hub.tr.gettext)
+    faces = [
+        (word, face)
         for word, offer in hub.offers.buttons.items()
-        if offer.place(dialog) is spot
-        and dialog.status in offer.statuses
+        if dialog.status in offer.statuses
         and (dialog.status is not Status.FOR_REVIEW or offer.right is not Right.SEND)
         and (viewer is None or offer.right.within(viewer.rights))
         and hub.offered(word, dialog)
+        for face in offer.faces(seen)
+    ]
+    buttons, menu = (
+        tuple(hub.face(word, face, dialog, only) for word, face in faces if face.spot is spot)
+        for spot in (CardSlot.BUTTON, CardSlot.MENU)
     )
+    return buttons, menu
 
 
 async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:
@@ -96,7 +120,7 @@ async def post(
     first = messages[0]
     if first.line is not None:
         words = Content(Text.plain(await line_of(hub, unit, first)))
-        buttons = await offered_by(hub, unit, dialog, first.line)
+        buttons = await offered_by(hub, unit, dialog, first)
         return isolation.post(Post(PostKind.LINE, words, (), buttons=buttons))
     content = shown(hub, first)
     if len(messages) > 1:
@@ -126,14 +150,17 @@ _OFFERED = {
     "merged_by": "unmerge",
     "deadline_nears": "no_reply",
     "deadline_over": "no_reply",
+    "redirected": "undo_redirect",
 } | dict.fromkeys(UNSHOWN, "show_again")
 """Buttons offered under a technical line: line code → action."""
 
 
 async def offered_by(
-    hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None = None
+    hub: Hub, unit: Unit, dialog: Dialog, message: Message, only: OperatorId | None = None
 ) -> tuple[Button, ...]:
     """Returns the buttons of a technical line; none once it is decided. `only`: the one operator they are for."""
+    said = message.line
+    assert said is not None
     word = _OFFERED.get(said.code)
     if word == "show_again":
         return await _of_unshown(hub, unit, dialog, said, only)
@@ -145,10 +172,25 @@ async def offered_by(
     elif word == "unmerge":
         extra = {"merge": said.values["merge"]}
         open_yet = await unit.merges.get(int(extra["merge"])) is not None
+    elif word == "undo_redirect":
+        return await _undo(hub, unit, dialog, message, only)
     else:
         return ()
     ticket = Ticket(word, dialog.id, only=only, extra=extra)
     return (hub.button(ticket, dialog.desk),) if open_yet and dialog.open else ()
+
+
+async def _undo(hub: Hub, unit: Unit, dialog: Dialog, message: Message, only: OperatorId | None) -> tuple[Button, ...]:
+    """Returns the button that undoes a redirect, while it can be undone."""
+    assert message.line is not None
+    by = OperatorId(int(message.line.values["by"]))
+    if only not in (None, by) or hub.clock.now() >= message.at + UNDO_FOR:
+        return ()
+    try:
+        await undo.check(hub, unit, message, by)
+    except Refusal:
+        return ()
+    return (hub.button(Ticket("undo_redirect", dialog.id, message.id, only), dialog.desk),)
 
 
 async def _of_unshown(hub: Hub, unit: Unit, dialog: Dialog, said: Line, only: OperatorId | None) -> tuple[Button, ...]:

@@ -17,6 +17,7 @@ WORDS = 160
 TO_YOU: dict[str, str] = {
     "assigned": N_("📌 {dialog} is assigned to you as the default owner"),
     "redirected": N_("↪️ {by} redirected {dialog} to you"),
+    "redirect_undone": N_("↩️ {by} took back the redirect of {dialog} to you"),
     "added": N_("➕ {by} added you as a co-executor to {dialog}"),
     "removed": N_("➖ {by} removed you from the co-executors of {dialog}"),
     "took_over": N_("✋ {by} took over {dialog} from you"),
@@ -30,6 +31,7 @@ TO_YOU: dict[str, str] = {
 TO_ROLE: dict[str, str] = {
     "assigned": N_("📌 {dialog} is assigned to your role “{role}”"),
     "redirected": N_("↪️ {by} redirected {dialog} to your role “{role}”"),
+    "redirect_undone": N_("↩️ {by} took back the redirect of {dialog} to your role “{role}”"),
     "for_review": N_("👁 {by} forwarded messages to your role “{role}” for review: {dialog}"),
     "redirected_on": N_("↪️ {by} forwarded messages on to your role “{role}” for review: {dialog}"),
 }

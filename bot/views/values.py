@@ -21,15 +21,32 @@ class Tone(StrEnum):
 
 
 @value
+class Option:
+    value: str
+    label: str
+
+
+@value
+class Picker:
+    """Choice that a button offers at once: choosing is pressing it. The value of the chosen option comes back with the
+    token. `people`: the team chat's own list of its users, in the place of `options`."""
+
+    options: tuple[Option, ...] = ()
+    people: bool = False
+
+
+@value
 class Button:
     """Button. `word` names the action (stable, for styling and tests); `label` is its text. `url`: the address that it
-    leads to; then it calls no action, and has no token."""
+    leads to; then it calls no action, and has no token. `picker`: where the desk cannot show it, the button is pressed
+    without a choice, and the core asks for it."""
 
     word: str
     label: str
     token: str
     tone: Tone = Tone.PLAIN
     url: str = ""
+    picker: Picker | None = None
 
 
 @value
@@ -136,12 +153,6 @@ class FieldKind(StrEnum):
     AREA = "area"
     CHOICE = "choice"
     MANY = "many"  # any number of the options; the value is their values, comma-separated
-
-
-@value
-class Option:
-    value: str
-    label: str
 
 
 @value

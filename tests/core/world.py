@@ -443,6 +443,13 @@ class World:
         place = Place(DESK, "C1") if dialog is None else self.place(dialog)
         return await self._asked(Pressed(Key(f"k{next(self._ids)}"), actor, place, button.token))
 
+    async def picks(self, actor: Actor, button: Button, dialog: Dialog, chosen: str | Actor) -> Answer:
+        """Chooses a value, or a person, in a button's picker."""
+        value, person = (chosen.user, chosen) if isinstance(chosen, Actor) else (chosen, None)
+        key = Key(f"k{next(self._ids)}")
+        pressed = Pressed(key, actor, self.place(dialog), button.token, picked=value, person=person)
+        return await self._asked(pressed)
+
     async def submits(self, actor: Actor, form: Form, **values: str) -> Answer:
         """Submits a form where it was opened."""
         place = self._opened.get(form.token, Place(DESK, "C1"))

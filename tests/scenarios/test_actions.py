@@ -48,7 +48,7 @@ EXAMPLES = (
     Example(
         "close",
         "spam again",
-        "Close",
+        "With a comment…",
         {"reason": "Spam", "comment": "again"},
         line="Comment: again",
         holds=lambda d: (d.status, d.reason) == (Status.CLOSED, "Spam"),
@@ -57,7 +57,7 @@ EXAMPLES = (
     Example(
         "redirect",
         "@boris please",
-        "Redirect",
+        "Redirect with a comment…",
         {"who": "boris", "comment": "please"},
         line="Comment: please",
         holds=lambda d: d.status is Status.RETURNED,
@@ -65,7 +65,7 @@ EXAMPLES = (
     Example(
         "redirect",
         "sales",
-        "Redirect",
+        "Redirect with a comment…",
         {"who": "sales", "comment": ""},
         line="the role “sales”",
         holds=lambda d: d.addressee is not None and d.addressee.role == "sales",

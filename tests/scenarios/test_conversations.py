@@ -29,7 +29,7 @@ async def test_a_conversation_from_the_first_word_to_the_next_dialog(hub: Telegr
     await hub.post_appears(thread, "Hello, is the green tea in stock?")
     card = (await hub.operators.thread(thread))[0]
     assert "Vera" in card.words
-    assert {"Accept", "Close", "Redirect"} <= set(card.buttons)
+    assert {"Accept", "Close", "Redirect to…"} <= set(card.buttons)
 
     await hub.operators.presses("anna", thread, post_of(card), "Accept")
     await hub.post_appears(thread, "accepted the dialog")

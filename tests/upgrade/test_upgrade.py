@@ -80,12 +80,13 @@ async def test_old_buttons_of_mattermost_work(old: Old) -> None:
         await settled(hub)
         people, thread = hub.office.operators, (await hub.office.dialog(5)).ref
         assert thread is not None
+        opened, card = len(hub.mm.dialogs("anna")), (await people.thread(thread))[0]
+        assert card.post is not None
+        await presses_in_mattermost(hub, thread, card.post, "Close", "Close with a comment…")
+        assert len(hub.mm.dialogs("anna")) == opened + 1
+        await hub.mm.person("anna").cancels()
         await people.submits("anna", {"who": await option(old, "office", "boris"), "comment": "your town"})
         await hub.office.post_appears(thread, "your town")
-        card = (await people.thread(thread))[0]
-        assert card.post is not None
-        await presses_in_mattermost(hub, thread, card.post, "Close")
-        assert (await hub.office.form_appears("anna")).title
 
 
 async def test_old_buttons_of_a_doubtful_answer_work(old: Old) -> None:

@@ -24,6 +24,8 @@ from bot.ports import Forged
 Json = Mapping[str, Any]
 
 NUMBER = re.compile(r"[0-9]{1,4}")
+LONGEST_VALUE = 200
+"""Characters kept of an option that a client sends."""
 CARD = "card"
 """The `where` of a button on a card, whose post is its thread's root. Elsewhere `where` is the root's id, or ""."""
 
@@ -64,16 +66,23 @@ class Proofs:
 
 
 def _said(context: Json) -> list[object]:
-    return [context.get(name) for name in ("desk", "where", "view", "nonce", "token", "tokens")]
+    said = [context.get(name) for name in ("desk", "where", "view", "nonce", "token", "tokens")]
+    return [*said, context[_PICKS]] if _PICKS in context else said
+
+
+PEOPLE, OPTIONS = "people", "options"
+"""Kinds of pickers: of the server's users, and of options whose values the core knows."""
+_PICKS = "picks"
 
 
 def context(
-    desk: DeskName, where: str, standing: ButtonSurface, nonce: str, proofs: Proofs, *tokens: str
+    desk: DeskName, where: str, standing: ButtonSurface, nonce: str, proofs: Proofs, *tokens: str, picks: str = ""
 ) -> dict[str, Any]:
-    """Builds the context of a button or a menu. A menu's options are numbers, so clients never see its tokens."""
+    """Builds the context of a button, a menu or a picker. A menu's options are numbers, so clients never see its
+    tokens. `picks`: the kind of picker, "" for none."""
     held: dict[str, Any] = {"token": tokens[0]} if len(tokens) == 1 else {"tokens": list(tokens)}
     view = {} if standing is ButtonSurface.NONE else {"view": str(standing)}
-    said = {"desk": desk, "where": where, "nonce": nonce, **view, **held}
+    said = {"desk": desk, "where": where, "nonce": nonce, **view, **held, **({_PICKS: picks} if picks else {})}
     return {**said, "sign": proofs.sign(said)}
 
 
@@ -107,15 +116,22 @@ def belongs(body: Json, post: Json, me: str) -> bool:
     return there and bool(nonce) and nonce == _inner(body).get("nonce")
 
 
-def pressed(body: Json, actor: Actor, *, proved: bool) -> Pressed:
-    """Parses a press. Raises `Forged` for what cannot come from the hub's buttons or menus. `proved`: see the
-    function."""
+def picked_user(body: Json) -> str:
+    """Returns the id of the user who was picked, as the client sent it; "" for nobody."""
     inner = _inner(body)
+    return str(inner.get("selected_option") or "") if inner.get(_PICKS) == PEOPLE else ""
+
+
+def pressed(body: Json, actor: Actor, *, proved: bool, person: Actor | None = None) -> Pressed:
+    """Parses a press. Raises `Forged` for what cannot come from the hub's buttons or menus. `proved`: see the function;
+    `person`: the user who was picked."""
+    inner = _inner(body)
+    picked = str(inner.get("selected_option") or "")[:LONGEST_VALUE] if _PICKS in inner else ""
     post = str(body.get("post_id") or "")
     where = str(inner.get("where") or "")
     thread = post if where == CARD else where
     place = Place(DeskName(str(inner.get("desk"))), str(body.get("channel_id") or ""), _thread(thread), _post(post))
-    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner), proved)
+    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner), proved, picked, person)
 
 
 def _inner(body: Json) -> Json:

@@ -20,7 +20,7 @@ from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.domain.value import value
 from bot.locale import N_, Translator, isolated
-from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted, Tone
+from bot.views.values import Button, Card, Picker, Post, PostAuthor, PostKind, Quoted, Tone
 
 Json = dict[str, Any]
 
@@ -85,12 +85,26 @@ class Buttons:
         return [*actions, self.menu(self.more, menu, where, standing)] if menu else actions
 
     def _button(self, button: Button, where: str, standing: ButtonSurface) -> Json:
+        if button.picker is not None and (button.picker.people or button.picker.options):
+            return self._picker(button, button.picker, where, standing)
         return {
             "id": button.word,
             "type": "button",
             "name": button.label,
             "style": _STYLES[button.tone],
             "integration": self._integration(where, standing, button.token),
+        }
+
+    def _picker(self, button: Button, picker: Picker, where: str, standing: ButtonSurface) -> Json:
+        """Builds a menu whose options are values, not tokens of their own: the core checks what comes back."""
+        kind = hooks.PEOPLE if picker.people else hooks.OPTIONS
+        offered = [{"text": one.label, "value": one.value} for one in picker.options]
+        return {
+            "id": button.word,
+            "type": "select",
+            "name": button.label,
+            **({"data_source": "users"} if picker.people else {"options": offered}),
+            "integration": self._integration(where, standing, button.token, picks=kind),
         }
 
     def menu(self, name: str, menu: Sequence[Button], where: str, standing: ButtonSurface, chosen: str = "") -> Json:
@@ -105,8 +119,9 @@ class Buttons:
         }
         return {**drawn, "default_option": str(tokens.index(chosen))} if chosen in tokens else drawn
 
-    def _integration(self, where: str, standing: ButtonSurface, *tokens: str) -> Json:
-        return {"url": self.url, "context": hooks.context(self.desk, where, standing, self.nonce, self.proofs, *tokens)}
+    def _integration(self, where: str, standing: ButtonSurface, *tokens: str, picks: str = "") -> Json:
+        context = hooks.context(self.desk, where, standing, self.nonce, self.proofs, *tokens, picks=picks)
+        return {"url": self.url, "context": context}
 
 
 def numbered(body: PostBody) -> PostBody:

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.hooks import ButtonSurface
+from bot.desks.mattermost.server import ID
 from bot.desks.mattermost.wire import MARKER
 from bot.domain import Actor, DeskEvent, DeskName, Pressed
 from bot.locale import N_
@@ -78,7 +79,7 @@ class _Calls:
             desk, standing = self._desk(hooks.desk_of_press(body)), hooks.standing_of(body)
             proved = await _proved(desk, body, standing)
             actor = await _actor(desk, str(body.get("user_id") or ""), str(body.get("user_name") or ""))
-            event = hooks.pressed(body, actor, proved=proved)
+            event = hooks.pressed(body, actor, proved=proved, person=await _picked(desk, body))
             answer = await self._accepted(desk, event)
         except Forged as error:
             return _refusal(error, 403)
@@ -175,6 +176,14 @@ async def _actor(desk: MattermostDesk, user: str, name: str) -> Actor:
             return await desk.actor(user, name)
     except (DeliveryError, TimeoutError):
         return Actor(user, name, name)
+
+
+async def _picked(desk: MattermostDesk, body: Json) -> Actor | None:
+    """Looks up who was picked. The server does not check what a client sends."""
+    user = hooks.picked_user(body)
+    if not user:
+        return None
+    return await _actor(desk, user, "") if ID.fullmatch(user) else Actor("", "")
 
 
 async def _proved(desk: MattermostDesk, body: Json, standing: ButtonSurface) -> bool:

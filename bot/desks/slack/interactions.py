@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.desks.slack.context import Context
 from bot.desks.slack.forms import answers
-from bot.desks.slack.payloads import Payload, as_object, as_objects
+from bot.desks.slack.payloads import PICKER, Payload, as_object, as_objects
 from bot.desks.slack.view_state import ViewState
 from bot.domain import Actor, Commanded, DeskEvent, Key, Place, Pressed, Submitted
 
@@ -29,7 +30,15 @@ def _shortcut(body: Payload, context: Context) -> Commanded:
 
 def _pressed(body: Payload, context: Context) -> Pressed | None:
     action: Payload = next(iter(as_objects(body.get("actions"))), {})
-    token = as_object(action.get("selected_option")).get("value") or action.get("value")
+    chosen, token = str(as_object(action.get("selected_option")).get("value") or ""), picker_token(action)
+    if not token:
+        return _chosen(body, context, action, chosen or str(action.get("value") or ""))
+    picked = str(action.get("selected_user") or "")
+    event = _chosen(body, context, action, token)
+    return replace(event, picked=picked or chosen, person=context.actor(picked) if picked else None) if event else None
+
+
+def _chosen(body: Payload, context: Context, action: Payload, token: str) -> Pressed | None:
     if not token:
         return None
     user = _person(body, context)
@@ -39,6 +48,17 @@ def _pressed(body: Payload, context: Context) -> Pressed | None:
         return Pressed(key, user, _where(body, context), str(token))
     carried = ViewState.unpack(str(view.get("private_metadata") or ""))
     return Pressed(key, user, context.place(carried.channel, carried.thread), carried.restored(str(token)))
+
+
+def picker_token(action: Payload) -> str:
+    """Returns the token of a picker, which is in its `action_id`; "" for anything else."""
+    return str(action.get("action_id") or "").partition(PICKER)[2]
+
+
+def picked_user(body: Payload) -> str:
+    """Returns the id of the user who was picked; "" for nobody."""
+    action: Payload = next(iter(as_objects(body.get("actions"))), {})
+    return str(action.get("selected_user") or "")
 
 
 def _where(body: Payload, context: Context) -> Place:

@@ -13,6 +13,7 @@ SECTION = 3000
 CONTEXT = 2000
 ALT = 100  # characters of a picture's description; Slack takes 2 000
 LABEL = 75
+ACTION_ID = 255
 OPTION_VALUE = 150
 OVERFLOW = 5
 ELEMENTS = 25  # per actions block

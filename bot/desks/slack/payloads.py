@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Payload = Mapping[str, Any]
+PICKER = "!"
+"""Sign in a picker's `action_id`, before its token."""
 
 
 def as_object(value: object) -> Payload:

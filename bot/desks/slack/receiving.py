@@ -33,7 +33,7 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.missed import MissedPosts
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
-from bot.domain import DeskEvent
+from bot.domain import DeskEvent, Pressed
 from bot.ports import Clock, DeliveryError, EventHandler, Forged, IntakeClosed
 from bot.runtime.metrics import IGNORED
 from bot.runtime.throttled_log import ThrottledLog
@@ -187,6 +187,8 @@ class Receiver:
             author = event.author and await self._audience.placed(event.author)
             return replace(event, author=author)
         actor = await self._audience.placed(event.actor, at=wire.happened(event), missed=missed)
+        if isinstance(event, Pressed) and event.person is not None:
+            event = replace(event, person=await self._audience.placed(event.person))
         return replace(event, actor=actor)
 
     async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:

@@ -26,10 +26,12 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     PlainTextObject,
     StaticSelectElement,
+    UserSelectElement,
 )
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import escape, rich_text, size_at_most
+from bot.desks.slack.payloads import PICKER
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split, web_address
 from bot.domain.value import value
 from bot.locale import isolated
@@ -173,16 +175,29 @@ def working(buttons: Sequence[Button]) -> list[Button]:
     return [one for one in buttons if one.token or web_address(one.url)]
 
 
-def pressed(button: Button, number: int) -> ButtonElement:
-    """Builds a button. `number`: unique in its block. One with an address opens it; its press, which Slack reports all
-    the same, has no token and is nothing to the hub."""
-    return ButtonElement(
+def pressed(button: Button, number: int) -> InteractiveElement:
+    """Builds a button, or the picker in its place. `number`: unique in its block. One with an address opens it; its
+    press, which Slack reports all the same, has no token and is nothing to the hub."""
+    return (_picker(button, number) if button.picker else None) or ButtonElement(
         text=plain(shorten(button.label, limits.LABEL)),
         action_id=f"{button.word}:{number}",
         value=button.token or None,
         url=web_address(button.url) or None,
         style=_TONES.get(button.tone),
     )
+
+
+def _picker(button: Button, number: int) -> InteractiveElement | None:
+    """Builds a picker, which carries its token in the `action_id`; None if Slack cannot hold it."""
+    assert button.picker is not None
+    action_id = f"{button.word}:{number}{PICKER}{button.token}"
+    placeholder = plain(shorten(button.label, limits.LABEL))
+    options = [option(one.value, one.label) for one in button.picker.options]
+    if len(action_id) > limits.ACTION_ID or any(len(one.value) > limits.OPTION_VALUE for one in button.picker.options):
+        return None
+    if button.picker.people:
+        return UserSelectElement(action_id=action_id, placeholder=placeholder)
+    return StaticSelectElement(action_id=action_id, placeholder=placeholder, **grouped(options)) if options else None
 
 
 def _menu(menu: Sequence[Button], more: str) -> InteractiveElement | None:

@@ -13,7 +13,7 @@ from bot.desks.shared import emoji
 from bot.desks.slack import access, reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
-from bot.desks.slack.interactions import INTERACTIONS, command
+from bot.desks.slack.interactions import INTERACTIONS, command, picked_user
 from bot.desks.slack.payloads import Payload, as_object, as_objects
 from bot.domain import (
     Actor,
@@ -48,7 +48,8 @@ def people(body: Payload) -> set[str]:
     """Returns ids of users whose names are needed to read this payload."""
     event = as_object(body.get("event"))
     message = _message_in(event)
-    found = (event.get("user"), message.get("user"), body.get("user_id"), as_object(body.get("user")).get("id"))
+    acting = (body.get("user_id"), as_object(body.get("user")).get("id"), picked_user(body))
+    found = (event.get("user"), message.get("user"), *acting)
     return {user for user in found if user and isinstance(user, str)} | reading.people(message)
 
 

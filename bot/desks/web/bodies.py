@@ -72,6 +72,7 @@ class EditBody(RequestBody):
 class PressBody(RequestBody):
     id: Id
     token: str
+    picked: str = Field(default="", max_length=200)
     dialog: Number | None = None
 
 

@@ -137,7 +137,7 @@ class Commands:
         me = await self._auth.changing(request)
         asked = await bodies.read(request, bodies.PressBody)
         place = await self._somewhere(me, asked.dialog)
-        return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token))
+        return await self._done(me, Pressed(_key(me, asked.id), me.actor, place, asked.token, picked=asked.picked))
 
     async def submit(self, request: Request) -> Response:
         me = await self._auth.changing(request)

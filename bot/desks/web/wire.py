@@ -35,7 +35,7 @@ from bot.domain.text import Span, Style, Text
 from bot.locale import N_, Translator
 from bot.ports import CommandHint, Listed, MessageView, Page
 from bot.ports.client_addresses import split
-from bot.views.values import Button, Card, Fact, Quoted
+from bot.views.values import Button, Card, Fact, Picker, Quoted
 from bot.views.words import OUT_OF_REACH, describe, unsupported_kind
 
 Json = dict[str, Any]
@@ -277,8 +277,16 @@ def buttons(many: Sequence[Button]) -> list[Json]:
     return [
         {"word": one.word, "label": one.label, "token": one.token, "tone": one.tone}
         | ({"url": one.url} if one.url else {})
+        | _picker(one.picker)
         for one in many
     ]
+
+
+def _picker(picker: Picker | None) -> Json:
+    """Options of a button that offers a choice at once. The page has no list of people: there, the core asks."""
+    if picker is None or not picker.options:
+        return {}
+    return {"options": [{"value": one.value, "label": one.label} for one in picker.options]}
 
 
 def command(one: CommandHint) -> Json:

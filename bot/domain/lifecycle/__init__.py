@@ -32,6 +32,7 @@ from bot.domain.lifecycle.events import (
     Linked,
     PassedForReview,
     Redirected,
+    RedirectUndone,
     Renamed,
     ReplyNotNeeded,
     Reviewed,
@@ -42,10 +43,12 @@ from bot.domain.lifecycle.events import (
 from bot.domain.lifecycle.review import FOR_READERS
 from bot.domain.lifecycle.team import addressed_to, in_team
 from bot.domain.lifecycle.times import came_late
+from bot.domain.lifecycle.undo import UNDO_FOR, check_may_undo
 
 __all__ = [
     "FOR_READERS",
     "LAST_WORDS",
+    "UNDO_FOR",
     "Accepted",
     "Answered",
     "AnsweredOutside",
@@ -62,6 +65,7 @@ __all__ = [
     "Linked",
     "Notify",
     "PassedForReview",
+    "RedirectUndone",
     "Redirected",
     "RefreshCard",
     "Refusal",
@@ -77,5 +81,6 @@ __all__ = [
     "addressed_to",
     "advance",
     "came_late",
+    "check_may_undo",
     "in_team",
 ]

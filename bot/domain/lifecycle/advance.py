@@ -23,6 +23,7 @@ from bot.domain.lifecycle.events import (
     Linked,
     PassedForReview,
     Redirected,
+    RedirectUndone,
     Renamed,
     ReplyNotNeeded,
     Reviewed,
@@ -34,6 +35,7 @@ from bot.domain.lifecycle.review import passed_for_review, passed_further, revie
 from bot.domain.lifecycle.roles import role_removed, role_renamed
 from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.lifecycle.times import after_answer, came_late, with_words
+from bot.domain.lifecycle.undo import BEFORE, redirect_undone, team_of
 from bot.domain.value import replace
 
 _E = TypeVar("_E")
@@ -182,7 +184,8 @@ def _redirected(dialog: Dialog, event: Redirected) -> Step:
         _without_bot(dialog), status=Status.RETURNED, responsible=None, addressee=event.to, coexecutors=frozenset(keep)
     )
     line = technical_line("redirected", event.by, to=event.to, comment=event.comment)
-    return returned, (WriteLine(line), RefreshCard(), Notify(event.to, line))
+    kept = Line(line.code, {**line.values, BEFORE: team_of(dialog)})
+    return returned, (WriteLine(kept), RefreshCard(), Notify(event.to, line))
 
 
 def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
@@ -277,6 +280,7 @@ RULES: Mapping[type, _Rule] = dict(
         _on(ReplyNotNeeded, _needs_no_reply),
         _on(Closed, _closed),
         _on(Redirected, _redirected),
+        _on(RedirectUndone, redirect_undone),
         _on(CoexecutorAdded, _added),
         _on(CoexecutorRemoved, _removed),
         _on(Renamed, _renamed),

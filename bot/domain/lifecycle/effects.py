@@ -50,7 +50,7 @@ Step = tuple[Dialog, tuple[Effect, ...]]
 class Refusal(Exception):
     """A rule forbids the event. `code`: taken, yours, not_in_team, closed, for_review, is_responsible, in_already,
     not_in, not_waiting, empty_title, linked_already, not_linked, nothing_to_review, for_reading, for_others,
-    waits_already; `values`: who is meant, as an operator's id."""
+    waits_already, undo_late, undo_changed, undone_already, undo_others; `values`: who is meant, as an operator's id."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)

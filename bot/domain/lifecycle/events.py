@@ -101,6 +101,14 @@ class Redirected:
 
 
 @value
+class RedirectUndone:
+    """Whoever redirected the dialog took it back. `redirected`: the line of that redirect."""
+
+    by: OperatorId
+    redirected: Line
+
+
+@value
 class CoexecutorAdded:
     by: OperatorId
     who: OperatorId
@@ -180,6 +188,7 @@ Event = (
     | ReplyNotNeeded
     | Closed
     | Redirected
+    | RedirectUndone
     | CoexecutorAdded
     | CoexecutorRemoved
     | Renamed

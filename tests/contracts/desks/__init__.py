@@ -12,7 +12,7 @@ and files are the core's), "keeps whispers" (whispers and direct messages are ke
 "shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
 buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (the
 response to a command stays as it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
-(`Actor.zone`), "home" (people have no page of their own).
+(`Actor.zone`), "home" (people have no page of their own), "lists of people" (`Picker.people`).
 """
 
 from __future__ import annotations
@@ -205,6 +205,14 @@ class DeskRig(Protocol):
     async def reacts(self, who: str, thread: ThreadRef, post: PostId, picture: str, on: bool = True) -> None: ...
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         """Presses the button or menu entry of that label on a post."""
+        ...
+
+    async def picks(self, who: str, thread: ThreadRef, post: PostId, label: str, person: str) -> None:
+        """Picks a person, by their user name, in the list of that label on a post."""
+        ...
+
+    def clicks(self, who: str) -> int:
+        """Presses and choices of this person so far. One in a menu or a list is two: it is opened first."""
         ...
 
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:

@@ -149,6 +149,12 @@ class MattermostRig:
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         await self.mm.person(who).presses(label, post)
 
+    async def picks(self, who: str, thread: ThreadRef, post: PostId, label: str, person: str) -> None:
+        await self.mm.person(who).picks(label, post, person)
+
+    def clicks(self, who: str) -> int:
+        return self.mm.person(who).clicks
+
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
         await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
 

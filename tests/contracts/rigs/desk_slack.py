@@ -122,6 +122,12 @@ class SlackRig:
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         await self.person(who).presses(label, self.slack.message(post))
 
+    async def picks(self, who: str, thread: ThreadRef, post: PostId, label: str, person: str) -> None:
+        await self.person(who).picks(label, self.slack.message(post), person)
+
+    def clicks(self, who: str) -> int:
+        return self.person(who).clicks
+
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
         await asyncio.gather(*(self.presses(who, thread, post, label) for who in people))
 

@@ -36,7 +36,9 @@ ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
 
 class WebRig:
     name = DESK
-    lacks = frozenset({"keeps posts", "reconnecting", "trigger", "shortcuts", "home", "people of a platform"})
+    lacks = frozenset(
+        {"keeps posts", "reconnecting", "trigger", "shortcuts", "home", "people of a platform", "lists of people"}
+    )
     methods: Mapping[str, str] = {}
 
     def __init__(self, desk: TellingDesk, office: FakeCore, url: str) -> None:
@@ -46,6 +48,7 @@ class WebRig:
         self._jars: dict[str, aiohttp.CookieJar] = {}
         self._forms: dict[str, dict[str, Any]] = {}
         self._errors: dict[str, dict[str, str]] = {}
+        self._clicks: dict[str, int] = {}
         self._shown: dict[str, list[drawn.ShownView]] = {}
         self._pressed: dict[str, drawn.ShownView | None] = {}
         self._last: tuple[str, str, str, dict[str, Any]] | None = None
@@ -93,14 +96,22 @@ class WebRig:
     async def presses(self, who: str, thread: ThreadRef, post: PostId, label: str) -> None:
         await self._press(who, await self._buttons(who, thread, post), label, thread)
 
+    async def picks(self, who: str, thread: ThreadRef, post: PostId, label: str, person: str) -> None:
+        raise AssertionError("the page has no list of people: a form asks")
+
+    def clicks(self, who: str) -> int:
+        return self._clicks.get(who, 0)
+
     async def press_at_once(self, people: Sequence[str], thread: ThreadRef, post: PostId, label: str) -> None:
         seen = {who: await self._buttons(who, thread, post) for who in people}
         await asyncio.gather(*(self._press(who, buttons, label, thread) for who, buttons in seen.items()))
 
-    async def _buttons(self, who: str, thread: ThreadRef, post: PostId) -> Sequence[dict[str, Any]]:
+    async def _buttons(self, who: str, thread: ThreadRef, post: PostId) -> Sequence[drawn.Json]:
         page = await self._page(thread, who)
         card, messages = page["card"], [one for one in page["messages"] if one["post"] == post]
-        return [*card["buttons"], *card["menu"]] if str(post) == str(thread.thread) else messages[0]["buttons"]
+        if str(post) != str(thread.thread):
+            return list(messages[0]["buttons"])
+        return [*drawn.unfolded(card["buttons"]), *({**one, "clicks": 2} for one in card["menu"])]
 
     async def presses_in_whisper(self, who: str, thread: ThreadRef, label: str) -> None:
         await self._press_shown(who, await self._views(who), label, {"dialog": int(thread.thread)})
@@ -126,6 +137,7 @@ class WebRig:
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         form, pressed = self._forms.pop(who), self._pressed.get(who)
+        self._clicks[who] = self.clicks(who) + 1
         filled = {field["name"]: field["value"] for field in form["fields"]} | dict(values)
         answer = await self._do(who, "POST", "submit", {"token": form["token"], "values": filled}, place=pressed)
         if answer["answer"]["kind"] == "invalid":
@@ -138,7 +150,7 @@ class WebRig:
         card = page["card"]
         facts = [f"{fact['label']} {drawn.text(fact['value']).characters}" for fact in card["facts"]]
         words = Text.plain("\n".join([card["heading"], card["status"], *facts]))
-        labels = tuple(button["label"] for button in (*card["buttons"], *card["menu"]))
+        labels = tuple(button["label"] for button in (*drawn.unfolded(card["buttons"]), *card["menu"]))
         messages = [drawn.message(one, await self._files(one)) for one in page["messages"]]
         return [SeenPost(words, buttons=labels, post=PostId(thread.thread)), *messages]
 
@@ -185,14 +197,17 @@ class WebRig:
 
     # ------------------------------------------------------------------------------------ together
 
-    async def _press(self, who: str, buttons: Sequence[dict[str, Any]], label: str, thread: ThreadRef) -> None:
-        token = next(button["token"] for button in buttons if button["label"] == label)
-        await self._do(who, "POST", "press", {"token": token, "dialog": int(thread.thread)})
+    async def _press(self, who: str, buttons: Sequence[drawn.Json], label: str, thread: ThreadRef) -> None:
+        button = next(one for one in buttons if one["label"] == label)
+        self._clicks[who] = self.clicks(who) + int(button.get("clicks", 1))
+        picked = {"picked": button["picked"]} if "picked" in button else {}
+        await self._do(who, "POST", "press", {"token": button["token"], "dialog": int(thread.thread), **picked})
 
     async def _press_shown(self, who: str, views: Sequence[drawn.ShownView], label: str, where: dict[str, Any]) -> None:
         """Presses the button in the latest view that has one."""
         pressed = next(one for one in reversed(views) if label in drawn.labels(one.view))
         token = next(one["token"] for one in drawn.buttons(pressed.view) if one["label"] == label)
+        self._clicks[who] = self.clicks(who) + 1
         await self._do(who, "POST", "press", {"token": token, **where}, place=pressed)
 
     async def _views(self, who: str) -> Sequence[drawn.ShownView]:

@@ -112,6 +112,19 @@ def buttons(one: Json) -> Sequence[Json]:
     return [*one["tabs"], *options, *rows, *one["buttons"]]
 
 
+def unfolded(buttons: Sequence[Json]) -> Sequence[Json]:
+    """A card's buttons, with the options of those that offer a choice in their place, each two clicks away."""
+    return [
+        shown
+        for one in buttons
+        for shown in (
+            [{**one, "label": option["label"], "picked": option["value"], "clicks": 2} for option in one["options"]]
+            if "options" in one
+            else [one]
+        )
+    ]
+
+
 def labels(one: Json) -> tuple[str, ...]:
     return tuple(button["label"] for button in buttons(one))
 

@@ -24,11 +24,14 @@ class Refused(Exception):
 
 
 class Person:
+    """A user. `clicks` counts presses and choices; one in a menu or a list is two."""
+
     def __init__(
         self, state: State, operations: Operations, http: aiohttp.ClientSession, name: str, team: str, channel: str
     ) -> None:
         self._state, self._operations, self._http = state, operations, http
         self.name, self.id, self._team, self._channel = name, state.id_of(name), team, channel
+        self.clicks = 0
 
     # ------------------------------------------------------------------------------------------ posts
 
@@ -86,9 +89,20 @@ class Person:
         found = post if isinstance(post, dict) else self._state.posts[post]
         for shown, action, option in rules.labelled(found):
             if shown == label:
+                assert not action.get("data_source"), f"{label!r} wants a person to be picked"
+                self.clicks += 1 if option is None else 2  # a menu is opened first
                 await self._act(found, action["id"], option)
                 return
         raise AssertionError(f"nothing called {label!r} on the post: {[one[0] for one in rules.labelled(found)]}")
+
+    async def picks(self, label: str, post: str, who: str) -> None:
+        """Picks a person in the list of users that is called so; the client sends their id, or whatever it likes."""
+        found = self._state.posts[post]
+        action = next(one for shown, one, _ in rules.labelled(found) if shown == label)
+        assert action.get("data_source") == "users", f"{label!r} lists no people"
+        self.clicks += 2  # the list is opened first
+        known = [one["id"] for one in self._state.users.values() if one["username"] == who]
+        await self._act(found, action["id"], known[0] if known else who)
 
     async def chooses(self, post: str, option: str) -> None:
         """Submits a menu option that was not offered: the server does not check."""
@@ -104,7 +118,8 @@ class Person:
         channel = self._state.channels[post["channel_id"]]
         body: Json = {"user_id": self.id, "user_name": self.name, "channel_id": channel["id"]}
         body |= {"channel_name": channel["name"], "team_id": channel["team_id"], "team_domain": "acme"}
-        body |= {"post_id": post["id"], "type": action["type"], "data_source": "", "context": context}
+        source = action.get("data_source", "") if option is not None else ""
+        body |= {"post_id": post["id"], "type": action["type"], "data_source": source, "context": context}
         body["trigger_id"] = self._operations.trigger(self.id, channel["id"])
         answer = await self._call(action["integration"]["url"], json=body)
         self._after_press(post, json.loads(answer) if answer else {})
@@ -151,6 +166,7 @@ class Person:
 
     async def submits(self, values: Mapping[str, str], dialog: Window | None = None) -> None:
         """Submits the open dialog; fields that are not named keep their defaults. It closes once accepted."""
+        self.clicks += 1
         windows = self._state.windows.get(self.id, [])
         window = dialog or windows[-1]
         filled = {one["name"]: one.get("default", "") for one in window.dialog["elements"]} | dict(values)

@@ -79,6 +79,10 @@ def _check_action(action: Json) -> None:
         need(url.scheme in ("http", "https") and url.hostname, "must have a valid integration URL")
     if action.get("type") == "button":
         need(not action.get("options"), "a button has no options")
+        need(not action.get("data_source"), "a button has no data source")
+    elif action.get("type") == "select" and action.get("data_source"):
+        need(action["data_source"] in ("users", "channels"), "invalid data_source")
+        need(not action.get("options"), "a select has either a data source or options")
     elif action.get("type") == "select":
         options = action.get("options") or ()
         need(options and all(one.get("text") and one.get("value") for one in options), "options")
@@ -264,7 +268,9 @@ def labelled(post: Json) -> list[tuple[str, Json, str | None]]:
     found: list[tuple[str, Json, Any]] = []
     for attachment in post["props"].get("attachments") or ():
         for action in attachment.get("actions") or ():
-            if action["type"] == "select":
+            if action.get("data_source"):
+                found.append((action["name"], action, None))
+            elif action["type"] == "select":
                 found += [(one["text"], action, one["value"]) for one in action["options"]]
             else:
                 found.append((action["name"], action, None))

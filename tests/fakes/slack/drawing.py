@@ -145,6 +145,8 @@ def buttons(blocks: list[Block]) -> Iterator[tuple[str, str, Block]]:
             if element["type"] == "button":
                 pressed = {**action, "value": element.get("value", ""), "text": element["text"]}
                 yield element["text"]["text"], element.get("value", ""), pressed
+            if element["type"] == "users_select":
+                yield element["placeholder"]["text"], "", action
             for option in _options(element):
                 yield option["text"]["text"], option["value"], {**action, "selected_option": option}
 

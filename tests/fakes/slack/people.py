@@ -6,6 +6,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.desks.shared import emoji
@@ -22,10 +23,11 @@ _turns = itertools.count()
 
 
 class Person:
-    """A user at a keyboard. In texts `<@U…>` and `<!here>` are mentions; everything else is plain text."""
+    """A user at a keyboard. In texts `<@U…>` and `<!here>` are mentions; everything else is plain text. `clicks` counts
+    presses and choices; one in a menu or a list is two."""
 
     def __init__(self, slack: FakeSlack, user: User) -> None:
-        self._slack, self.user = slack, user
+        self._slack, self.user, self.clicks = slack, user, 0
 
     @property
     def id(self) -> str:
@@ -164,7 +166,17 @@ class Person:
         """Presses the button, or chooses the menu entry, with that label or word."""
         found = [one for one in message.buttons if label in (one.label, one.word)]
         assert found, f"no button {label!r} on: {message.words!r} {[one.label for one in message.buttons]}"
+        assert found[0].action["type"] != "users_select", f"{label!r} wants a person to be picked"
+        self.clicks += 1 if found[0].action["type"] == "button" else 2  # a menu is opened first
         await self._act("block_actions", self._pressing(message, found[0]))
+
+    async def picks(self, label: str, message: Message, who: str) -> None:
+        """Picks a person in the list of users that is called so. Slack offers everyone of the workspace, apps too."""
+        found = next(one for one in message.buttons if one.label == label)
+        assert found.action["type"] == "users_select", f"{label!r} lists no people"
+        self.clicks += 2  # the list is opened first
+        picked = {**found.action, "selected_user": self._slack.person(who).id}
+        await self._act("block_actions", self._pressing(message, replace(found, action=picked)))
 
     async def opens_home(self) -> None:
         """Opens the Home tab. The event contains the current view, if there is one."""
@@ -182,6 +194,7 @@ class Person:
             "view": {**window.raw(), "state": {"values": {}}},
             "actions": [{**found[0].action, "action_ts": self._slack.state.stamps.next()}],
         }
+        self.clicks += 1 if found[0].action["type"] == "button" else 2
         await self._act("block_actions", payload, window=window.view["type"] == "modal")
 
     def _pressing(self, message: Message, button: Button) -> dict[str, Any]:
@@ -243,6 +256,7 @@ class Person:
 
     async def submits(self, values: Mapping[str, str], window: Window | None = None) -> None:
         """Submits the topmost window."""
+        self.clicks += 1
         windows = self._slack.views(self.user.name)
         window = window or windows[-1]
         view = {**window.raw(), "state": {"values": {}}}

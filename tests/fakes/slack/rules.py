@@ -158,6 +158,10 @@ def _element(element: Block, allowed: set[str]) -> None:
             _options(element["options"], 2, 5)
         case "static_select" | "multi_static_select":
             _select(element)
+        case "users_select":
+            _require(not {"options", "option_groups"} & set(element), "users_select takes no options")
+            if "placeholder" in element:
+                _plain(element["placeholder"], 150)
         case "plain_text_input":
             most = element.get("max_length", 3000)
             _require(1 <= most <= 3000, "max_length must be 1 to 3000")
@@ -218,7 +222,7 @@ def _require(holds: bool, why: str) -> None:
         raise Invalid(why)
 
 
-_PRESSED = {"button", "overflow", "static_select"}
+_PRESSED = {"button", "overflow", "static_select", "users_select"}
 _PARTS: dict[str, tuple[str, ...]] = {
     "text": ("text",),
     "link": ("url",),

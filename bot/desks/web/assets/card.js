@@ -2,7 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { openContact } from "./contact.js";
-import { pressing } from "./deeds.js";
+import { press, pressing } from "./deeds.js";
 import { h, icon, put, tool } from "./dom.js";
 import { t } from "./i18n.js";
 import { ofContact } from "./places.js";
@@ -10,6 +10,7 @@ import { chip, waiting } from "./signs.js";
 import { memory } from "./state.js";
 import { plain, rich } from "./text.js";
 import { more } from "./view.js";
+import { openMenu } from "./windows.js";
 
 export function card(back) {
   const shown = h("header.card", {});
@@ -33,21 +34,7 @@ export function card(back) {
 function head(page, back) {
   const { card, dialog, contact } = page;
   const name = contact.name || t("Customer");
-  const buttons = card.buttons.map((button) =>
-    pressing(
-      h(
-        "button.button",
-        {
-          type: "button",
-          class: `${button.tone} ${button.tone === "primary" ? "filled" : ""}`,
-          data: { word: button.word },
-        },
-        button.label,
-      ),
-      button,
-      dialog.id,
-    ),
-  );
+  const buttons = card.buttons.map((button) => acting(button, dialog.id));
   return h("div.head", {}, [
     tool("back", t("Back to the list"), back, { class: "back" }),
     avatar(name, contact.picture),
@@ -61,6 +48,16 @@ function head(page, back) {
     ]),
     h("div.acts", {}, [buttons, card.menu.length ? more(card.menu, dialog.id, null, ofContact(contact.ref)) : null]),
   ]);
+}
+
+/** A button of the card. One with options opens them as a menu: choosing is pressing. */
+function acting(button, dialog) {
+  const look = { type: "button", class: `${button.tone} ${button.tone === "primary" ? "filled" : ""}`, data: { word: button.word } };
+  if (!button.options) return pressing(h("button.button", look, button.label), button, dialog);
+  const node = h("button.button", { ...look, "aria-haspopup": "menu" }, [button.label, icon("down", 14)]);
+  const pick = (option) => ({ label: option.label, run: () => press(button.token, dialog, null, option.value) });
+  node.addEventListener("click", () => openMenu(node, button.options.map(pick)));
+  return node;
 }
 
 /** The contact's name, a button that opens their card. */

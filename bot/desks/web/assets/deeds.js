@@ -51,7 +51,8 @@ async function deed(method, path, body, dialog, place) {
 
 const post = (dialog, message) => `dialogs/${dialog}/posts/${encodeURIComponent(message.post)}`;
 
-export const press = (token, dialog, place) => deed("POST", "press", { token, dialog }, dialog, place);
+export const press = (token, dialog, place, picked) =>
+  deed("POST", "press", { token, dialog, ...(picked ? { picked } : {}) }, dialog, place);
 export const command = (words, dialog, place) => deed("POST", "command", { words, dialog }, dialog, place);
 export const react = (dialog, message, emoji, on) =>
   deed("POST", `${post(dialog, message)}/reactions`, { emoji, on }, dialog);
