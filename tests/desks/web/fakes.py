@@ -177,7 +177,7 @@ class MemoryBackend(MemoryArchive):
             CommandHint("mine", "your dialogs: mine [account] [text]"),
             CommandHint("forward", "pass messages on to a colleague", "Forward"),
             CommandHint("tasks", "your assignment", "My tasks"),
-            CommandHint("help", "what you can do here", "Help"),
+            CommandHint("help", "what you can do here: help [dialog | messages | contact | tasks | workplace]", "Help"),
         )
 
     async def keep(self, desk: DeskName, user: str, view: View, dialog: DialogId | None) -> None:
