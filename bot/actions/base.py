@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
-from bot.domain import Account, AccountName, Dialog, Message, MessageId, Operator, Place, RoleName
+from bot.domain import Account, AccountName, Actor, Dialog, Message, MessageId, Operator, Place, RoleName
 from bot.domain.access import Rights
 from bot.domain.value import value
 from bot.hub.context import Hub, OperatorAccess
@@ -58,7 +58,7 @@ class InvalidInput(Exception):
 class Call:
     """Request for an action. `dialog`, if there is one, is locked; `account`, `rights` and `roles` are those that apply
     in it. `inputs`: by field name; `sealed`: inputs from one of our tokens, which nobody can forge; `words`: the words
-    after the action's word in a command."""
+    after the action's word in a command; `people`: see `Submitted`."""
 
     hub: Hub
     unit: Unit
@@ -74,6 +74,7 @@ class Call:
     inputs: dict[str, str] = field(default_factory=dict)
     sealed: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False  # the inputs came from a form: nothing more is asked
+    people: tuple[Actor, ...] = ()
 
     def in_dialog(self, dialog: Dialog, message: Message | None, access: OperatorAccess) -> DialogCall:
         """Same request, in a dialog or about one of its messages."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.account_settings.parts.part import shown
 from bot.actions.base import Call, DialogCall, InvalidInput
 from bot.dialogs.notifications import members
-from bot.domain import Addressee, Operator, OperatorId, RoleName
+from bot.domain import Addressee, Belonging, Operator, OperatorId, RoleName
 from bot.domain.access import of_role, person, same_name
 from bot.domain.spelling import folded
+from bot.views.inputs import PICKED
 from bot.views.values import Field, FieldKind, Form, Option
 
 MOST_OPTIONS = 100
@@ -18,7 +19,7 @@ MOST_OPTIONS = 100
 
 
 async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] | None = None) -> Field:
-    """Menu of colleagues (`only` these) and, if wanted, roles."""
+    """Picker of colleagues (a menu of `only` these) and, if wanted, roles."""
     options = [Option(of_role(role), f"👥 {role}") for role in await call.unit.operators.roles()] if roles else []
     everybody = await call.unit.operators.of_desk(call.place.desk)
     if only is not None:
@@ -29,15 +30,17 @@ async def people_field(call: Call, *, roles: bool, only: frozenset[OperatorId] |
     return Field(
         "who",
         call._("Operator or role") if roles else call._("Operator"),
-        FieldKind.CHOICE,
+        FieldKind.PERSON if only is None else FieldKind.CHOICE,
         required=True,
         options=tuple(options[:MOST_OPTIONS]),
         value=call.inputs.get("who", ""),
+        parts=(call._("Operator"), call._("Or a role")),
     )
 
 
 def people_options(colleagues: Sequence[Operator]) -> list[Option]:
-    return [Option(person(one.id), label) for one, label in zip(colleagues, shown(colleagues), strict=True)]
+    labels = zip(colleagues, shown(colleagues), strict=True)
+    return [Option(person(one.id), label, one.user) for one, label in labels]
 
 
 class Namesakes(InvalidInput):
@@ -55,9 +58,9 @@ class Namesakes(InvalidInput):
 
     def _narrowed(self, asked: Field) -> Field:
         """Limits a single choice to the namesakes; a list of several people keeps all of them."""
-        if asked.name != "who" or asked.kind is not FieldKind.CHOICE:
+        if asked.name != "who" or asked.kind not in (FieldKind.CHOICE, FieldKind.PERSON):
             return asked
-        return replace(asked, options=tuple(people_options(self.operators)), value="")
+        return replace(asked, kind=FieldKind.CHOICE, options=tuple(people_options(self.operators)), value="")
 
 
 async def colleague(call: Call, said: str, *, departed: bool = False) -> Operator | None:
@@ -66,7 +69,7 @@ async def colleague(call: Call, said: str, *, departed: bool = False) -> Operato
     found = await call.unit.operators.called(call.place.desk, said)
     there = found if departed else await call.hub.admitted(call.unit, found)
     if found and not there:
-        raise _no_access(call, found[0])
+        raise _no_access(call, found[0].title or found[0].name)
     found = there
     shown_only = said.startswith("@") and not any(same_name(one.name, said) or one.user == said[1:] for one in found)
     if len(found) > 1 or (found and shown_only):
@@ -74,15 +77,18 @@ async def colleague(call: Call, said: str, *, departed: bool = False) -> Operato
     return found[0] if found else None
 
 
-def _no_access(call: Call, one: Operator) -> InvalidInput:
-    error = call._("{name} has no access to the hub. Choose someone else.")
-    return InvalidInput(who=error.format(name=one.title or one.name))
+def _no_access(call: Call, name: str) -> InvalidInput:
+    return InvalidInput(who=call._("{name} has no access to the hub. Choose someone else.").format(name=name))
 
 
 async def addressee(call: Call, *, departed: bool = False) -> Addressee:
-    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, or a written name. `departed`: as for
-    `colleague`. Raises `InvalidInput`."""
+    """Addressee named by `who`: `operator:ID` or `role:NAME` from a menu, a user picked from the team chat's list, or a
+    written name. `departed`: as for `colleague`. Raises `InvalidInput`."""
     said = call.inputs.get("who", "").strip()
+    if call.complete and not said:
+        raise InvalidInput(who=call._("Choose an operator or a role."))
+    if said.startswith(PICKED):
+        return await _picked(call, said.removeprefix(PICKED))
     kind, _, value = said.partition(":")
     if kind == "role" or kind == "operator":
         return await _chosen(call, kind, value, departed=departed)
@@ -94,6 +100,22 @@ async def addressee(call: Call, *, departed: bool = False) -> Addressee:
     if found is None:
         raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=said))
     return Addressee(operator=found.id)
+
+
+async def _picked(call: Call, user: str) -> Addressee:
+    """User picked from the team chat's list, which offers everybody. Raises `InvalidInput`."""
+    if "," in user:
+        raise InvalidInput(who=call._("Choose an operator or a role, not both."))
+    actor = next((one for one in call.people if one.user == user), None)
+    name = (actor.title or actor.name if actor is not None else "") or call._("This user")
+    if actor is not None and actor.belongs is Belonging.BOT:
+        raise InvalidInput(who=call._("{name} is a bot. Choose someone else.").format(name=name))
+    if actor is not None and actor.belongs is Belonging.GONE:
+        raise InvalidInput(who=call._("{name} is deactivated. Choose someone else.").format(name=name))
+    one = await call.unit.operators.of_user(call.place.desk, user)
+    if one is None or not await call.hub.admits(call.unit, one):
+        raise _no_access(call, one.title or one.name if one is not None else name)
+    return Addressee(operator=one.id)
 
 
 async def operator(call: Call, *, departed: bool = False) -> Operator:
@@ -156,7 +178,7 @@ async def _chosen(call: Call, kind: str, value: str, *, departed: bool) -> Addre
     number = OperatorId(int(value)) if kind == "operator" and whole_number(value) else None
     one = await call.unit.operators.get(number) if number is not None else None
     if one is not None and not departed and not await call.hub.admits(call.unit, one):
-        raise _no_access(call, one)
+        raise _no_access(call, one.title or one.name)
     if one is not None:
         return Addressee(operator=one.id)
     raise InvalidInput(who=call._("There is no operator or role “{name}” here.").format(name=value))

@@ -176,6 +176,7 @@ async def _call(
         sealed=request.ticket.extra if request.ticket is not None else {},
         complete=request.complete,
         words=words,
+        people=request.people,
     )
     if dialog is None:
         return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))

@@ -15,6 +15,7 @@ from bot.locale import N_
 from bot.views.values import Answer, Field, FieldKind, Silent
 
 LONGEST_TITLE = 150
+LONGEST_EMAIL = 150
 FEWEST_DIGITS = 5
 """Fewest digits of a phone number: some countries' numbers are that short, and people enter extensions."""
 _OF_CONTACT = ("name", "phone", "email")
@@ -34,6 +35,7 @@ class CreateInterest(DialogAction):
     async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         contact = await call.unit.contacts.get(call.dialog.contact)
         given = call.inputs
+        phone, email = given.get("phone") or contact.phone, given.get("email") or contact.email
         return (
             Field(
                 "title",
@@ -44,8 +46,8 @@ class CreateInterest(DialogAction):
                 limit=LONGEST_TITLE,
             ),
             Field("name", call._("Contact's name"), value=given.get("name") or contact.name, limit=150),
-            Field("phone", call._("Phone"), value=given.get("phone") or contact.phone, limit=50),
-            Field("email", call._("E-mail"), value=given.get("email") or contact.email, limit=150),
+            Field("phone", call._("Phone"), FieldKind.PHONE, value=phone, limit=50),
+            Field("email", call._("E-mail"), FieldKind.EMAIL, value=email, limit=LONGEST_EMAIL),
             Field("comment", call._("Comment"), FieldKind.AREA, value=given.get("comment", ""), limit=2000),
         )
 
@@ -78,7 +80,7 @@ class CreateInterest(DialogAction):
         if phone and sum(char.isdigit() for char in phone) < FEWEST_DIGITS:
             wrong["phone"] = call._("This is not a phone number.")
         email = call.inputs.get("email", "").strip()
-        if email and not email_key(email):
+        if email and (len(email) > LONGEST_EMAIL or not email_key(email)):
             wrong["email"] = call._("This is not an e-mail address.")
         if wrong:
             raise InvalidInput(**wrong)

@@ -53,8 +53,10 @@ class Report(Action):
             Field(
                 "dates",
                 call._("Or a custom period"),
+                FieldKind.DAYS,
                 hint=call._("E.g. 2026-10-01..2026-10-15 or 2026-10. Empty: the period above."),
                 limit=40,
+                parts=(call._("Or from this day"), call._("To this day")),
             ),
             Field(
                 "account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 
-from bot.domain import Operator, Place
+from bot.domain import Actor, Operator, Place
 from bot.domain.value import value
 from bot.hub.offers import PICKS
 from bot.hub.tokens import Ticket
@@ -13,7 +13,8 @@ from bot.ports import Forged
 
 @value
 class Request:
-    """Request for an action: who asks for which one, where, with what inputs. `proved`: see `Pressed`."""
+    """Request for an action: who asks for which one, where, with what inputs. `proved`: see `Pressed`; `people`: see
+    `Submitted`."""
 
     operator: Operator
     place: Place
@@ -22,6 +23,7 @@ class Request:
     ticket: Ticket | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     proved: bool = True
+    people: tuple[Actor, ...] = ()
 
     @classmethod
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
@@ -46,10 +48,12 @@ class Request:
         return cls(operator, place, ticket.word, ticket=ticket, inputs=inputs, proved=proved)
 
     @classmethod
-    def submitted(cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str]) -> Request:
+    def submitted(
+        cls, operator: Operator, place: Place, ticket: Ticket, values: dict[str, str], people: tuple[Actor, ...] = ()
+    ) -> Request:
         if not ticket.form:
             raise Forged("a button's token came with a form")
-        return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra})
+        return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra}, people=people)
 
     @classmethod
     def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:

@@ -55,7 +55,8 @@ class _NewTask(Action):
 
     async def fields(self, call: Call) -> tuple[Field, ...]:
         words = call.inputs.get("text") or await _words_of(call)
-        return words_field(call, words), due_field(call, call.inputs.get("due", ""))
+        zone = zone_of(call.hub, call.operator, call.account)
+        return words_field(call, words), due_field(call, zone, call.inputs.get("due", ""))
 
     async def form(self, call: Call) -> Form:
         """Form whose token records that it began with the text of the selected messages."""
@@ -125,8 +126,10 @@ class Assign(_NewTask):
 
 
 async def assignees_field(call: Call, chosen: Sequence[OperatorId]) -> Field:
-    value = ",".join(map(person, chosen))
-    return replace(await people_field(call, roles=True), label=call._("Who"), kind=FieldKind.MANY, value=value)
+    value, who = ",".join(map(person, chosen)), call._("Who")
+    parts = (who, call._("Or roles"))
+    asked = await people_field(call, roles=True)
+    return replace(asked, label=who, kind=FieldKind.PEOPLE, value=value, parts=parts)
 
 
 async def assignees(call: Call) -> Sequence[OperatorId]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.base import Action, Call, InvalidInput
 from bot.actions.choosing import whole_number
-from bot.actions.due_time import due_field, moment, reminder_field
+from bot.actions.due_time import due_field, moment, reminder_field, unchanged
 from bot.actions.task import assignees, assignees_field, what, words_field
 from bot.actions.task_list import listed
 from bot.domain import OperatorId, Task, TaskId
@@ -146,7 +146,8 @@ class TaskChange(_OnTask):
         if task is None or task.author != call.operator.id:
             return ()
         who = await assignees_field(call, [one.operator for one in task.assignees])
-        return who, words_field(call, task.text), due_field(call, await self._due(call, task))
+        zone = await views.zone(call.hub, call.unit, call.operator, task)
+        return who, words_field(call, task.text), due_field(call, zone, await self._due(call, task))
 
     def satisfied(self, call: Call) -> bool:
         return False
@@ -155,7 +156,7 @@ class TaskChange(_OnTask):
         """Changes the task. An unchanged due time is kept even if it has passed."""
         dialog = await call.unit.dialogs.get(task.dialog) if task.dialog is not None else None
         text, people, due = what(call), await assignees(replace(call, dialog=dialog)), task.due
-        if call.inputs.get("due", "").strip() != await self._due(call, task):
+        if not unchanged(call, await self._due(call, task)):
             due = moment(call, await views.zone(call.hub, call.unit, call.operator, task))
         after = await assign.change(call.hub, call.unit, task, text, due, people)
         if "tab" in call.inputs:
@@ -163,8 +164,8 @@ class TaskChange(_OnTask):
         return Whisper(await views.made(call.hub, call.unit, after, call.operator), replaces=True)
 
     async def _due(self, call: Call, task: Task) -> str:
-        """Due time as written in the form, in words that can be parsed again."""
+        """Due time as the form holds it: in ISO 8601, in the operator's zone."""
         if task.due is None:
             return ""
         zone = await views.zone(call.hub, call.unit, call.operator, task)
-        return f"{task.due.astimezone(zone):%d.%m.%Y %H:%M}"
+        return task.due.astimezone(zone).isoformat(timespec="minutes")

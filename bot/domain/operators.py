@@ -166,13 +166,15 @@ class Pressed:
 
 @value
 class Submitted:
-    """Form sent in. Multiple choices are comma-separated."""
+    """Form sent in. Multiple choices are comma-separated. `people`: users chosen in the team chat's own list, with
+    where they belong now."""
 
     key: Key
     actor: Actor
     place: Place
     token: str
     values: dict[str, str] = field(default_factory=dict)
+    people: tuple[Actor, ...] = ()
 
 
 DeskEvent = (

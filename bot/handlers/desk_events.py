@@ -130,8 +130,16 @@ class DeskEventHandler:
             case HomeOpened():
                 return await perform(hub, unit, Request.said(operator, event.place, "home"))
             case Submitted():
-                ticket = hub.seal.open(event.token, self._desk)
-                return await perform(hub, unit, Request.submitted(operator, event.place, ticket, event.values))
+                return await self._submitted(unit, operator, event)
+
+    async def _submitted(self, unit: Unit, operator: Operator, event: Submitted) -> Answer:
+        """Performs the action of a form. Whoever was picked in it becomes known, as if they had acted."""
+        ticket = self._hub.seal.open(event.token, self._desk)
+        for one in event.people:
+            if one.name and one.belongs not in NO_PERSON:
+                await unit.operators.upsert_operator(self._desk, one)
+        asked = Request.submitted(operator, event.place, ticket, event.values, event.people)
+        return await perform(self._hub, unit, asked)
 
     async def _pressed(self, unit: Unit, operator: Operator, event: Pressed) -> Answer:
         """Performs a press. After a choice that changed nothing, the card is drawn anew: its picker still shows the

@@ -22,8 +22,11 @@ class Tone(StrEnum):
 
 @value
 class Option:
+    """`user`: the desk's id of the person whom the option means, "" for anything else."""
+
     value: str
     label: str
+    user: str = ""
 
 
 @value
@@ -153,12 +156,22 @@ class FieldKind(StrEnum):
     AREA = "area"
     CHOICE = "choice"
     MANY = "many"  # any number of the options; the value is their values, comma-separated
+    PERSON = "person"  # one of the options, or any user of the team chat, as `bot.views.inputs.picked` writes them
+    PEOPLE = "people"  # any number of those, comma-separated
+    MOMENT = "moment"  # a time: in ISO 8601, or in words
+    DAYS = "days"  # a period: "2026-10-01..2026-10-15", or in words
+    EMAIL = "email"
+    PHONE = "phone"
+    NUMBER = "number"
+    URL = "url"
 
 
 @value
 class Field:
-    """One input of a form. `limit`: the most characters accepted. `options` belong to CHOICE and MANY; the `value` of
-    MANY is comma-separated, so no option's value contains a comma."""
+    """One input of a form. `limit`: the most characters accepted. `options` belong to CHOICE, MANY, PERSON and PEOPLE;
+    the `value` of several is comma-separated, so no option's value contains a comma. `parts`: labels of the two inputs
+    that pickers need, people and the other options, or the first and the last day. `picking`: hint of a picker, whose
+    value is not written as `hint` says."""
 
     name: str
     label: str
@@ -168,6 +181,8 @@ class Field:
     value: str = ""
     hint: str = ""
     limit: int = 1000
+    parts: tuple[str, str] = ("", "")
+    picking: str = ""
 
 
 @value

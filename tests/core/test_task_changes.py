@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 from bot.domain import Actor, Task
 from bot.domain.account_rules import AccountRules, Grant
+from bot.views.inputs import simplified
 from bot.views.values import Form, Invalid, View, Whisper
 from tests.core.test_tasks import (
     IN_BERLIN,
@@ -60,7 +62,7 @@ async def test_a_task_is_changed_by_a_form_that_knows_it(world: World) -> None:
     assert labels(made.view) == ["Done", "Change…"]
     form = await changing(world, made.view)
     anna = (await only_task(world)).author
-    assert values(form) == {"who": f"operator:{anna}", "text": "call back", "due": "03.03.2026 15:00"}
+    assert values(form) == {"who": f"operator:{anna}", "text": "call back", "due": "2026-03-03T15:00+03:00"}
     answer = await world.submits(IN_MOSCOW, form, who=f"operator:{anna}", text="write back", due="завтра в 16:00")
     assert text_of(replaced(answer)) == "📝 write back\n⏰ Tue 3 Mar, 16:00 (Europe/Moscow)\n💬 #1 · Vera"
     await world.deliver()
@@ -78,7 +80,11 @@ async def test_what_stays_as_it_was_is_said_to_nobody(world: World) -> None:
     before = await only_task(world)
     await remind(world, 3 * 3600)  # the unchanged time is in the form, and is past
     said = len(world.desk.direct_messages)
-    assert isinstance(await world.submits(IN_MOSCOW, form, **values(form)), Whisper)
+    shown = values(form)
+    written = simplified(form.fields[2]).value  # by a team chat without pickers
+    picked = datetime.fromisoformat(shown["due"]).astimezone(UTC).isoformat()
+    for due in (shown["due"], written, picked):
+        assert isinstance(await world.submits(IN_MOSCOW, form, **shown | {"due": due}), Whisper)
     await world.deliver()
     assert (await only_task(world), len(world.desk.direct_messages)) == (before, said)
 

@@ -85,7 +85,11 @@ async def test_elsewhere_a_task_belongs_to_the_dialog_that_is_named_or_to_none(w
 
 @pytest.mark.parametrize(
     ("words", "text", "due"),
-    [("task", "", ""), ("task call Vera", "call Vera", ""), ("task meet the flight at 10", "meet the flight", "at 10")],
+    [
+        ("task", "", ""),
+        ("task call Vera", "call Vera", ""),
+        ("task meet the flight at 10", "meet the flight", "2026-03-02T10:00+00:00"),
+    ],
 )
 async def test_what_is_not_sure_is_asked(world: World, words: str, text: str, due: str) -> None:
     form = form_of(await world.commands(ANNA, words))
@@ -170,7 +174,7 @@ async def test_an_assignment_by_the_form_and_to_a_role(world: World) -> None:
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "anna"]}))
     form = form_of(await world.commands(ANNA, "assign @boris @clara send the invoice"))
     who, text, due = form.fields
-    assert (who.kind, text.value, due.value) == (FieldKind.MANY, "send the invoice", "")
+    assert (who.kind, text.value, due.value) == (FieldKind.PEOPLE, "send the invoice", "")
     shown = {option.value: option.label for option in who.options}
     assert [shown[one] for one in who.value.split(",")] == ["Boris (@boris)", "Clara (@clara)"]
     await world.submits(ANNA, form, who="role:sales", text="send the invoice", due="in 2 hours")

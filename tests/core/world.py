@@ -450,10 +450,10 @@ class World:
         pressed = Pressed(key, actor, self.place(dialog), button.token, picked=value, person=person)
         return await self._asked(pressed)
 
-    async def submits(self, actor: Actor, form: Form, **values: str) -> Answer:
-        """Submits a form where it was opened."""
+    async def submits(self, actor: Actor, form: Form, *picked: Actor, **values: str) -> Answer:
+        """Submits a form where it was opened. `picked`: users chosen in the team chat's own list."""
         place = self._opened.get(form.token, Place(DESK, "C1"))
-        return await self._asked(Submitted(Key(f"k{next(self._ids)}"), actor, place, form.token, values))
+        return await self._asked(Submitted(Key(f"k{next(self._ids)}"), actor, place, form.token, values, picked))
 
     async def _asked(self, event: DeskEvent) -> Answer:
         answer = await self.desk_events.accept(event)

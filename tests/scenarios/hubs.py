@@ -151,6 +151,8 @@ class RunningHub:
 
     async def option(self, form: SeenForm, name: str, said: str) -> str:
         """The value of the option that a person would choose for `said`; without options, `said` itself."""
+        if said in form.people.get(name, ()):
+            return form.people[name][said]
         labels = form.options.get(name)
         if labels is None:
             return said

@@ -114,7 +114,7 @@ class Boris:
     async def _fills_in(self) -> None:
         form = await self.hub.operators.form("boris")
         if form is not None:
-            values = {name: await self._filling(name) for name in form.fields}
+            values = {name: form.people.get(name, {}).get("boris") or await self._filling(name) for name in form.fields}
             await self.tries(self.hub.operators.submits("boris", values))
 
     async def _filling(self, name: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.locale import appointment
-from bot.tasks.due import NotATime, Passed, Split, read, split
+from bot.tasks.due import NotATime, Passed, Split, TooFar, read, split
 
 MOSCOW, BERLIN, NEW_YORK = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 SAID = (
@@ -338,3 +338,35 @@ def test_what_goes_on_for_ever_is_looked_through_at_once(words: str) -> None:
     began = time.process_time()
     split(f"{words} " * 2000)
     assert time.process_time() - began < 5
+
+
+# ------------------------------------------------------------------------------------------ pickers
+
+
+@pytest.mark.parametrize(
+    ("picked", "expected"),
+    [
+        ("2026-11-25T12:30:00+00:00", datetime(2026, 11, 25, 12, 30, tzinfo=UTC)),
+        ("2026-11-25T12:30:00.000Z", datetime(2026, 11, 25, 12, 30, tzinfo=UTC)),
+        ("2026-11-25T12:30:00-05:00", datetime(2026, 11, 25, 17, 30, tzinfo=UTC)),
+        ("2026-11-25T12:30", datetime(2026, 11, 25, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_picker_gives_a_moment_or_a_time_of_one_s_own_zone(picked: str, expected: datetime) -> None:
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert read(picked, now, ZoneInfo("Europe/Moscow")) == expected
+
+
+@pytest.mark.parametrize(
+    ("picked", "error"),
+    [
+        ("2026-11-24T08:59:00Z", Passed),
+        ("2036-11-24T09:00:00Z", TooFar),
+        ("9999-12-31T23:59:59-23:59", NotATime),
+        ("2026-02-30T09:00:00Z", NotATime),
+        ("2026-11-25T12:30:00Z tomorrow", NotATime),
+    ],
+)
+def test_what_a_picker_cannot_mean_is_refused(picked: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read(picked, datetime(2026, 11, 24, 9, 0, tzinfo=UTC), ZoneInfo("Europe/Moscow"))

@@ -28,7 +28,7 @@ from bot.domain.access import of_role, role_in
 from bot.domain.account_rules import AccountRules, Deadlines, FirstLine, Hours, Keyword
 from bot.domain.text import shorten
 from bot.locale import N_
-from bot.views.values import Field
+from bot.views.values import Field, FieldKind
 
 SHOWN = 300
 """Characters of a text shown in the settings."""
@@ -147,8 +147,8 @@ class FirstLineBot(SettingsPart):
         seconds = f"{rules.bot.seconds:g}"
         key = reader._("Copy it to the bot, which uses it to verify our requests. It cannot be changed here.")
         return (
-            Field("url", reader._("Address"), value=rules.bot.url, hint=url, limit=1000),
-            Field("seconds", reader._("Bot timeout, s"), required=True, value=seconds, limit=10),
+            Field("url", reader._("Address"), FieldKind.URL, value=rules.bot.url, hint=url, limit=1000),
+            Field("seconds", reader._("Bot timeout, s"), FieldKind.NUMBER, required=True, value=seconds, limit=10),
             Field("key", reader._("Signing key"), value=reader.bot_key, hint=key, limit=100),
         )
 

@@ -257,11 +257,14 @@ class MattermostDesk:
         """Opens a form. The trigger expires 3 seconds after the press. Raises `DeliveryError`."""
         if not self.base:
             raise Unavailable("the hub has no address", CALLBACK_ADVICE)
-        fields = tuple(one.name for one in form.fields)
-        state = hooks.FormState(self.name, user, root, form.token, fields).sealed(self.tools.secret)
-        several = (await self.server.features()).several
-        drawn = dialogs.dialog(form, state, several=several)
+        drawn = await self.drawn_form(form, user, root)
         await self.api.open_dialog(trigger, f"{self.base}/mattermost/dialog", drawn)
+
+    async def drawn_form(self, form: Form, user: str, root: str) -> Json:
+        """Builds the dialog of a form, for this user alone. Raises `DeliveryError`."""
+        features, names = await self.server.features(), tuple(one.name for one in form.fields)
+        state = hooks.FormState(self.name, user, root, form.token, names, dialogs.picking(form, features))
+        return dialogs.dialog(form, state.sealed(self.tools.secret), features)
 
     def _ephemeral(self, channel: str, root: str, body: PostBody, replaced: str = "") -> Json:
         """Builds an ephemeral post. Clients take one with a known id and a later `update_at` for a new version of that

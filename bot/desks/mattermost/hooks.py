@@ -20,6 +20,7 @@ from uuid import uuid4
 from bot.domain import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
 from bot.domain.value import value
 from bot.ports import Forged
+from bot.views import inputs
 
 Json = Mapping[str, Any]
 
@@ -163,13 +164,14 @@ def commanded(desk: DeskName, form: Mapping[str, str], actor: Actor) -> Commande
 @value
 class FormState:
     """Data that travel with a form: whom it was opened for, its thread, the core's token, and the names of its
-    fields."""
+    fields. `people`: fields in which users are picked."""
 
     desk: DeskName
     user: str
     thread: str
     token: str
     fields: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
     def sealed(self, secret: str) -> str:
         return json.dumps([*self._said, self._signature(secret)])
@@ -178,8 +180,10 @@ class FormState:
     def opened(cls, sealed: str, secrets: Sequence[str]) -> FormState:
         """Opens a sealed state. Raises `Forged`."""
         try:
-            desk, user, thread, token, fields, signature = json.loads(sealed)
-            state = cls(DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)))
+            desk, user, thread, token, fields, *people, signature = json.loads(sealed)
+            state = cls(
+                DeskName(str(desk)), str(user), str(thread), str(token), tuple(map(str, fields)), *map(tuple, people)
+            )
         except (ValueError, TypeError, RecursionError) as error:
             raise Forged("a form without its state") from error
         given = str(signature).encode("utf-8", "replace")
@@ -189,22 +193,30 @@ class FormState:
 
     @property
     def _said(self) -> list[object]:
-        return [self.desk, self.user, self.thread, self.token, list(self.fields)]
+        people = [list(self.people)] if self.people else []
+        return [self.desk, self.user, self.thread, self.token, list(self.fields), *people]
 
     def _signature(self, secret: str) -> str:
         said = json.dumps(self._said).encode()
         return hmac.new(b"mattermost form\0" + secret.encode(), said, hashlib.sha256).hexdigest()[:32]
 
 
-def submitted(body: Json, state: FormState, actor: Actor) -> Submitted:
-    """Parses a submission; raises `Forged` if it comes from someone else. Each submission has a new key: Mattermost
-    never repeats one by itself, and the same values after a refusal are a new attempt."""
+def submitted(body: Json, state: FormState, actor: Actor, people: Sequence[Actor] = ()) -> Submitted:
+    """Builds the event of a submission. Each has a new key: Mattermost never repeats one by itself, and the same values
+    after a refusal are a new attempt. `people`: the users chosen in
+    it."""
+    place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
+    return Submitted(Key(f"form:{uuid4().hex}"), actor, place, state.token, answers(body, state), tuple(people))
+
+
+def answers(body: Json, state: FormState) -> dict[str, str]:
+    """Maps the form's fields to values. Newer servers leave out what is empty. Raises `Forged` if it comes from someone
+    else."""
     if str(body.get("user_id") or "") != state.user:
         raise Forged("a form opened for somebody else")
     given = body.get("submission")
-    values = _answers(given if isinstance(given, dict) else {}, state.fields)
-    place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
-    return Submitted(Key(f"form:{uuid4().hex}"), actor, place, state.token, values)
+    values = _answers(given if isinstance(given, dict) else {}, state)
+    return inputs.joined(dict.fromkeys(state.fields, "") | values)
 
 
 TICKED = "="
@@ -218,14 +230,16 @@ def ticked_fields(body: Json) -> frozenset[str]:
     return frozenset(name.partition(TICKED)[0] for name in names if TICKED in name)
 
 
-def _answers(given: Json, fields: tuple[str, ...]) -> dict[str, str]:
+def _answers(given: Json, state: FormState) -> dict[str, str]:
     """Maps field names to values; a field shown as checkboxes gets its ticked options, comma-separated."""
     values: dict[str, str] = {}
     ticked: dict[str, list[str]] = {}
     for name, entered in given.items():
         field, sign, option = str(name).partition(TICKED)
-        if sign and field in fields and str(name) not in fields:
+        if sign and field in state.fields and str(name) not in state.fields:
             ticked.setdefault(field, []).extend([option] if _value(entered) == "true" else [])
+        elif name in state.people:
+            values[str(name)] = ",".join(inputs.picked(user) for user in _value(entered).split(",") if user)
         else:
             values[str(name)] = _value(entered)
     return values | {field: ",".join(options) for field, options in ticked.items()}

@@ -25,6 +25,7 @@ from bot.locale import N_
 from bot.ports import DeliveryError, Desk, EventHandler, Forged, IntakeClosed, Rejected, Route, Unavailable
 from bot.ports.requests import json_object, proved
 from bot.runtime.throttled_log import ThrottledLog
+from bot.views import inputs
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Invalid, Silent, View, Whisper
 
@@ -97,7 +98,9 @@ class _Calls:
             state, desk = self._state(str(body.get("state") or ""))
             if body.get("cancelled"):
                 return JSONResponse({})
-            event = hooks.submitted(body, state, await _actor(desk, state.user, ""))
+            picked = inputs.picked_in(hooks.answers(body, state))
+            actor, *chosen = await asyncio.gather(*(_actor(desk, user, "") for user in (state.user, *picked)))
+            event = hooks.submitted(body, state, actor, chosen)
             answer = await self._accepted(desk, event)
         except Forged as error:
             return _refusal(error, 403)

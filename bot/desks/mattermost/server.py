@@ -11,58 +11,16 @@ import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from bot.desks.mattermost.api import Api, Json
+from bot.desks.mattermost.api import Api
 from bot.desks.mattermost.errors import CHANNEL_ADVICE
+from bot.desks.mattermost.features import Features
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.desks.mattermost.wire import Me
 from bot.domain import DeskName
-from bot.domain.value import value
 from bot.ports import Clock, Rejected, Unavailable
 
 REMEMBERED = timedelta(minutes=10)
-_SEVERAL_SINCE = 11
-"""Mattermost version that added `multiselect` to dialogs."""
-_DROPS_AUTHORS_SINCE = 12
-"""Mattermost version that drops other names and pictures from bots' posts."""
 ID = re.compile(r"[a-z0-9]{26}")
-
-
-@value
-class Features:
-    """Server settings. `file_bytes` None: not stated. `several`: dialogs have multi-select lists; `drops_authors`:
-    bots' posts will lose other names; `token_days`: the longest life of an access token, 0 without a limit;
-    `edits_for`: seconds during which a post may be changed, None without a limit."""
-
-    names: bool
-    pictures: bool
-    file_bytes: int | None
-    several: bool = False
-    drops_authors: bool = False
-    token_days: int = 0
-    edits_for: int | None = None
-
-    @classmethod
-    def of(cls, config: Json) -> Features:
-        major = _major(str(config.get("Version") or ""))
-        return cls(
-            names=config.get("EnablePostUsernameOverride") == "true",
-            pictures=config.get("EnablePostIconOverride") == "true",
-            file_bytes=_whole(config.get("MaxFileSize")),
-            several=major >= _SEVERAL_SINCE,
-            drops_authors=major >= _DROPS_AUTHORS_SINCE,
-            token_days=_whole(config.get("MaximumPersonalAccessTokenLifetimeDays")) or 0,
-            edits_for=_whole(config.get("PostEditTimeLimit")),
-        )
-
-
-def _major(version: str) -> int:
-    first = version.partition(".")[0]
-    return int(first) if first.isdigit() else 0
-
-
-def _whole(value: object) -> int | None:
-    """Returns a whole number of 0 or more; None for "-1", which means without a limit, and for anything else."""
-    return int(str(value)) if str(value).isdecimal() else None
 
 
 class Server:

@@ -17,7 +17,7 @@ from bot.desks.mattermost import tokens
 from bot.desks.mattermost.api import Json, driver_for, named
 from bot.desks.mattermost.checks import PRIVATE_HUB, is_private
 from bot.desks.mattermost.errors import ADDRESS_ADVICE, translated
-from bot.desks.mattermost.server import Features
+from bot.desks.mattermost.features import Features
 from bot.locale import N_, Translator, translator
 from bot.ports import DeliveryError, Finding, Rejected, RejectReason, Unavailable
 

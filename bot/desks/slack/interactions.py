@@ -10,7 +10,8 @@ from bot.desks.slack.context import Context
 from bot.desks.slack.forms import answers
 from bot.desks.slack.payloads import PICKER, Payload, as_object, as_objects
 from bot.desks.slack.view_state import ViewState
-from bot.domain import Actor, Commanded, DeskEvent, Key, Place, Pressed, Submitted
+from bot.domain import Actor, Belonging, Commanded, DeskEvent, Key, Place, Pressed, Submitted
+from bot.views import inputs
 
 
 def command(body: Payload, context: Context) -> Commanded:
@@ -75,8 +76,19 @@ def _submitted(body: Payload, context: Context) -> Submitted:
     view = as_object(body.get("view"))
     carried = ViewState.unpack(str(view.get("private_metadata") or ""))
     key = Key(f"form:{view.get('id')}:{body.get('trigger_id') or view.get('hash')}")
-    place = context.place(carried.channel, carried.thread)
-    return Submitted(key, _person(body, context), place, carried.token, answers(view))
+    place, values = context.place(carried.channel, carried.thread), answers(view)
+    chosen = tuple(_picked(user, context) for user in inputs.picked_in(values))
+    return Submitted(key, _person(body, context), place, carried.token, values, chosen)
+
+
+def _picked(user: str, context: Context) -> Actor:
+    """Returns a user chosen from Slack's list, which offers bots too."""
+    return Actor(user, context.us.name, belongs=Belonging.BOT) if user == context.us.user else context.actor(user)
+
+
+def picked_in_form(body: Payload) -> list[str]:
+    """Returns the ids of users chosen in a window that was sent in."""
+    return inputs.picked_in(answers(as_object(body.get("view")))) if body.get("type") == "view_submission" else []
 
 
 def _person(body: Payload, context: Context) -> Actor:

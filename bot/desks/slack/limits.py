@@ -21,6 +21,7 @@ OPTIONS = 100  # per list, and lists per menu
 NAME = 80  # characters of the author's name above a post
 TITLE = 24  # characters of a window's title and of its buttons
 INPUT = 3000
+PEOPLE = 25  # users picked in one input: each may have to be looked up before Slack's three seconds are over
 HINT = 2000
 METADATA = 3000
 URL = 3000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,7 +33,7 @@ from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.missed import MissedPosts
 from bot.desks.slack.surfaces import again, surface
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
-from bot.domain import DeskEvent, Pressed
+from bot.domain import Actor, DeskEvent, Pressed, Submitted
 from bot.ports import Clock, DeliveryError, EventHandler, Forged, IntakeClosed
 from bot.runtime.metrics import IGNORED
 from bot.runtime.throttled_log import ThrottledLog
@@ -182,13 +182,15 @@ class Receiver:
         return None if event is None else await self._placed(event)
 
     async def _placed(self, event: DeskEvent, *, missed: bool = False) -> DeskEvent:
-        """Fills in the actor's membership."""
+        """Fills in the membership of the actor, and of those whom they picked."""
         if event.actor is None:
             author = event.author and await self._audience.placed(event.author)
             return replace(event, author=author)
         actor = await self._audience.placed(event.actor, at=wire.happened(event), missed=missed)
         if isinstance(event, Pressed) and event.person is not None:
             event = replace(event, person=await self._audience.placed(event.person))
+        if isinstance(event, Submitted) and event.people:
+            event = replace(event, people=tuple([await self._audience.placed(one) for one in event.people]))
         return replace(event, actor=actor)
 
     async def _again(self, event: DeskEvent, answer: Answer, body: Mapping[str, Any]) -> None:
@@ -213,11 +215,20 @@ class Receiver:
         if not wire.interactive(body):
             actors = await self._workspace.actors(people)
             return Context(us, actors, await self._workspace.files(wire.files(body)))
-        try:
-            return Context(us, await self._workspace.actors(people, patience=LOOKUP))
-        except DeliveryError as error:
-            log.warning("failed to look up users", desk=self._workspace.desk, error=str(error))
-            return Context(us)
+        return Context(us, await self._at_once(people))
+
+    async def _at_once(self, people: Collection[str]) -> Mapping[str, Actor]:
+        """Looks people up side by side, while somebody waits; those who cannot be looked up now are left out."""
+        looking_up = (self._workspace.actors([user], patience=LOOKUP) for user in people)
+        found: dict[str, Actor] = {}
+        for one in await asyncio.gather(*looking_up, return_exceptions=True):
+            if isinstance(one, DeliveryError):
+                log.warning("failed to look up users", desk=self._workspace.desk, error=str(one))
+            elif isinstance(one, BaseException):
+                raise one
+            else:
+                found |= one
+        return found
 
     async def _failed(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         """Answers 500 to make Slack retry. Unhandled types get 200, since Slack would retry a 404 too."""

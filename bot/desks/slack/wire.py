@@ -13,7 +13,7 @@ from bot.desks.shared import emoji
 from bot.desks.slack import access, reading
 from bot.desks.slack.contents import unknown_files
 from bot.desks.slack.context import Context, Us
-from bot.desks.slack.interactions import INTERACTIONS, command, picked_user
+from bot.desks.slack.interactions import INTERACTIONS, command, picked_in_form, picked_user
 from bot.desks.slack.payloads import Payload, as_object, as_objects
 from bot.domain import (
     Actor,
@@ -48,7 +48,7 @@ def people(body: Payload) -> set[str]:
     """Returns ids of users whose names are needed to read this payload."""
     event = as_object(body.get("event"))
     message = _message_in(event)
-    acting = (body.get("user_id"), as_object(body.get("user")).get("id"), picked_user(body))
+    acting = (body.get("user_id"), as_object(body.get("user")).get("id"), picked_user(body), *picked_in_form(body))
     found = (event.get("user"), message.get("user"), *acting)
     return {user for user in found if user and isinstance(user, str)} | reading.people(message)
 

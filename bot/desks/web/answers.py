@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bot.desks.web.wire import Json, Wire, buttons, text, time
 from bot.ports import Notification
-from bot.views.values import Answer, Ask, Field, Form, Invalid, Menu, Row, Silent, View, Whisper
+from bot.views import inputs
+from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Menu, Row, Silent, View, Whisper
 
 
 def answer(value: Answer, wire: Wire) -> Json:
@@ -46,6 +47,10 @@ def _row(row: Row) -> Json:
     return {"text": text(row.text), "buttons": buttons(row.buttons), "strong": row.strong}
 
 
+_KEYBOARDS = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel", FieldKind.NUMBER: "decimal", FieldKind.URL: "url"}
+"""Values of the attribute `inputmode`."""
+
+
 def form(value: Form) -> Json:
     return {
         "title": value.title,
@@ -56,11 +61,14 @@ def form(value: Form) -> Json:
     }
 
 
-def _field(field: Field) -> Json:
+def _field(asked: Field) -> Json:
+    """A field; the page has lists and texts, and a keyboard for each kind of text."""
+    field = inputs.simplified(asked)
     return {
         "name": field.name,
         "label": field.label,
         "kind": field.kind,
+        "keyboard": _KEYBOARDS.get(asked.kind, "text"),
         "required": field.required,
         "options": [{"value": option.value, "label": option.label} for option in field.options],
         "value": field.value,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.tasks.due.phrases import Split, split
 from bot.tasks.due.pieces import MORNING, NotATime
-from bot.tasks.due.reading import Passed, read
+from bot.tasks.due.reading import Passed, TooFar, read
 from bot.tasks.due.zones import zone_of
 
-__all__ = ["MORNING", "NotATime", "Passed", "Split", "read", "split", "zone_of"]
+__all__ = ["MORNING", "NotATime", "Passed", "Split", "TooFar", "read", "split", "zone_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
@@ -39,19 +40,40 @@ class Passed(Exception):
         self.at = at
 
 
+class TooFar(NotATime):
+    """A time that was picked lies too far ahead."""
+
+
 def read(words: str, now: datetime, zone: tzinfo) -> datetime:
     """Moment (UTC) that `words` mean for somebody in `zone`. Clock times are in that zone; spans ("in 2 hours") are
-    elapsed time. Raises `NotATime` or `Passed`."""
-    meanings = _meanings(words.strip().removesuffix(f"({getattr(zone, 'key', '')})"))  # as the hub writes it
+    elapsed time; what a picker gives is ISO 8601. Raises `NotATime` or `Passed`."""
+    picked = _picked(words.strip(), zone)
     try:
-        at = _moment(meanings, now, zone)
+        at = picked or _moment(_meanings(_unzoned(words.strip(), zone)), now, zone)
     except (OverflowError, ValueError):
         raise NotATime(words) from None
     if at > now + FARTHEST:
-        raise NotATime(words)
+        raise TooFar(words) if picked else NotATime(words)
     if at <= now:
         raise Passed(at)
     return at
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*", re.ASCII)
+
+
+def _picked(words: str, zone: tzinfo) -> datetime | None:
+    """Moment (UTC) of a picker; a local time is in `zone`. None for words."""
+    try:
+        at = datetime.fromisoformat(words) if _ISO.fullmatch(words) else None
+        return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC) if at is not None else None
+    except (OverflowError, ValueError):
+        return None
+
+
+def _unzoned(words: str, zone: tzinfo) -> str:
+    """Words without the zone that the hub writes behind a time."""
+    return words.removesuffix(f"({getattr(zone, 'key', '')})")
 
 
 def _meanings(words: str) -> Sequence[Meaning]:

@@ -71,7 +71,8 @@ class SeenPost:
 @dataclass(frozen=True)
 class SeenForm:
     """A form on someone's screen. `fields`: names in order; `options` of those that have some, as shown; `values`: the
-    current ones, several comma-separated; `errors`: field → message."""
+    current ones, several comma-separated; `errors`: field → message. `people`: fields in which users are picked, with
+    the values of all users by user name; `required`: those that have to be filled in."""
 
     title: str
     fields: tuple[str, ...]
@@ -79,6 +80,8 @@ class SeenForm:
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     submit: str = ""
+    people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
 
 
 class FakeCore:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain import Commanded, OperatorPosted, Pressed, Submitted
+from datetime import UTC, datetime
+
+from bot.domain import Belonging, Commanded, OperatorPosted, Pressed, Submitted
+from bot.tasks.due import read
 from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
 from tests.contracts.desks import DeskRig, eventually
 from tests.contracts.desks.samples import FORM, needs, on_screen, open_thread, root_of
@@ -117,3 +120,65 @@ async def test_none_of_several_options_is_an_answer_too(rig: DeskRig) -> None:
     await on_screen(rig, "anna")
     await rig.submits("anna", {"messages": ""})
     assert (await rig.core.next(Submitted)).values == {"messages": ""}
+
+
+PEOPLE = (Option("role:sales", "👥 sales"), Option("operator:1", "Anna"))
+PICKERS = Form(
+    "Assign",
+    "token-pickers",
+    (
+        Field("who", "Who", FieldKind.PEOPLE, True, PEOPLE, parts=("Who", "Or roles")),
+        Field("due", "Due", FieldKind.MOMENT, hint="e.g. tomorrow 10:00"),
+        Field("dates", "Days", FieldKind.DAYS, parts=("From", "To")),
+        Field("email", "E-mail", FieldKind.EMAIL),
+    ),
+    "Assign",
+)
+
+
+async def test_people_and_times_are_picked_where_there_are_pickers(rig: DeskRig) -> None:
+    rig.core.answers[Commanded] = Ask(PICKERS)
+    await rig.commands("anna", "assign #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    assert form.fields == ("who", "due", "dates", "email")
+    who = form.people["who"]["boris"] if "who" in form.people else "operator:1"
+    given = {"who": f"{who},role:sales", "due": "tomorrow 10:00", "dates": "2026-10-01..2026-10-15", "email": "v@x.y"}
+    await rig.submits("anna", given)
+    event = await rig.core.next(Submitted)
+    assert sorted(event.values["who"].split(",")) == sorted((who, "role:sales"))
+    assert event.values | {"who": "", "due": ""} == given | {"who": "", "due": ""}
+    assert read(event.values["due"], datetime.now(UTC), UTC) == read("tomorrow 10:00", datetime.now(UTC), UTC)
+    picked = [(one.user, one.name, one.belongs) for one in event.people]
+    boris = rig.actor("boris")
+    assert picked == ([(boris.user, boris.name, Belonging.MEMBER)] if "who" in form.people else [])
+
+
+async def test_bots_and_the_deactivated_are_told_when_they_are_picked(rig: DeskRig) -> None:
+    person = Field("who", "Who", FieldKind.PERSON, True, PEOPLE[1:])
+    rig.core.answers[Commanded] = Ask(Form("Add", "token-person", (person,), "Add"))
+    await rig.commands("anna", "add #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    if "who" not in form.people:
+        return  # a list holds whom the hub has put there
+    bot = next(name for name in form.people["who"] if name not in ("anna", "boris", "root", "slackbot"))
+    rig.core.answers[Submitted] = Invalid({"who": "not them"})
+    rig.becomes("boris", Belonging.GONE)
+    for name, belonging in ((bot, Belonging.BOT), ("boris", Belonging.GONE)):
+        await rig.submits("anna", {"who": form.people["who"][name]})
+        [picked] = (await rig.core.next(Submitted, 1 if name == bot else 2)).people
+        assert (picked.belongs, form.people["who"][name]) == (belonging, f"user:{picked.user}")
+
+
+async def test_what_is_left_empty_comes_back_empty(rig: DeskRig) -> None:
+    """Also where the team chat sends nothing for it: what was there before is not kept."""
+    rig.core.answers[Commanded] = Ask(PICKERS)
+    await rig.commands("anna", "assign #7")
+    await on_screen(rig, "anna")
+    form = await rig.form("anna")
+    assert form is not None
+    await rig.submits("anna", {"who": "role:sales", "due": "", "dates": "", "email": ""})
+    assert (await rig.core.next(Submitted)).values == {"who": "role:sales", "due": "", "dates": "", "email": ""}

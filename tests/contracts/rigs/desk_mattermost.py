@@ -21,7 +21,9 @@ from bot.desks.shared import emoji
 from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk, Tools
+from bot.views.inputs import picked
 from tests.bridges.serving import app_of
+from tests.contracts import picking
 from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost, eventually
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
@@ -183,7 +185,10 @@ class MattermostRig:
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         elements = self.mm.dialogs(who)[-1].dialog["elements"]
-        await self.mm.person(who).submits(_spread(elements, values))
+        times = [one["name"] for one in elements if one["type"] == "datetime"]
+        names = [name for one in elements for name in (one["name"], _field(one))]
+        given = picking.spread(values, names, times, lambda at: f"{at:%Y-%m-%dT%H:%M:%S}.000Z")
+        await self.mm.person(who).submits(_spread(elements, given))
 
     # --------------------------------------------------------------------------------- what people see
 
@@ -208,7 +213,12 @@ class MattermostRig:
             _values(elements),
             windows[-1].errors,
             dialog["submit_label"],
+            {one["name"]: self._users() for one in elements if one.get("data_source") == "users"},
+            frozenset(one["name"] for one in elements if not one["optional"]),
         )
+
+    def _users(self) -> dict[str, str]:
+        return {user["username"]: picked(user["id"]) for user in self.mm.state.users.values()}
 
     def _whispers(self, who: str) -> list[Json]:
         direct = [] if self.mm.state.ephemerals_allowed else self.mm.direct(who)
@@ -277,7 +287,7 @@ def _drawn(post: Json) -> Text:
 
 def _field(element: Json) -> str:
     """The field of an element: one of several checkboxes is an option of it."""
-    return str(element["name"]).partition("=")[0]
+    return picking.field_of(str(element["name"]).partition("=")[0])
 
 
 def _options(elements: Sequence[Json]) -> dict[str, tuple[str, ...]]:

@@ -18,11 +18,14 @@ from bot.desks.slack.desk import SlackDesk
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
+from bot.views.inputs import picked
+from tests.contracts import picking
 from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost
+from tests.contracts.picking import field_of
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
 from tests.fakes.slack.drawing import Block
-from tests.fakes.slack.people import filled_in, options
+from tests.fakes.slack.entering import filled_in, options
 from tests.fakes.slack.state import BOT_USER, Window
 from tests.serving import serving
 from tests.tools import folder, one_connection, tools
@@ -158,7 +161,11 @@ class SlackRig:
         await self.person(who).uses_shortcut(word, self.slack.message(post))
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
-        await self.person(who).submits(values)
+        blocks = self.slack.views(who)[-1].view["blocks"]
+        inputs = {block["block_id"]: block["element"]["type"] for block in blocks if block["type"] == "input"}
+        times = [name for name, kind in inputs.items() if kind == "datetimepicker"]
+        given = picking.spread(values, inputs, times, lambda at: str(int(at.timestamp())))
+        await self.person(who).submits(given)
 
     # -------------------------------------------------------------------------------------- sight
 
@@ -184,7 +191,8 @@ class SlackRig:
 
     async def form(self, who: str) -> SeenForm | None:
         windows = [window for window in self.slack.views(who) if "submit" in window.view]
-        return shown(windows[-1].view, windows[-1].errors) if windows else None
+        users = {user.name: picked(user.id) for user in self.slack.state.users.values()}
+        return shown(windows[-1].view, windows[-1].errors, users) if windows else None
 
     @property
     def caught_up(self) -> bool:
@@ -254,16 +262,19 @@ def seen_window(window: Window) -> SeenPost:
     return SeenPost(window.seen, buttons=tuple(button.label for button in window.buttons), chosen=window.chosen)
 
 
-def shown(view: Block, errors: Mapping[str, str]) -> SeenForm:
-    inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-    offered = {name: tuple(one["text"]["text"] for one in options(element)) for name, element in inputs.items()}
+def shown(view: Block, errors: Mapping[str, str], users: Mapping[str, str]) -> SeenForm:
+    blocks = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
+    inputs = {name: block["element"] for name, block in blocks.items()}
+    offered = {field_of(name): tuple(one["text"]["text"] for one in options(one)) for name, one in inputs.items()}
     return SeenForm(
         title=view["title"]["text"],
-        fields=tuple(inputs),
+        fields=tuple(dict.fromkeys(map(field_of, inputs))),
         options={name: labels for name, labels in offered.items() if labels},
         values={name: filled_in(element) for name, element in inputs.items()},
         errors=errors,
         submit=view["submit"]["text"],
+        people={name: users for name, one in inputs.items() if one["type"] in ("users_select", "multi_users_select")},
+        required=frozenset(name for name, block in blocks.items() if not block.get("optional")),
     )
 
 

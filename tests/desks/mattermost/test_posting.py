@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.desks.mattermost.server import Features
+from bot.desks.mattermost.features import Features
 from bot.domain import Belonging, Content, FileRef, Key, Media, MediaKind, Pressed, ThreadRef
 from bot.domain.text import Span, Style, Text, line
 from bot.ports import Download, Rejected, RejectReason, Transient, Unconfirmed

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.desks.mattermost import dialogs, hooks, render, views
+from bot.desks.mattermost.features import Features
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons
 from bot.domain import Content, DeskName, DialogId, Key
@@ -31,7 +34,11 @@ from bot.views.values import (
     View,
 )
 from tests.fakes.mattermost import rules
+from tests.fakes.mattermost.dialogs import check_dialog
+from tests.fakes.mattermost.state import State
 
+VERSION = "11.8.0"
+NEW, OLD = Features.of({"Version": VERSION}), Features.of({"Version": "10.11.3"})
 PROOFS = hooks.Proofs(("a secret of the tests",))
 BUTTONS = Buttons.of(DeskName("office"), "https://hub.example.com", translator("en"), PROOFS)
 NOWHERE = Buttons.of(DeskName("office"), "", translator("en"), PROOFS)
@@ -41,8 +48,8 @@ ALL = Buttons.of(DeskName("office"), "https://hub.example.com", translator("ru")
 def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
     title, label, hint = "Перенаправить обращение · #1042", "Кому перенаправить обращение", "Оператор или роль"
     form = Form(title, "t", (Field("to", label, hint=hint),), "Перенаправить обращение", "Прочтите *это*")
-    dialog = dialogs.dialog(form, "state", several=True)
-    rules.check_dialog(dialog)
+    dialog = dialogs.dialog(form, "state", NEW)
+    check_dialog(State(version=VERSION), dialog)
     assert title in dialog["introduction_text"].replace("\\", "")
     assert r"\*это\*" in dialog["introduction_text"]
     assert label in dialog["elements"][0]["help_text"]
@@ -67,8 +74,8 @@ def test_a_form_with_long_words_says_them_in_full_elsewhere() -> None:
     ],
 )
 def test_a_field_becomes_an_element(field: Field, expected: dict[str, object]) -> None:
-    dialog = dialogs.dialog(Form("T", "t", (field,), "OK"), "state", several=True)
-    rules.check_dialog(dialog)
+    dialog = dialogs.dialog(Form("T", "t", (field,), "OK"), "state", NEW)
+    check_dialog(State(version=VERSION), dialog)
     element = dialog["elements"][0]
     assert {name: element.get(name) for name in expected} == expected
 
@@ -252,16 +259,16 @@ MANY = Field("who", "Кому", FieldKind.MANY, True, (Option("1", "Анна"), 
 
 
 def test_several_options_are_a_list_on_newer_servers() -> None:
-    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", several=True)
-    rules.check_dialog(drawn)
+    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", NEW)
+    check_dialog(State(version=VERSION), drawn)
     (element,) = drawn["elements"]
     assert (element["type"], element["multiselect"], element["default"]) == ("select", True, "2")
     assert not element["optional"]
 
 
 def test_several_options_are_checkboxes_on_older_servers() -> None:
-    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", several=False)
-    rules.check_dialog(drawn)
+    drawn = dialogs.dialog(Form("T", "t", (MANY,), "OK"), "state", OLD)
+    check_dialog(State(version="10.11"), drawn)
     shown = [(one["type"], one["name"], one["placeholder"], one["default"]) for one in drawn["elements"]]
     assert shown == [("bool", "who=1", "Анна", "false"), ("bool", "who=2", "Борис", "true")]
     assert drawn["elements"][0]["display_name"] == "Кому"
@@ -282,3 +289,100 @@ def test_a_button_that_leads_to_an_address_is_a_link_in_the_text(buttons: Button
     drawn = views.messages(View(rows), buttons, "", ButtonSurface.DIRECT)
     names = [one["name"] for body in drawn for part in body.attachments for one in part.get("actions", ())]
     assert names == (["Accept"] if buttons is BUTTONS else [])
+
+
+PEOPLE = (Option("role:sales", "👥 sales"), Option("operator:1", "Anna", "u1"))
+PERSON = Field("who", "Who", FieldKind.PERSON, True, PEOPLE, parts=("Operator", "Or a role"))
+DUE = Field("due", "Due", FieldKind.MOMENT, value="2026-12-01T09:05:30+03:00", hint="e.g. tomorrow", picking="or none")
+DAYS = Field("dates", "Days", FieldKind.DAYS, parts=("From", "To"), hint="e.g. 2026-10")
+
+
+@pytest.mark.parametrize(
+    ("asked", "version", "expected"),
+    [
+        (PERSON, "10.11.3", [{"name": "who", "type": "select", "options": "role:sales operator:1", "optional": False}]),
+        (
+            PERSON,
+            "11.0.2",
+            [
+                {
+                    "name": "who",
+                    "data_source": "users",
+                    "multiselect": None,
+                    "display_name": "Operator",
+                    "optional": True,
+                },
+                {"name": "who__others", "options": "role:sales", "display_name": "Or a role", "optional": True},
+            ],
+        ),
+        (
+            replace(PERSON, options=PEOPLE[1:]),
+            "11.0.2",
+            [{"name": "who", "data_source": "users", "display_name": "Who", "optional": False}],
+        ),
+        (
+            replace(PERSON, value="operator:1"),
+            "11.8.0",
+            [{"name": "who", "data_source": None, "default": "operator:1", "optional": False}],
+        ),
+        (
+            replace(PERSON, kind=FieldKind.PEOPLE),
+            "11.0.2",
+            [{"data_source": "users", "multiselect": True}, {"multiselect": True, "options": "role:sales"}],
+        ),
+        (DUE, "11.0.2", [{"type": "text", "default": "01.12.2026 09:05", "help_text": "e.g. tomorrow"}]),
+        (
+            DUE,
+            "11.1.0",
+            [
+                {
+                    "type": "datetime",
+                    "default": "2026-12-01T06:05:00Z",
+                    "time_interval": 5,
+                    "datetime_config": None,
+                    "help_text": "or none",
+                }
+            ],
+        ),
+        (DUE, "11.8.0", [{"time_interval": 5, "datetime_config": {"time_interval": 5, "manual_time_entry": True}}]),
+        (
+            replace(DUE, value=""),
+            "12.0.0",
+            [
+                {
+                    "time_interval": None,
+                    "datetime_config": {"time_interval": 15, "manual_time_entry": True},
+                    "default": "",
+                }
+            ],
+        ),
+        (replace(DUE, value="whenever"), "11.8.0", [{"type": "datetime", "default": ""}]),
+        (DAYS, "11.0.2", [{"name": "dates", "type": "text", "display_name": "Days", "help_text": "e.g. 2026-10"}]),
+        (
+            DAYS,
+            "11.1.0",
+            [
+                {"name": "dates", "type": "date", "display_name": "From", "help_text": ""},
+                {"name": "dates__last", "display_name": "To"},
+            ],
+        ),
+        (
+            Field("m", "M", FieldKind.EMAIL, value="v@x"),
+            "9.11.6",
+            [{"type": "text", "subtype": "email", "default": "v@x"}],
+        ),
+        (Field("m", "M", FieldKind.EMAIL, value="none"), "9.11.6", [{"type": "text", "subtype": None}]),
+        (Field("p", "P", FieldKind.PHONE, value="ext. 5"), "9.11.6", [{"subtype": "tel"}]),
+    ],
+)
+def test_pickers_are_those_of_the_server_s_version(
+    asked: Field, version: str, expected: list[dict[str, object]]
+) -> None:
+    drawn = dialogs.dialog(Form("T", "t", (asked,), "OK"), "state", Features.of({"Version": version}))
+    check_dialog(State(version=version), drawn)
+    shown = [
+        {**one, "options": " ".join(option["value"] for option in one.get("options", ()))} for one in drawn["elements"]
+    ]
+    assert len(shown) == len(expected)
+    for one, wanted in zip(shown, expected, strict=True):
+        assert {name: one.get(name) for name in wanted} == wanted

@@ -334,7 +334,8 @@ async def test_an_error_of_checkboxes_stands_above_the_form(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("names", "expected"), [(["x=1"], {"x=1": "true"}), (["who=1", "other=2"], {"who": "1", "other=2": "true"})]
+    ("names", "expected"),
+    [(["x=1"], {"x=1": "true", "who": ""}), (["who=1", "other=2"], {"who": "1", "other=2": "true"})],
 )
 def test_checkboxes_of_no_field_stay_what_they_are(names: list[str], expected: dict[str, str]) -> None:
     state = hooks.FormState(DeskName("office"), "u", "root", "t", ("who",))

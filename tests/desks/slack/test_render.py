@@ -28,8 +28,9 @@ from bot.views.values import (
     Tone,
     View,
 )
+from tests.contracts.picking import field_of
 from tests.fakes.slack import drawing
-from tests.fakes.slack.people import entered, options
+from tests.fakes.slack.entering import entered, filled_in, options
 from tests.fakes.slack.rules import check_message, check_view
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=30)
@@ -151,7 +152,9 @@ def test_notifications_show_words_that_call_nobody() -> None:
 # ------------------------------------------------------------------------------------------------ forms
 
 choices = st.integers(0, 350).map(
-    lambda count: tuple(Option(f"v{number}", f"Label {number}") for number in range(count))
+    lambda count: tuple(
+        Option(f"v{number}", f"Label {number}", f"U{number}" if number % 3 == 0 else "") for number in range(count)
+    )
 )
 fields = st.builds(
     Field,
@@ -160,7 +163,8 @@ fields = st.builds(
     kind=st.sampled_from(FieldKind),
     required=st.booleans(),
     options=choices,
-    value=st.one_of(st.just(""), st.just("v3"), long_words),
+    value=st.one_of(st.just(""), st.just("v3"), st.just("v3,v6"), st.just("2026-12-01T09:00+03:00"), long_words),
+    parts=st.tuples(st.one_of(st.just(""), long_words), st.one_of(st.just(""), long_words)),
     hint=st.one_of(st.just(""), long_words),
     limit=st.sampled_from([1, 50, 3000, 100_000]),
 )
@@ -172,7 +176,7 @@ def test_forms_of_any_size(form: Form) -> None:
     view = forms.window(form, ViewState("", "C1", "1.1"), "Cancel")
     check_view(view)
     inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-    assert list(inputs) == [field.name for field in form.fields]
+    assert list(dict.fromkeys(map(field_of, inputs))) == [field.name for field in form.fields]
     for field in form.fields:
         if field.kind is FieldKind.CHOICE and field.options:
             assert [one["value"] for one in options(inputs[field.name])] == [one.value for one in field.options]
@@ -221,3 +225,88 @@ def test_a_forms_long_title_stands_in_full_above_its_inputs() -> None:
         {"type": "text", "text": "Добавить соисполнителя · #1042", "style": {"bold": True}}
     ]
     assert intro["elements"][0]["elements"] == [{"type": "text", "text": "Кого?"}]
+
+
+WHO = (Option("role:sales", "👥 sales"), Option("operator:1", "Anna", "U1"), Option("operator:2", "Boris", "U2"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "elements", "given", "expected"),
+    [
+        (
+            Field("who", "Who", FieldKind.PERSON, True, WHO, "operator:2", parts=("Operator", "Or a role")),
+            {"who": ("users_select", "U2", "Operator", True), "who__others": ("static_select", "", "Or a role", True)},
+            {"who": "U1", "who__others": "role:sales"},
+            "user:U1,role:sales",
+        ),
+        (
+            Field("who", "Who", FieldKind.PERSON, True, WHO[1:]),
+            {"who": ("users_select", "", "Who", False)},
+            {"who": "U7"},
+            "user:U7",
+        ),
+        (
+            Field(
+                "who", "Who", FieldKind.PEOPLE, True, WHO, "operator:1,operator:2,role:sales", parts=("Who", "Or roles")
+            ),
+            {
+                "who": ("multi_users_select", "U1,U2", "Who", True),
+                "who__others": ("multi_static_select", "role:sales", "Or roles", True),
+            },
+            {"who": "U1,U7", "who__others": ""},
+            "user:U1,user:U7",
+        ),
+        (
+            Field("due", "Due", FieldKind.MOMENT, value="2026-12-01T09:00+03:00", hint="in words"),
+            {"due": ("datetimepicker", "1796104800", "Due", True)},
+            {"due": "1796108400"},
+            "2026-12-01T07:00:00+00:00",
+        ),
+        (
+            Field("due", "Due", FieldKind.MOMENT, True),
+            {"due": ("datetimepicker", "", "Due", False)},
+            {"due": "1796108400"},
+            "2026-12-01T07:00:00+00:00",
+        ),
+        (
+            Field("dates", "Days", FieldKind.DAYS, parts=("From", "To")),
+            {"dates": ("datepicker", "", "From", True), "dates__last": ("datepicker", "", "To", True)},
+            {"dates": "2026-10-01", "dates__last": "2026-10-15"},
+            "2026-10-01..2026-10-15",
+        ),
+        (
+            Field("email", "E-mail", FieldKind.EMAIL, value="v@x.y"),
+            {"email": ("email_text_input", "v@x.y", "E-mail", True)},
+            {"email": "w@x.y"},
+            "w@x.y",
+        ),
+        (
+            Field("email", "E-mail", FieldKind.EMAIL, value="none"),
+            {"email": ("plain_text_input", "none", "E-mail", True)},
+            {"email": "w"},
+            "w",
+        ),
+        (Field("n", "N", FieldKind.NUMBER, value="2.5"), {"n": ("number_input", "2.5", "N", True)}, {"n": "3"}, "3"),
+        (
+            Field("url", "URL", FieldKind.URL),
+            {"url": ("url_text_input", "", "URL", True)},
+            {"url": "https://x.y"},
+            "https://x.y",
+        ),
+    ],
+)
+def test_pickers_are_slacks_own(
+    asked: Field, elements: dict[str, tuple[str, str, str, bool]], given: dict[str, str], expected: str
+) -> None:
+    view = forms.window(Form("T", "token", (asked,), "OK"), ViewState(), "Cancel")
+    check_view(view)
+    drawn = {block["block_id"]: block for block in view["blocks"]}
+    assert {
+        name: (one["element"]["type"], filled_in(one["element"]), one["label"]["text"], one["optional"])
+        for name, one in drawn.items()
+    } == elements
+    assert "in words" not in str(view), "a picker is not written"
+    state = {name: {"value": entered(drawn[name]["element"], value)} for name, value in given.items()}
+    assert forms.answers({**view, "state": {"values": state}}) == {asked.name: expected}
+    nothing = {name: {"value": entered(one["element"], "")} for name, one in drawn.items()}
+    assert forms.answers({**view, "state": {"values": nothing}}) == {asked.name: ""}

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from bot.desks.shared import emoji
-from tests.fakes.mattermost import rules
+from tests.fakes.mattermost import dialogs, rules
 from tests.fakes.mattermost.operations import Operations
 from tests.fakes.mattermost.state import Json, State, Window
 
@@ -170,7 +170,7 @@ class Person:
         windows = self._state.windows.get(self.id, [])
         window = dialog or windows[-1]
         filled = {one["name"]: one.get("default", "") for one in window.dialog["elements"]} | dict(values)
-        window.error, window.errors = "", rules.check_submission(window.dialog, filled)
+        window.error, window.errors = "", dialogs.check_submission(window.dialog, filled)
         if window.errors:
             return
         answer = await self._call(window.url, json=self._submission(window, filled))
@@ -189,7 +189,7 @@ class Person:
     def _submission(self, window: Window, values: Mapping[str, str]) -> Json:
         body: Json = {"type": "dialog_submission", "callback_id": window.dialog["callback_id"]}
         body |= {"state": window.dialog["state"], "user_id": self.id, "channel_id": window.channel}
-        submission = rules.submitted(window.dialog, dict(values)) if values else {}
+        submission = dialogs.submitted(self._state, window.dialog, dict(values)) if values else {}
         return {**body, "team_id": self._team, "submission": submission, "cancelled": False}
 
     async def _call(self, url: str, **asked: Any) -> bytes:

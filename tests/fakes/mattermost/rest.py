@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tests.fakes.faults import Fault, Faults, reset
-from tests.fakes.mattermost import administration, rules
+from tests.fakes.mattermost import administration, dialogs, rules
 from tests.fakes.mattermost.administration import Administration
 from tests.fakes.mattermost.operations import Operations
 from tests.fakes.mattermost.rules import Refusal
@@ -296,7 +296,7 @@ class Rest:
             raise Refusal(400, "interactive_message.decode_trigger_id.expired")
         if urlsplit(str(asked.get("url"))).scheme not in ("http", "https"):
             raise Refusal(400, "api.context.invalid_body_param.app_error", "url")
-        rules.check_dialog(asked["dialog"])
+        dialogs.check_dialog(self._state, asked["dialog"])
         window = Window(trigger.user, trigger.channel, asked["url"], asked["dialog"])
         self._state.windows.setdefault(trigger.user, []).append(window)
         return web.json_response({"status": "OK"})

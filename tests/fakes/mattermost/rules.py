@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,73 +117,6 @@ def check_edit_limit(state: State, post: Json, patch: Json) -> None:
 def check_emoji(name: str) -> None:
     if emoji.of_name(name) is None:
         raise Refusal(404, "app.emoji.get_by_name.no_result")
-
-
-def check_dialog(dialog: Json) -> None:
-    def need(holds: object, what: str) -> None:
-        if not holds:
-            raise Refusal(400, "api.context.invalid_body_param.app_error", what)
-
-    need(0 < len(str(dialog.get("title", ""))) <= 24, "invalid dialog title")
-    need(len(str(dialog.get("submit_label", ""))) <= 24, "submit label")
-    names = [element.get("name") for element in dialog.get("elements") or ()]
-    need(len(set(names)) == len(names), "duplicate dialog element")
-    for element in dialog.get("elements") or ():
-        name = str(element.get("name", ""))
-        need(0 < len(name) <= 300, "name")
-        need(0 < len(str(element.get("display_name", ""))) <= 24, f"{name}: display name")
-        need(len(str(element.get("help_text", ""))) <= 150, f"{name}: help text")
-        _check_element(element, name, need)
-
-
-_LONGEST = {"text": 150, "textarea": 3000, "select": 3000, "bool": 150, "radio": 3000}
-"""Limits in characters of an element's default and of its placeholder."""
-
-
-def _check_element(element: Json, name: str, need: Callable[[object, str], None]) -> None:
-    kind, default = str(element.get("type")), str(element.get("default", ""))
-    need(kind in _LONGEST, f"{name}: type {kind}")
-    need(kind == "select" or not element.get("multiselect"), f"{name}: multiselect is for lists alone")
-    need(len(default) <= _LONGEST[kind], f"{name}: default too long")
-    need(len(str(element.get("placeholder", ""))) <= _LONGEST[kind], f"{name}: placeholder too long")
-    need(0 <= int(element.get("max_length", 0)) <= _LONGEST[kind], f"{name}: max_length")
-    if kind == "bool":
-        need(default in ("", "true", "false"), f"{name}: default of a checkbox")
-    if kind in ("select", "radio"):
-        options = element.get("options") or ()
-        need(all(one.get("text") and one.get("value") for one in options), f"{name}: an option says nothing")
-        values = [option.get("value") for option in options]
-        need(len(values) == len(set(values)), f"{name}: a value twice")
-        wanted = default.replace(" ", "").split(",") if element.get("multiselect") else [default]
-        need(all(not one or one in values for one in wanted), f"{name}: default is no option")
-
-
-def check_submission(dialog: Json, values: dict[str, str]) -> Json:
-    """Checks a submission as the client itself does: required fields, lengths, unknown options. Several chosen options
-    are comma-separated."""
-    errors: Json = {}
-    for element in dialog["elements"]:
-        value = values.get(element["name"], "")
-        if not value and not element.get("optional"):
-            errors[element["name"]] = "This field is required."
-        chosen = [one for one in value.split(",") if one] if element.get("multiselect") else [value] if value else []
-        if element["type"] == "select" and not set(chosen) <= {one["value"] for one in element["options"]}:
-            raise AssertionError(f"{value} is no option of {element['name']}")
-        if element.get("max_length") and len(value) > element["max_length"]:
-            raise AssertionError(f"{element['name']} holds no more than {element['max_length']} characters")
-    return errors
-
-
-def submitted(dialog: Json, values: dict[str, str]) -> Json:
-    """The submission as clients send it: several options as lists, checkboxes as booleans."""
-    body: Json = dict(values)
-    for element in dialog["elements"]:
-        value = values.get(element["name"], "")
-        if element.get("multiselect"):
-            body[element["name"]] = [one for one in value.split(",") if one]
-        if element["type"] == "bool":
-            body[element["name"]] = value == "true"
-    return body
 
 
 # ---------------------------------------------------------------------------------------- notifications

@@ -50,7 +50,7 @@ class FakeMattermost:
         tells_root: bool = True,
         max_file: int = 100 * 2**20,
         bare: bool = False,
-        version: str = "11.0.2",
+        version: str = "11.8.0",
     ) -> None:
         self.faults = Faults()
         self.state = State(overrides, ephemerals, tells_root, max_file, version)

@@ -84,7 +84,7 @@ class State:
     ephemerals_allowed: bool = True
     tells_root: bool = True
     max_file: int = 100 * 2**20
-    version: str = "11.0.2"
+    version: str = "11.8.0"
     edit_limit: int = -1
     """`PostEditTimeLimit` in seconds; -1: none."""
     token_days: int = 0

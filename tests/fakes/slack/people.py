@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.desks.shared import emoji
 from bot.desks.slack.format import escape
+from tests.fakes.slack.entering import entered, filled_in
 from tests.fakes.slack.rules import check_view
 from tests.fakes.slack.state import APP, BOT_USER, TEAM, Button, File, Message, User, Window
 
@@ -301,36 +302,6 @@ class Person:
         if answer is None:
             self._slack.failures.append((self.user.name, kind))
         return answer
-
-
-def entered(element: Mapping[str, Any], value: str) -> dict[str, Any]:
-    """The value of an input, as Slack submits it."""
-    if element["type"] == "plain_text_input":
-        assert len(value) <= element.get("max_length", 3000), "Slack lets nobody type more"
-        return {"type": element["type"], "value": value or None}
-    offered = list(options(element))
-    if element["type"] == "multi_static_select":
-        wanted = [one for one in value.split(",") if one]
-        assert set(wanted) <= {one["value"] for one in offered}, f"{value!r} is not offered"
-        return {"type": element["type"], "selected_options": [one for one in offered if one["value"] in wanted]}
-    chosen = next((one for one in offered if one["value"] == value), None)
-    assert chosen is not None or not value, f"{value!r} is not offered: {[one['value'] for one in offered]}"
-    return {"type": element["type"], "selected_option": chosen}
-
-
-def filled_in(element: Mapping[str, Any]) -> str:
-    """The initial value of an input; several values are comma-separated."""
-    if "initial_options" in element:
-        return ",".join(one["value"] for one in element["initial_options"])
-    if "initial_option" in element:
-        return str(element["initial_option"]["value"])
-    return str(element.get("initial_value", ""))
-
-
-def options(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from element.get("options", ())
-    for group in element.get("option_groups", ()):
-        yield from group["options"]
 
 
 def typed(text: str) -> str:

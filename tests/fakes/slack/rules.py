@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -61,7 +62,7 @@ def check_view(view: Block, kind: str = "modal") -> None:
         _require(len(view.get("callback_id", "")) <= 255, "callback_id over 255")
         _require(bool(view["blocks"]), "no blocks")
         _blocks(view["blocks"], 100, _MODAL)
-    except (Invalid, KeyError, TypeError) as error:
+    except (Invalid, KeyError, TypeError, ValueError) as error:
         raise Refused("invalid_arguments", f"[ERROR] {error}") from error
     if len(json.dumps(view).encode()) > VIEW_SIZE:
         raise Refused("view_too_large")
@@ -142,7 +143,8 @@ def _input(block: Block) -> None:
     _plain(block["label"], 2000)
     if "hint" in block:
         _plain(block["hint"], 2000)
-    _element(block["element"], {"plain_text_input", "static_select", "multi_static_select"})
+    _element(block["element"], _ENTERED)
+    _require(isinstance(block.get("dispatch_action", False), bool), "dispatch_action must be a boolean")
 
 
 def _element(element: Block, allowed: set[str]) -> None:
@@ -158,16 +160,49 @@ def _element(element: Block, allowed: set[str]) -> None:
             _options(element["options"], 2, 5)
         case "static_select" | "multi_static_select":
             _select(element)
-        case "users_select":
-            _require(not {"options", "option_groups"} & set(element), "users_select takes no options")
-            if "placeholder" in element:
-                _plain(element["placeholder"], 150)
         case "plain_text_input":
             most = element.get("max_length", 3000)
             _require(1 <= most <= 3000, "max_length must be 1 to 3000")
             _require(len(element.get("initial_value", "")) <= most, "initial_value over max_length")
         case "image":
             _image(element)
+        case _:
+            _picker(element)
+
+
+def _picker(element: Block) -> None:
+    """Checks an input of people, times or texts of one kind."""
+    match element["type"]:
+        case "users_select":
+            _require(not {"options", "option_groups"} & set(element), "users_select takes no options")
+            _users([element["initial_user"]] if "initial_user" in element else [])
+        case "multi_users_select":
+            most, users = element.get("max_selected_items", 1), element.get("initial_users")
+            _require(most >= 1, "max_selected_items must be 1 at least")
+            _require(users is None or 0 < len(users) <= most, "initial_users is empty, or has too many")
+            _users(users or [])
+        case "datetimepicker":
+            at = element.get("initial_date_time", 10**9)
+            _require(type(at) is int and len(str(at)) == 10, "initial_date_time must be an integer of 10 digits")
+        case "datepicker":
+            written = element.get("initial_date", "2026-01-01")
+            _require(re.fullmatch(r"\d{4}-\d\d-\d\d", written) is not None, "initial_date must be YYYY-MM-DD")
+        case "number_input":
+            _require(isinstance(element["is_decimal_allowed"], bool), "is_decimal_allowed is required")
+            float(_string(element.get("initial_value", "0")))
+        case _:
+            _string(element.get("initial_value", ""))
+    if "placeholder" in element:
+        _plain(element["placeholder"], 150)
+
+
+def _users(ids: list[str]) -> None:
+    _require(all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in ids), "no id of a user")
+
+
+def _string(value: object) -> str:
+    _require(isinstance(value, str), "must be a string")
+    return str(value)
 
 
 def _select(element: Block) -> None:
@@ -223,6 +258,10 @@ def _require(holds: bool, why: str) -> None:
 
 
 _PRESSED = {"button", "overflow", "static_select", "users_select"}
+_ENTERED = {
+    *("plain_text_input", "email_text_input", "number_input", "url_text_input"),
+    *("static_select", "multi_static_select", "users_select", "multi_users_select", "datepicker", "datetimepicker"),
+}
 _PARTS: dict[str, tuple[str, ...]] = {
     "text": ("text",),
     "link": ("url",),

@@ -81,7 +81,15 @@ const simple = (node) => ({ node, value: () => node.value.trim(), focus: () => n
 const INPUTS = {
   line: (field, id, common) =>
     simple(
-      h("input", { id, type: "text", maxlength: field.limit, value: field.value, autocomplete: "off", ...common }),
+      h("input", {
+        id,
+        type: "text",
+        inputmode: field.keyboard || "text",
+        maxlength: field.limit,
+        value: field.value,
+        autocomplete: "off",
+        ...common,
+      }),
     ),
   area: (field, id, common) =>
     simple(h("textarea", { id, rows: 4, maxlength: field.limit, value: field.value, ...common })),
