@@ -49,13 +49,24 @@ class RunningHub:
     # ------------------------------------------------------------------------------------- waiting
 
     async def until(self, holds: Callable[[], object | Awaitable[object]]) -> None:
-        """Waits for a fact."""
-        async with asyncio.timeout(FACT):
-            while True:
-                found = holds()
-                if await found if isinstance(found, Awaitable) else found:
-                    return
-                await asyncio.sleep(0.02)
+        """Waits for a fact. A fact that does not come fails the test with what the hub has instead."""
+        try:
+            async with asyncio.timeout(FACT):
+                while True:
+                    found = holds()
+                    if await found if isinstance(found, Awaitable) else found:
+                        return
+                    await asyncio.sleep(0.02)
+        except TimeoutError as late:
+            raise AssertionError(f"not within {FACT} s; {await self._state()}") from late
+
+    async def _state(self) -> str:
+        async with self.app.hub.store.read() as unit:
+            dialogs = [await unit.dialogs.get(DialogId(number)) for number in range(1, 11)]
+            waiting, paused = await unit.outbox.waiting(), await unit.outbox.pauses()
+        known = ", ".join(f"#{one.id} {one.status.value} in {one.thread}" for one in dialogs if one is not None)
+        working = sorted(name for task in asyncio.all_tasks() if not (name := task.get_name()).startswith("Task-"))
+        return f"dialogs: {known or 'none'}; waiting: {dict(waiting)}; paused: {dict(paused)}; tasks: {working}"
 
     async def thread_of_dialog(self, number: int) -> ThreadRef:
         """The thread of dialog `number`, once it exists."""
