@@ -7,7 +7,7 @@ from bot.actions.base import AnyAction
 from bot.actions.block import Block, Unblock
 from bot.actions.choose import Choose, Chosen
 from bot.actions.close import Close
-from bot.actions.coexecutors import Add, Remove
+from bot.actions.coexecutors import Add, AddNamed, Remove
 from bot.actions.contact import ContactCard
 from bot.actions.crm_again import TellCrmAgain
 from bot.actions.fetch import Fetch
@@ -124,6 +124,7 @@ _BUTTONS_ONLY: tuple[AnyAction, ...] = (
     RoleChanges(),
     RedirectOn(),
     UndoRedirect(),
+    AddNamed(),
     TaskDone(),
     TaskLater(),
     TaskReopen(),

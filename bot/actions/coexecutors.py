@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import ClassVar
+
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.actions.choosing import may_answer, name_and_rest, operator, people_field
 from bot.dialogs.apply import apply_event
 from bot.domain import Addressee, Status
 from bot.domain.lifecycle import CoexecutorAdded, CoexecutorRemoved
 from bot.locale import N_
+from bot.views.answers import whisper
 from bot.views.values import Answer, Field, Silent
 
 
@@ -15,7 +19,7 @@ class _OneColleague(DialogAction):
     """Base of actions that name one colleague."""
 
     right = Right.SEND
-    spot = CardSlot.MENU
+    spot: ClassVar[CardSlot | None] = CardSlot.MENU
     statuses = frozenset({Status.IN_PROGRESS, Status.NEW, Status.RETURNED})
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
@@ -39,6 +43,19 @@ class Add(_OneColleague):
         event = CoexecutorAdded(call.operator.id, who.id, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()
+
+
+class AddNamed(Add):
+    """`add` by the button that is offered after a note. The answer takes the offer's place."""
+
+    word = "add_named"
+    spot = None
+
+    async def run(self, call: DialogCall) -> Answer:
+        await super().run(call)
+        who = await operator(call)
+        said = call._("➕ {name} is a co-executor now.").format(name=who.title or who.name)
+        return replace(whisper(said), replaces=True)
 
 
 class Remove(_OneColleague):

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogs import additions
 from bot.dialogs.notifications import members
 from bot.domain import (
     Addressee,
@@ -154,8 +155,9 @@ async def tell_named(
     named: frozenset[str],
     names: DeskNames = ALONE,
 ) -> Sequence[str]:
-    """Notifies those named in a note, unless their team chat does so itself. Returns the names of those who may not
-    read the dialog and are therefore not notified."""
+    """Notifies those named in a note, unless their team chat does so itself, and offers to add them. Returns the names
+    of those who may not read the dialog and are therefore not notified."""
+    await additions.offer(hub, unit, dialog, by, named)
     refused: list[str] = []
     for operator in await _to_tell(hub, unit, dialog, named, names):
         if operator.id == by.id:
