@@ -85,6 +85,10 @@ class Figure(ABC):
         """Table in the CSV, with headings."""
         return ()
 
+    def section(self, language: Language) -> tuple[str, Sequence[Cells]] | None:
+        """Title and rows in the message's table, whose columns are those of a load."""
+        return None
+
 
 @value
 class Spread:

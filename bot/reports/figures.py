@@ -22,7 +22,7 @@ ones."""
 DAYS = 62
 """Most days counted singly; longer periods are counted by weeks."""
 NAMED = 5
-"""Most reasons, operators and channels named in the text."""
+"""Most reasons named in the text."""
 WITHOUT_REASON = N_("without a reason")
 
 
@@ -206,15 +206,8 @@ class OperatorLoad(Figure):
         ]
         return cls(tuple(sorted(loads, key=lambda load: (-load.closed, -load.answers, load.name))))
 
-    def text(self, language: Language) -> Text | None:
-        named = [self._words(one, language) for one in self.operators[:NAMED]]
-        return labelled(language._("Operators"), " · ".join(named))
-
-    @staticmethod
-    def _words(load: Load, language: Language) -> str:
-        answers = language.tr.ngettext("{n} reply", "{n} replies", load.answers).format(n=load.answers)
-        template = language._("{name}: closed {closed}, {answers}")
-        return template.format(name=load.name, closed=load.closed, answers=answers)
+    def section(self, language: Language) -> tuple[str, Sequence[Cells]]:
+        return language._("Operators"), [one.cells for one in self.operators]
 
     def bars(self, language: Language) -> Bars | None:
         return Bars(
@@ -250,9 +243,8 @@ class ChannelLoad(Figure):
         ]
         return cls(tuple(sorted(loads, key=lambda load: (-load.opened, -load.closed, load.name))))
 
-    def text(self, language: Language) -> Text | None:
-        named = [f"{one.name} {one.opened}" for one in self.channels[:NAMED]]
-        return labelled(language._("Accounts"), " · ".join(named))
+    def section(self, language: Language) -> tuple[str, Sequence[Cells]]:
+        return language._("Accounts"), [one.cells for one in self.channels]
 
     def bars(self, language: Language) -> Bars | None:
         return Bars(

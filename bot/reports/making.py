@@ -17,7 +17,7 @@ from bot.domain.text import line
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
 from bot.locale import N_
-from bot.reports import figures, tables
+from bot.reports import figures, message_table, tables
 from bot.reports.chart import Chart, packed
 from bot.reports.figure import Facts, Figure, Language
 from bot.views.values import Row, View
@@ -78,7 +78,7 @@ async def report(hub: Hub, period: Period, accounts: Sequence[AccountName]) -> V
     else:
         text = hub.tr.gettext("The dialog table is too large. Choose a shorter period or a single account.")
         rows += (Row(line(text)),)
-    return View(rows, heading, files=tuple(files))
+    return View(rows, heading, files=tuple(files), table=message_table.table(counted, language))
 
 
 def _title(period: Period, account: str, language: Language) -> str:

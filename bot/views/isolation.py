@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 
 from bot.domain.text import Span, Text
 from bot.locale import bidi
-from bot.views.values import Answer, Ask, Card, Form, Post, Quoted, Row, View, Whisper
+from bot.views.values import Answer, Ask, Card, Form, Post, Quoted, Row, Table, View, Whisper
 
 _ISOLATED, _SIGNS = f"{bidi.ISOLATE}[^{bidi.ISOLATE}{bidi.POP}]*{bidi.POP}", " · |: | → |[“”•(]"
 _BETWEEN = re.compile(f"(?P<isolated>{_ISOLATED})|(?P<sign>{_SIGNS})")
@@ -93,7 +93,11 @@ def quoted(given: Quoted) -> Quoted:
 
 def view(given: View) -> View:
     rows = tuple(replace(row, text=settled_text(row.text)) if _mixed(row) else row for row in given.rows)
-    return replace(given, rows=rows, title=settled_words(given.title))
+    return replace(given, rows=rows, title=settled_words(given.title), table=given.table and _table(given.table))
+
+
+def _table(given: Table) -> Table:
+    return replace(given, rows=tuple(tuple(map(bidi.isolated, row)) for row in given.rows))
 
 
 def form(given: Form) -> Form:

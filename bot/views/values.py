@@ -136,10 +136,21 @@ class Menu:
 
 
 @value
+class Table:
+    """Table of words, all rows as long as `header`; the columns after the first hold numbers. A row in `sections` is
+    the heading of those below it: only its first cell has words."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sections: frozenset[int] = frozenset()
+
+
+@value
 class View:
     """Reply, list or notice for one person. `menus` and `tabs` (filters, sections; the current tab is PRIMARY) are
     shown above the rows, `buttons` (such as the next page) below them. `files` are shown by `Desk.tell`, never by a
-    whisper: not every desk can attach a file there. `named`: the dialog in which a colleague mentioned the reader."""
+    whisper: not every desk can attach a file there. `named`: the dialog in which a colleague mentioned the reader.
+    `table`: below the rows, in direct messages."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -149,6 +160,7 @@ class View:
     buttons: tuple[Button, ...] = ()
     files: tuple[Media, ...] = ()
     named: DialogId | None = None
+    table: Table | None = None
 
 
 class FieldKind(StrEnum):

@@ -11,16 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import AccountName, DialogId, OperatorId, Status
+from bot.desks.mattermost import hooks
+from bot.desks.mattermost import views as mattermost_views
+from bot.desks.mattermost.hooks import ButtonSurface
+from bot.desks.mattermost.render import Buttons
+from bot.desks.slack import views as slack_views
+from bot.domain import AccountName, DeskName, DialogId, OperatorId, Status
 from bot.domain.period import Period
 from bot.domain.text import Text
 from bot.locale import translator
 from bot.ports.storage.reports import DialogFacts
-from bot.reports import figures, fonts, tables
+from bot.reports import figures, fonts, message_table, tables
 from bot.reports.chart import Bars, Chart, draw, packed, unpacked
 from bot.reports.figure import Cells, Facts, Figure, Language, Spread, labelled
-from bot.reports.figures import FIGURES, ChannelLoad, ClosingReasons, DialogCount, FirstAnswer, OperatorLoad
+from bot.reports.figures import FIGURES, ChannelLoad, ClosingReasons, DialogCount, FirstAnswer, Load, OperatorLoad
 from bot.reports.making import chart, drawn, summary
+from bot.views.values import Row, Table, View
+from tests.fakes.mattermost import rules as mattermost_rules
+from tests.fakes.slack import rules as slack_rules
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = Period(MONDAY, MONDAY + timedelta(days=7))
@@ -98,12 +106,59 @@ def test_every_figure_of_the_table_is_shown() -> None:
     for kind in FIGURES:
         figure = kind.count(FACTS)
         words, bars, rows = figure.text(EN), figure.bars(EN), figure.table(EN)
-        assert words is not None, kind
-        assert words.characters in text
+        assert (words is None) == (figure.section(EN) is not None), kind
+        assert words is None or words.characters in text
         assert bars is None or bars in picture.panels
         for row in rows:
             assert ",".join(f'"{cell}"' for cell in row if isinstance(cell, str | int)) in table
     assert len(picture.panels) == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "sections"),
+    [(EN, "First reply, median", "Operators"), (RU, "Первый ответ, медиана", "Операторы")],
+)
+def test_the_loads_are_the_table_of_the_message(language: Language, first: str, sections: str) -> None:
+    table = message_table.table(figures.count(FACTS), language)
+    assert table is not None
+    assert table.header[-1] == first
+    assert [row[:4] for row in table.rows] == [
+        (sections, "", "", ""),
+        ("Anna", "3", "2", "12"),
+        ("Boris", "1", "1", "3"),
+        (language._("Accounts"), "", "", ""),
+        ("Shop bot", "5", "3", "13"),
+        ("Our site", "1", "1", "2"),
+    ]
+    assert table.sections == {0, 3}
+
+
+def many(names: int) -> Table:
+    """The largest table: names of 110 letters, of which some are signs of Markdown and of Slack."""
+    loads = tuple(Load(f"{number:03} *Константин|<!here> " * 6, 10**6, 10**6, 10**6, FIRST) for number in range(names))
+    table = message_table.table((OperatorLoad(loads), ChannelLoad(loads)), RU)
+    assert table is not None
+    return table
+
+
+FIRST = Spread(timedelta(days=300, hours=3), timedelta(days=400))
+NO_BUTTONS = Buttons.of(DeskName("office"), "", RU.tr, hooks.Proofs(("a secret of the tests",)))
+
+
+def test_a_large_table_names_the_first_and_counts_the_rest() -> None:
+    table = many(45)
+    assert len(table.rows) == 2 * 17
+    assert [row[0] for row in table.rows if row[0].startswith("и ещё")] == ["и ещё 30", "и ещё 30"]
+    assert max(len(row[0]) for row in table.rows) == 40
+
+
+def test_a_large_table_fits_into_one_message_of_each_team_chat() -> None:
+    rows = tuple(Row(Text.plain("word " * 60)) for _ in range(4))
+    (drawn,) = slack_views.messages(View(rows, "Report", table=many(45)))
+    slack_rules.check_message(drawn.text, drawn.blocks)
+    (body,) = mattermost_views.messages(View(rows, "Report", table=many(45)), NO_BUTTONS, "", ButtonSurface.DIRECT)
+    mattermost_rules.check_message(body.message)
+    assert body.message.count("\n| ") == 2 + 34
 
 
 class Longest(Figure):

@@ -11,9 +11,20 @@ from itertools import groupby
 
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import ButtonSurface
-from bot.desks.mattermost.render import ATTACHMENTS, FALLBACK, LINE, Buttons, Json, PostBody, numbered, size_of, texts
+from bot.desks.mattermost.render import (
+    ATTACHMENTS,
+    FALLBACK,
+    LINE,
+    TEXT,
+    Buttons,
+    Json,
+    PostBody,
+    numbered,
+    size_of,
+    texts,
+)
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, web_address
-from bot.views.values import Button, Form, Row, Tone, View
+from bot.views.values import Button, Form, Row, Table, Tone, View
 
 
 def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[PostBody]:
@@ -25,13 +36,36 @@ def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface)
     gap = _gap(rows)
     while rows and not controls and not (rows[0].buttons and buttons.url):
         head = (head + Text.plain(gap) if head else head) + _words(rows.pop(0))
-    pages = _Pages([PostBody(message) for message in texts(head)])
+    said = texts(head)
+    for piece in _table(given.table):
+        together = f"{said[-1]}\n\n{piece}".strip()
+        said = [*said[:-1], together] if len(together) <= TEXT else [*said, piece]
+    pages = _Pages([PostBody(message) for message in said])
     below = [*controls, *_rows(rows, buttons, where, standing)]
     if given.buttons and buttons.url:
         below = _led_on(below, buttons.actions(given.buttons, where, standing=standing))
     for attachment in below:
         pages.add(attachment)
     return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [PostBody("…")]
+
+
+def _table(given: Table | None) -> list[str]:
+    """Writes a table in Markdown, in as many pieces as needed, each with the header."""
+    if given is None:
+        return []
+    names = [f"**{literal(cell)}**" for cell in given.header]
+    header = [_line(names), _line([":---", *["---:" for _ in names[1:]]])]
+    pieces = [[*header]]
+    for number, row in enumerate(given.rows):
+        drawn = _line([f"**{literal(cell)}**" if cell and number in given.sections else literal(cell) for cell in row])
+        if sum(map(len, pieces[-1])) + len(drawn) > TEXT // 2:
+            pieces.append([*header])
+        pieces[-1].append(drawn)
+    return ["\n".join(piece) for piece in pieces]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.desks.slack import posted_keys, render, views
@@ -32,7 +33,7 @@ class DirectMessenger:
         files = [await self._slack_files.upload(one) for one in view.files]
         ready = [one for one in files if isinstance(one, UploadedFile)]
         notes = tuple(Row(Text.plain(one)) for one in files if isinstance(one, str))
-        drawn = views.messages(View((*view.rows, *notes), view.title, view.keys, view.tabs, view.menus, view.buttons))
+        drawn = views.messages(replace(view, rows=(*view.rows, *notes)))
         for number, message in enumerate(drawn, 1):
             if number not in posted.parts:
                 titles = [one.title for one in ready] if number == len(drawn) else []

@@ -241,7 +241,7 @@ def _words(value: object) -> Iterator[str]:
     if isinstance(value, list):
         for one in value:
             yield from _words(one)
-    elif isinstance(value, dict) and value.get("type") != "actions":
+    elif isinstance(value, dict) and value.get("type") not in ("actions", "table"):
         said = value.get(_WORDS_IN.get(str(value.get("type")), "text"))
         if isinstance(said, str):
             yield html.unescape(_HIDDEN.sub(r"\1", said)) if value.get("type") == "mrkdwn" else said

@@ -24,6 +24,7 @@ from slack_sdk.models.blocks import (
 from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
 from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said, working
+from bot.desks.slack.tables import table
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Style, Text, bold, headline, line, shorten
 from bot.views.values import Menu, Row, Tone, View
@@ -37,7 +38,7 @@ longer lists, rows without buttons share a block."""
 def messages(view: View) -> list[Drawn]:
     """Builds as many messages as needed."""
     title = line(bold(view.title)) if view.title else Text()
-    return pages([*_blocks(view, title, None)])
+    return pages([*_blocks(view, title, None), *([table(view.table)] if view.table else [])])
 
 
 def home(view: View, view_state: ViewState) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.desks.web.wire import Json, Wire, buttons, text, time
 from bot.ports import Notification
 from bot.views import inputs
-from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Menu, Row, Silent, View, Whisper
+from bot.views.values import Answer, Ask, Field, FieldKind, Form, Invalid, Menu, Row, Silent, Table, View, Whisper
 
 
 def answer(value: Answer, wire: Wire) -> Json:
@@ -36,7 +36,12 @@ def view(value: View, wire: Wire) -> Json:
         "buttons": buttons(value.buttons),
         "files": [wire.attachment(file) for file in value.files],
         "named": value.named,
+        "table": _table(value.table) if value.table is not None else None,
     }
+
+
+def _table(value: Table) -> Json:
+    return {"header": value.header, "rows": value.rows, "sections": sorted(value.sections)}
 
 
 def _menu(menu: Menu) -> Json:

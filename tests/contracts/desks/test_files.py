@@ -7,7 +7,7 @@ import pytest
 from bot.domain import Content, FileRef, Key, Media, MediaKind, OperatorPosted
 from bot.domain.text import Text
 from bot.ports import Rejected, Transient, Unconfirmed
-from bot.views.values import Post, PostAuthor, PostKind, Row, View
+from bot.views.values import Post, PostAuthor, PostKind, Row, Table, View
 from tests.contracts.desks import DeskRig
 from tests.contracts.desks.samples import needs, open_thread
 from tests.fakes.faults import Fault
@@ -90,7 +90,9 @@ def told_picture(rig: DeskRig) -> tuple[View, bytes, bytes]:
         Media(MediaKind.PHOTO, rig.file(picture, "report.png", "image/png"), "report.png", "image/png", len(picture)),
         Media(MediaKind.FILE, rig.file(table, "report.csv", "text/csv"), "report.csv", "text/csv", len(table)),
     )
-    return View((Row(Text.plain("Nine dialogs were closed")),), "Report", (Key("report"),), files=media), picture, table
+    loads = Table(("Name", "Closed"), (("Operators", ""), ("Anna *|* Petrova", "9")), frozenset({0}))
+    rows = (Row(Text.plain("Nine dialogs were closed")),)
+    return View(rows, "Report", (Key("report"),), files=media, table=loads), picture, table
 
 
 @needs("files told")
@@ -98,7 +100,9 @@ async def test_a_direct_message_brings_files(rig: DeskRig) -> None:
     view, picture, table = told_picture(rig)
     await rig.desk.tell(rig.actor("anna").user, view)
     shown = await rig.direct_messages("anna")
-    assert "Nine dialogs were closed" in "".join(seen.words for seen in shown)
+    said = "".join(seen.words for seen in shown)
+    assert "Nine dialogs were closed" in said
+    assert said.index("Operators") < said.index("Anna *|* Petrova")
     assert sorted(file for seen in shown for file in seen.files) == [("report.csv", table), ("report.png", picture)]
     assert await rig.direct_messages("boris") == []
 

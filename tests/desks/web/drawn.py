@@ -99,7 +99,8 @@ class ShownView:
 
 
 def view(one: Json, files: Sequence[tuple[str, bytes]]) -> SeenPost:
-    words = "\n".join([one["title"], *(text(row["text"]).characters for row in one["rows"])])
+    cells = (" | ".join(row) for row in (one.get("table") or {}).get("rows", ()))
+    words = "\n".join([one["title"], *(text(row["text"]).characters for row in one["rows"]), *cells])
     options = [(menu, option) for menu in one["menus"] for option in menu["options"]]
     chosen = tuple(option["label"] for menu, option in options if option["token"] == menu["chosen"])
     return SeenPost(Text.plain(words), buttons=labels(one), files=tuple(files), chosen=chosen)

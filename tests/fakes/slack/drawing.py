@@ -47,6 +47,12 @@ def _block(block: Block) -> Iterator[Span]:
         case "context":
             for one in block["elements"]:
                 yield from _object(one, Style.NONE) if one["type"] != "image" else ()
+        case "table":
+            for row in block["rows"]:
+                for cell in row:
+                    yield from _block(cell) if cell["type"] == "rich_text" else [Span(cell["text"])]
+                    yield Span(" | ")
+                yield Span("\n")
         case "input":
             yield from _object(block["label"], Style.NONE)
 

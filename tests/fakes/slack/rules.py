@@ -30,6 +30,8 @@ def check_message(text: str, blocks: list[Block]) -> None:
         raise Refused("no_text")
     if len(text) > TEXT_LIMIT:
         raise Refused("msg_too_long")
+    if sum(block["type"] == "table" for block in blocks) > 1:
+        raise Refused("invalid_attachments", "[ERROR] only_one_table_allowed")
     try:
         _blocks(blocks, 50, _MESSAGE)
     except (Invalid, KeyError, TypeError) as error:
@@ -137,6 +139,23 @@ def _rich_part(part: Block, within: str) -> None:
     if part["type"] == "link":
         _require(len(part["url"]) <= 3000, "url over 3000")
         _require(part["url"].split(":")[0] in ("http", "https", "mailto", "tel"), "not a url")
+
+
+def _table(block: Block) -> None:
+    _require(1 <= len(block["rows"]) <= 100, "1 to 100 rows")
+    _require(len(block.get("column_settings", ())) <= 20, "more than 20 columns are set")
+    characters = 0
+    for row in block["rows"]:
+        _require(1 <= len(row) <= 20, "1 to 20 cells in a row")
+        for cell in row:
+            _require(cell["type"] in ("raw_text", "raw_number", "rich_text"), "unsupported cell")
+            if cell["type"] == "raw_text":
+                _require(len(cell["text"]) >= 1, "an empty cell")
+                characters += len(cell["text"])
+            else:
+                _rich_text(cell)
+                characters += sum(len(part["text"]) for one in cell["elements"] for part in one["elements"])
+    _require(characters <= 10_000, "more than 10 000 characters in a table")
 
 
 def _input(block: Block) -> None:
@@ -281,5 +300,5 @@ _BOTH: dict[str, Callable[[Block], None]] = {
     "divider": lambda block: None,
     "image": _image,
 }
-_MESSAGE = _BOTH
+_MESSAGE = {**_BOTH, "table": _table}
 _MODAL = {**_BOTH, "input": _input}

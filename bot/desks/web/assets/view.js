@@ -22,9 +22,17 @@ export function drawn(view, dialog, place) {
       {},
       view.rows.map((row) => drawnRow(row, dialog, place)),
     ),
+    view.table ? tabled(view.table) : null,
     files,
     view.buttons.length ? h("div.buttons.below", {}, little(view.buttons, dialog, place)) : null,
   ];
+}
+
+function tabled(table) {
+  const sections = new Set(table.sections);
+  const row = (cells, number) => h("tr", { class: sections.has(number) ? "section" : null }, cells.map((cell) => h("td", {}, cell)));
+  const header = h("tr", {}, table.header.map((cell) => h("th", { scope: "col" }, cell)));
+  return h("table.figures", {}, [h("thead", {}, header), h("tbody", {}, table.rows.map(row))]);
 }
 
 /** The same with its title. */
@@ -34,7 +42,7 @@ export function titled(view, dialog, place) {
 
 /** Tells whether a view is large enough for the pane. */
 export function isLarge(view) {
-  const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length;
+  const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length + (view.table ? 1 : 0);
   return parts > 0 || view.rows.length > 6 || (Boolean(view.title) && view.rows.length > 1);
 }
 
