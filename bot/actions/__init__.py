@@ -44,7 +44,7 @@ from bot.actions.settings import Changes, ChangeSettings, OtherAccount, ShowSett
 from bot.actions.site import Site
 from bot.actions.star import Important, Star
 from bot.actions.task import Assign, NewTask
-from bot.actions.task_buttons import TaskChange, TaskDone, TaskLater, TaskReopen
+from bot.actions.task_buttons import TaskChange, TaskDone, TaskDue, TaskLater, TaskReopen
 from bot.actions.task_list import TaskList
 from bot.actions.template import SendTemplate
 from bot.actions.transcripts import ChangeView, History, OpenDialog
@@ -129,6 +129,7 @@ _BUTTONS_ONLY: tuple[AnyAction, ...] = (
     TaskLater(),
     TaskReopen(),
     TaskChange(),
+    TaskDue(),
 )
 
 ACTIONS: dict[str, AnyAction] = {action.word: action for action in _TABLE}

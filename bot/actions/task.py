@@ -14,13 +14,16 @@ from bot.actions.due_time import due_field, moment
 from bot.domain import Dialog, Operator, OperatorId, Status
 from bot.domain.access import person
 from bot.domain.text import shorten
+from bot.hub.offers import CardView, Face
 from bot.locale import N_
-from bot.tasks import assign, views
+from bot.tasks import assign, buttons, views
 from bot.tasks.due import split, zone_of
 from bot.views.values import Answer, Ask, Field, FieldKind, Form, Whisper
 
 LONGEST = 500
 """Characters of a task."""
+COME_BACK = {buttons.HOURS: N_("Task in 2 h"), buttons.TOMORROW: N_("Task tomorrow")}
+"""Menu entries that make a task of the dialog itself."""
 
 
 def words_field(call: Call, value: str) -> Field:
@@ -67,8 +70,9 @@ class _NewTask(Action):
 
     async def run(self, call: Call) -> Answer:
         text, people = what(call), await self._people(call)
+        zone = zone_of(call.hub, call.operator, call.account)
         try:
-            due = moment(call, zone_of(call.hub, call.operator, call.account))
+            due = buttons.moment(call.inputs.get("for", ""), call.now, zone) or moment(call, zone)
         except InvalidInput as wrong:
             if call.complete:
                 raise
@@ -92,6 +96,27 @@ class NewTask(_NewTask):
     def place(self, dialog: Dialog) -> CardSlot | None:
         """Place on the card: a button in dialogs for review, where it is one of three actions."""
         return CardSlot.BUTTON if dialog.status is Status.FOR_REVIEW else self.spot
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Offers the form, and in the menu two times at which to come back to what the customer said."""
+        later = tuple(Face(label, CardSlot.MENU, {"for": span}) for span, label in COME_BACK.items())
+        talks = card.dialog.open and card.dialog.status is not Status.FOR_REVIEW
+        return (*super().faces(card), *(later if talks else ()))
+
+    def satisfied(self, call: Call) -> bool:
+        """Tells whether to create the task at once: also without a due time, which buttons set afterwards. The form
+        asks about one that is only possible."""
+        return (
+            "for" in call.inputs
+            or bool(call.inputs.get("text") and not call.inputs.get("due"))
+            or super().satisfied(call)
+        )
+
+    async def run(self, call: Call) -> Answer:
+        if "for" in call.inputs and not call.inputs.get("text") and isinstance(call, DialogCall):
+            words = await _words_of(call) or await _last_words(call)
+            call = replace(call, inputs={**call.inputs, "text": shorten(words, LONGEST)})
+        return await super().run(call)
 
     async def _people(self, call: Call) -> Sequence[OperatorId]:
         return [call.operator.id]
@@ -152,6 +177,12 @@ def _names_first(words: str) -> tuple[str, str]:
         names += [part for part in first.split(",") if part]
         rest, more = behind.strip(), first.endswith(",")
     return ",".join(names), rest
+
+
+async def _last_words(call: DialogCall) -> str:
+    """The customer's name and what was said last."""
+    contact = await call.unit.contacts.get(call.dialog.contact)
+    return f"{contact.name or call._('Customer')}: {call.dialog.last_words}".strip(": ")
 
 
 async def _words_of(call: Call) -> str:

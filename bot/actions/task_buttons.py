@@ -1,12 +1,12 @@
-"""Buttons under a task: *Done*, *Not done yet*, *Change…*; under its reminder also *In an hour*, *Tomorrow* and *Remind
-later…*."""
+"""Buttons under a task: *Done*, *Not done yet*, *Change…*, and times for an undated one; under its reminder *In an
+hour*, *Tomorrow* and *Remind later…*."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.actions.base import Action, Call, InvalidInput
 from bot.actions.choosing import whole_number
@@ -19,7 +19,7 @@ from bot.locale import N_
 from bot.ports.storage import Reminder
 from bot.tasks import assign, buttons, views
 from bot.tasks.buttons import has_to_do
-from bot.tasks.due import MORNING
+from bot.tasks.due import zone_of
 from bot.views.answers import says, whisper
 from bot.views.values import Answer, Field, Form, Whisper
 
@@ -119,15 +119,47 @@ class TaskLater(_OnTask):
     async def _at(self, call: Call, task: Task) -> datetime:
         """Time of the next reminder: in an hour, tomorrow morning in the operator's zone, or as the form says. Raises
         `InvalidInput`."""
-        span, zone = call.inputs.get("for"), await views.zone(call.hub, call.unit, call.operator, task)
-        if span == buttons.HOUR:
-            return call.now + timedelta(hours=1)
-        if span == buttons.TOMORROW:
-            return datetime.combine(call.now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+        zone = await views.zone(call.hub, call.unit, call.operator, task)
+        pressed = buttons.moment(call.inputs.get("for", ""), call.now, zone)
+        if pressed is not None:
+            return pressed
         at = moment(call, zone)
         if at is None:
             raise InvalidInput(due=call._("Say when."))
         return at
+
+
+class TaskDue(_OnTask):
+    """Gives the task its due time: the one in the token's `for` or the form's "due"; for the author."""
+
+    word = buttons.DUE
+    label = buttons.LABELS[buttons.DUE]
+    title = N_("Due time")
+    verb = N_("Set due time")
+
+    def _whose(self, task: Task) -> Collection[OperatorId]:
+        return [task.author]
+
+    async def fields(self, call: Call) -> tuple[Field, ...]:
+        zone = zone_of(call.hub, call.operator, call.account)
+        return (replace(due_field(call, zone), required=True, picking=""),)
+
+    def satisfied(self, call: Call) -> bool:
+        return "for" in call.inputs
+
+    async def form(self, call: Call) -> Form:
+        return replace(await super().form(call), submit=call._(self.verb))
+
+    async def _do(self, call: Call, task: Task) -> Answer:
+        if task.done:
+            return await _shown(call, task, f"✅ {call._('Already done:')}")
+        zone = await views.zone(call.hub, call.unit, call.operator, task)
+        due = buttons.moment(call.inputs.get("for", ""), call.now, zone) or moment(call, zone)
+        if due is None:
+            raise InvalidInput(due=call._("Say when."))
+        people = [one.operator for one in task.assignees]
+        after = await assign.change(call.hub, call.unit, task, task.text, due, people)
+        return Whisper(await views.made(call.hub, call.unit, after, call.operator), replaces=True)
 
 
 class TaskChange(_OnTask):

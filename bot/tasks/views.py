@@ -56,7 +56,8 @@ async def made(hub: Hub, unit: Unit, task: Task, author: Operator) -> View:
     else:
         names = ", ".join(sorted((await operator_names(unit, to)).values()))
         words = line("📝 ", hub.tr.gettext("Assigned to {people}:").format(people=names), " ", bold(task.text))
-    return View((Row(words + about, buttons.of_task(hub, task, author)),))
+    pressed = (*buttons.chips(hub, task, author), *buttons.of_task(hub, task, author))
+    return View((Row(words + about, pressed),))
 
 
 async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
