@@ -24,6 +24,7 @@ from bot.actions.held import (
     SendAsWritten,
     SendSo,
 )
+from bot.actions.held_messages import HeldMessages
 from bot.actions.help import Help
 from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
@@ -56,6 +57,7 @@ _TABLE: tuple[AnyAction, ...] = (
     Accept(),
     Close(),
     NoReply(),
+    HeldMessages(),
     CreateInterest(),
     Read(),
     Redirect(),

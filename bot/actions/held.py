@@ -6,13 +6,16 @@ They are offered only as buttons, under the message that they are about.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.base import MessageAction, MessageCall, Right
-from bot.dialogs import channel_fit, doubts, mentions, resending, send
+from bot.dialogs import channel_fit, doubts, held_notices, mentions, resending, send
 from bot.dialogs.apply import apply_event, write_line
-from bot.dialogs.held import HELD, KEPT, SENT, fingerprint, forget_question, hold, worded_decision
-from bot.domain import Author, Delivery, Line
+from bot.dialogs.held import decided, hold, show_outcome, waits
+from bot.dialogs.held_choices import HELD, fingerprint
+from bot.dialogs.held_notices import HeldNotice
+from bot.domain import Author, Delivery, Line, OperatorId
 from bot.domain.lifecycle import CoexecutorAdded, Refusal, TookOver
 from bot.domain.mentions import TextKind
 from bot.hub import parcels
@@ -25,17 +28,37 @@ NAMED_BY_NOW = N_("This now mentions a colleague or a role, so it stays an inter
 
 class _OnHeld(MessageAction):
     """Base of choices about a held message: made once, by its author only. The answer takes the question's place, so
-    that it and its buttons do not stay where they no longer count."""
+    that it and its buttons do not stay where they no longer count; what else was shown about it is replaced, too."""
 
     about = ""
 
     async def run(self, call: MessageCall) -> Answer:
-        held = call.message
-        decided = held.delivery is not Delivery.HELD or held.deleted_at is not None
-        if decided or held.operator != call.operator.id:
+        if call.message.operator != call.operator.id:
             return replace(whisper(call._("This has already been handled.")), replaces=True)
-        answer = await self._decide(call)
+        if not waits(call.message):
+            return replace(whisper(decided(call.hub, call.message)), replaces=True)
+        standing = await held_notices.shown(call.unit, call.dialog, call.message.id)
+        await held_notices.keep(call.unit, call.message.id, ())  # deciding may change hands, which redraws them
+        try:
+            answer = await self._decide(call)
+        except Refusal:
+            await held_notices.keep(call.unit, call.message.id, standing)
+            raise
+        await self._follow(call, standing)
         return replace(answer, replaces=True) if isinstance(answer, Whisper) else answer
+
+    async def _follow(self, call: MessageCall, standing: Sequence[HeldNotice]) -> None:
+        """Replaces what else was shown about the message, unless its author has been asked the next question."""
+        after = await call.unit.messages.get(call.message.id)
+        dialog = await call.unit.dialogs.get(call.dialog.id)
+        assert after is not None
+        assert dialog is not None
+        if waits(after):
+            await held_notices.keep(call.unit, after.id, standing)
+            return
+        within = call.sealed.get("within", "")
+        others = [one for one in standing if one.to_owner or not one.answered(within)]
+        await show_outcome(call.hub, call.unit, dialog, after, others)
 
     @abstractmethod
     async def _decide(self, call: MessageCall) -> Answer: ...
@@ -48,7 +71,10 @@ class SendAndTakeOver(_OnHeld):
     tone = Tone.PRIMARY
 
     async def _decide(self, call: MessageCall) -> Answer:
-        if call.dialog.responsible != call.operator.id:  # already taken over by an earlier held message
+        owner, asked_about = call.dialog.responsible, call.sealed.get("owner", "")
+        if asked_about and owner not in (None, call.operator.id, OperatorId(int(asked_about))):
+            return await _asked_again(call, Refusal("not_in_team", by=str(owner)))
+        if owner != call.operator.id:  # already taken over by an earlier held message
             await apply_event(call.hub, call.unit, call.dialog, TookOver(call.operator.id))
         return await _release(call)
 
@@ -78,7 +104,7 @@ class SendAsWritten(_OnHeld):
         message = call.message
         asked = await mentions.question(call.hub, call.unit, call.operator.id, message.content)
         if asked is not None and fingerprint(asked) != call.inputs.get("asked"):
-            return Whisper(await hold(call.hub, call.unit, call.dialog, call.operator, message, asked))
+            return await _asked_again(call, asked)
         await mentions.let_go(call.hub, call.unit, call.operator.id, message.content)
         return await _release(call)
 
@@ -117,14 +143,16 @@ class MakeNote(KeepInternal):
 async def _keep(call: MessageCall) -> Answer:
     kept = replace(call.message, author=Author.NOTE, delivery=Delivery.INTERNAL)
     await call.unit.messages.save(kept)
-    await parcels.mark(call.unit, call.dialog, kept.id, call.now)
-    return await _decided(call, call._(KEPT))
+    await parcels.mark(call.unit, call.dialog, kept.id, call.now, replaces=True)
+    return whisper(decided(call.hub, kept))
 
 
-async def _decided(call: MessageCall, template: str) -> Whisper:
-    """Returns what became of the message, in the place of the question about it."""
-    await forget_question(call.unit, call.message.id)
-    return whisper(worded_decision(call.hub, template, call.message))
+async def _asked_again(call: MessageCall, refusal: Refusal) -> Whisper:
+    """Returns the next question, in the place of the one that was answered."""
+    dialog = await call.unit.dialogs.lock(call.dialog.id)
+    assert dialog is not None
+    within = call.sealed.get("within", "")
+    return Whisper(await hold(call.hub, call.unit, dialog, call.operator, call.message, refusal, within))
 
 
 async def _release(call: MessageCall) -> Answer:
@@ -145,8 +173,8 @@ async def _release(call: MessageCall) -> Answer:
     except Refusal as refusal:  # one question is answered, and this is the next
         if refusal.code not in HELD:
             raise
-        return Whisper(await hold(call.hub, call.unit, dialog, call.operator, message, refusal))
-    return await _decided(call, call._(SENT))
+        return await _asked_again(call, refusal)
+    return whisper(decided(call.hub, message, "sent"))
 
 
 class _InDoubt(MessageAction):

@@ -19,7 +19,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "messages",
         N_("Messages"),
-        ("note", "reply", "template", "star", "important", "choose", "chosen", "forward", "read"),
+        ("note", "reply", "held", "template", "star", "important", "choose", "chosen", "forward", "read"),
     ),
     ("contact", N_("Contact"), ("contact", "history", "files", "site", "merge", "unmerge", "block", "unblock")),
     ("tasks", N_("Tasks"), ("task", "assign", "tasks")),
@@ -35,6 +35,7 @@ HOW_HERE = N_(
     "Write here to reply to the customer. A message that begins with // or mentions a colleague stays internal. "
     "Commands here begin with “@hub”."
 )
+HELD = N_("⏸️ on your message: it is not sent until you decide. React with ⏸️ to get the choices.")
 HOW_INTERNAL = N_("Whatever you write here stays internal. Commands here begin with “@hub”.")
 HOW_CLOSED = N_(
     "This dialog is closed: a new one opens when the customer writes again. Commands here begin with “@hub”."
@@ -67,7 +68,9 @@ class Help(Action):
             if name in there
         ]
         title = call._("What you can do") if call.dialog is None else call._("What you can do in this dialog")
-        rows = (Row(line(call._(_how(call)))), *(_row(call, one) for one in shown))
+        how = _how(call)
+        words = call._(how) + (f" {call._(HELD)}" if how in (HOW, HOW_HERE) else "")
+        rows = (Row(line(words)), *(_row(call, one) for one in shown))
         return Whisper(View(rows, title, tabs=tuple(tabs)), turned(call))
 
 

@@ -3,9 +3,10 @@ caller's transaction."""
 
 from __future__ import annotations
 
+from bot.dialogs import held
 from bot.dialogs.crm import telling
 from bot.dialogs.notifications import notify
-from bot.domain import Author, Dialog, Line, MessageId
+from bot.domain import Author, Dialog, Line, MessageId, Status
 from bot.domain.lifecycle import UNDO_FOR, Effect, Event, Notify, RefreshCard, Step, TellCrm, WriteLine, advance
 from bot.domain.value import replace
 from bot.hub import parcels
@@ -28,7 +29,18 @@ async def apply_step(hub: Hub, unit: Unit, dialog: Dialog, step: Step) -> Dialog
         await _save(unit, dialog, changed)
     for effect in effects:
         await _carry_out(hub, unit, changed, effect)
+    await _heed_held(hub, unit, dialog, changed)
     return changed
+
+
+async def _heed_held(hub: Hub, unit: Unit, before: Dialog, after: Dialog) -> None:
+    """Says what was held in a dialog that closes, and tells a new owner what is held. A new dialog's first owner sees
+    it in the thread."""
+    if before.open and not after.open:
+        for words in await held.closed(hub, unit, after):
+            await write_line(hub, unit, after, words)
+    elif after.responsible not in (None, before.responsible) and before.status is not Status.NEW:
+        await held.changed_hands(hub, unit, after)
 
 
 async def _save(unit: Unit, before: Dialog, after: Dialog) -> None:

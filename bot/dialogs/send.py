@@ -37,6 +37,8 @@ async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, messa
     if message.delivery is not Delivery.PENDING:
         await unit.messages.save(replace(message, delivery=Delivery.PENDING))
     await enqueue_answer(hub, unit, dialog, bridge, message)
+    if message.delivery is Delivery.HELD:  # its ⏸ may be on its way just now, which `show_progress` cannot see
+        await parcels.mark(unit, dialog, message.id, hub.clock.now() + parcels.WAITING_SHOWS_AFTER, replaces=True)
     return dialog
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.actions.dispatch import perform
 from bot.actions.request import Request
 from bot.dialogs.apply import write_line
-from bot.dialogs.held import HELD, ask, withdraw
+from bot.dialogs.held import ask, withdraw
+from bot.dialogs.held_choices import HELD
 from bot.dialogs.mentions import asked_about, tell_named, verdict
 from bot.dialogs.send import answer, check_may_send, quoting
 from bot.domain import (

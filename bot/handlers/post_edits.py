@@ -163,6 +163,7 @@ async def _held_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
     for another reason still waits for its author."""
     await unit.messages.save(edit.after)
     if await question(hub, unit, edit.by.operator.id, edit.before.content) is None:
+        await held.redraw(hub, unit, edit.dialog, edit.after)
         return Silent()
     answer = await send(hub, unit, edit.dialog, edit.by, edit.after, edit.found)
     now = await unit.messages.get(edit.after.id)

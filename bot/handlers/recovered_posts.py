@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogs import send
+from bot.dialogs import held, send
+from bot.dialogs.held_choices import obstacle_to
 from bot.dialogs.mentions import verdict
 from bot.domain import Delivery, Dialog, Message, Operator, OperatorPosted
 from bot.domain.lifecycle import Answered, Refusal, advance
@@ -46,6 +47,8 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
         note = await save_post(hub, unit, dialog, operator, event, Delivery.INTERNAL, as_note(event.content))
         await parcels.mark(unit, dialog, note.id, hub.clock.now())
         return Silent()
+    if event.mark == Mark.HELD:
+        return await _held(hub, unit, dialog, operator, event)
     delivery = SENT.get(Mark(event.mark)) if event.mark else None
     message = await save_post(hub, unit, dialog, operator, event, delivery or Delivery.UNCONFIRMED)
     if delivery is not None:
@@ -53,6 +56,14 @@ async def posted(hub: Hub, unit: Unit, operator: Operator, event: OperatorPosted
     else:
         await send.failed(hub, unit, dialog, replace(message, failure=problems.RESTORED))
     await _count_as_answer(hub, unit, dialog, operator, message)
+    return Silent()
+
+
+async def _held(hub: Hub, unit: Unit, dialog: Dialog, operator: Operator, event: OperatorPosted) -> Answer:
+    """Asks its author once more: the buttons of the question that they had are of a message that no longer exists."""
+    message = await save_post(hub, unit, dialog, operator, event, Delivery.HELD)
+    await unit.messages.set_mark_shown(message.id, event.mark)
+    await held.ask(hub, unit, dialog, operator, message, await obstacle_to(hub, unit, dialog, message, operator.id))
     return Silent()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 
-from bot.dialogs import held
+from bot.dialogs import held_choices
 from bot.dialogs.mentions import asked_about, verdict
 from bot.dialogs.selection import chosen_by
 from bot.domain import (
@@ -129,7 +129,7 @@ class WebDeskQueries:
         if message.delivery is Delivery.FAILED:
             problem = problems.reason(message.failure, message.detail, self._hub.tr)
         elif message.delivery is Delivery.HELD:
-            problem = await held.reason(self._hub, unit, dialog, message, access.operator.id)
+            problem = await held_choices.reason(self._hub, unit, dialog, message, access.operator.id)
         return MessageView(
             message=message,
             author=contact.name if is_customer else await writer_name(unit, message, self._hub.tr),
@@ -148,7 +148,7 @@ class WebDeskQueries:
         """Returns the message's buttons for this viewer; a dialog of another desk is acted on there."""
         viewer = access.operator
         if message.delivery is Delivery.HELD:
-            return await held.choices(self._hub, unit, dialog, message, viewer)
+            return await held_choices.choices(self._hub, unit, dialog, message, viewer)
         if dialog.desk != viewer.desk or not access.rights.send:
             return ()
         if message.line is not None:

@@ -40,7 +40,8 @@ class ParcelKind(StrEnum):
     MARK = "mark"
     WHISPER = "whisper"
     TELL = "tell"
-    RETELL = "retell"  # desk: replace an earlier whisper that became a direct message
+    RETELL = "retell"  # desk: replace a direct message, or a whisper that became one
+    HELD = "held"  # desk: ask the author of a held message by direct message, if it is still held
     REPORT = "report"  # desk: make a report and send it by direct message
     SEND = "send"  # account: a part of a reply
     EDIT = "edit"
@@ -120,25 +121,45 @@ async def mark(unit: Unit, dialog: Dialog, message: MessageId, due: datetime, *,
 async def whisper(unit: Unit, dialog: Dialog, user: str, view: View, now: datetime) -> Key:
     """Enqueues a whisper and returns its key."""
     payload = {"dialog": dialog.id, "user": user, "view": _views.dump_python(view, mode="json")}
-    lane = f"whisper:{dialog.id}:{user}"
+    lane = whisper_lane(dialog, user)
     return await _to_desk(unit, dialog, lane, Urgency.ANSWER, ParcelKind.WHISPER, payload, now)
 
 
-async def retell(unit: Unit, dialog: Dialog, user: str, whispered: Key, view: View, now: datetime) -> None:
-    """Enqueues the replacement of a whisper, behind it: where it became a direct message, which stays."""
+def whisper_lane(dialog: Dialog, user: str) -> str:
+    return f"whisper:{dialog.id}:{user}"
+
+
+async def ask_author(unit: Unit, dialog: Dialog, user: str, message: MessageId, key: Key, due: datetime) -> None:
+    """Enqueues the question about a held message, in a lane of its own (`asking_lane`): it is drawn when it is due, and
+    not sent when it is no longer the question that counts."""
+    payload = {"dialog": dialog.id, "user": user, "message": message, "due": due.isoformat()}
+    await _to_desk(unit, dialog, asking_lane(key), Urgency.ANSWER, ParcelKind.HELD, payload, due, key)
+
+
+def asking_lane(key: Key) -> str:
+    return f"held:{key}"
+
+
+async def retell(unit: Unit, dialog: Dialog, user: str, told: Key, lane: str, view: View, now: datetime) -> None:
+    """Enqueues the replacement of a direct message, or of a whisper that became one. `told`, `lane`: its key and its
+    lane, behind which the replacement goes."""
     shown = _views.dump_python(view, mode="json")
-    payload = {"dialog": dialog.id, "user": user, "view": shown, "whispered": whispered}
-    lane = f"whisper:{dialog.id}:{user}"
+    payload = {"dialog": dialog.id, "user": user, "view": shown, "whispered": told}
     await _to_desk(unit, dialog, lane, Urgency.ANSWER, ParcelKind.RETELL, payload, now)
 
 
 async def tell(
     unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
-) -> None:
+) -> Key:
+    """Enqueues a direct message and returns its key."""
     payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
-    await unit.outbox.enqueue(
-        desk_destination(where), f"tell:{user}", Urgency.MESSAGE, ParcelKind.TELL, payload, due=now
+    return await unit.outbox.enqueue(
+        desk_destination(where), tell_lane(user), Urgency.MESSAGE, ParcelKind.TELL, payload, due=now
     )
+
+
+def tell_lane(user: str) -> str:
+    return f"tell:{user}"
 
 
 async def report(
@@ -234,13 +255,20 @@ async def _to_thread(unit: Unit, dialog: Dialog, kind: ParcelKind, payload: dict
 
 
 async def _to_desk(
-    unit: Unit, dialog: Dialog, lane: str, urgency: Urgency, kind: ParcelKind, payload: dict[str, Any], due: datetime
+    unit: Unit,
+    dialog: Dialog,
+    lane: str,
+    urgency: Urgency,
+    kind: ParcelKind,
+    payload: dict[str, Any],
+    due: datetime,
+    key: Key | None = None,
 ) -> Key:
     """Enqueues for the dialog's desk, where its account takes turns with the desk's other accounts. The channel says
     whose rate limit it uses, and whose outage it waits for."""
     payload["channel"] = dialog.channel
     return await unit.outbox.enqueue(
-        desk_destination(dialog.desk), lane, urgency, kind, payload, due=due, account=dialog.account
+        desk_destination(dialog.desk), lane, urgency, kind, payload, due=due, key=key, account=dialog.account
     )
 
 

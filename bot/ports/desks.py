@@ -25,6 +25,7 @@ class Mark(StrEnum):
     FAILED = "❌"
     DOUBTFUL = "❔"
     INTERNAL = "🔒"
+    HELD = "⏸\ufe0f"
 
 
 @value
@@ -68,12 +69,14 @@ class Notifies(StrEnum):
 
 @value
 class DeskLimits:
-    """Limits of a desk. `post`: characters per post; `files`: attachments per post."""
+    """Limits of a desk. `post`: characters per post; `files`: attachments per post; `keeps_whispers`: they stay after a
+    reload, and on every device."""
 
     post: int
     files: int = 10
     rates: tuple[Rate, ...] = ()
     notifies: Notifies = Notifies.NOBODY
+    keeps_whispers: bool = False
 
 
 @runtime_checkable

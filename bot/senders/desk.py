@@ -50,11 +50,9 @@ from bot.senders.opened_cards import OpenedCards
 
 log = structlog.get_logger(__name__)
 
-_NEEDS_ANOTHER = frozenset(
-    {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.REPORT}
-)
+_TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.RETELL, ParcelKind.HELD, ParcelKind.REPORT})
+_NEEDS_ANOTHER = frozenset({ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD} | _TO_A_PERSON - {ParcelKind.RETELL})
 """Parcels that need a post that still stands, or a person who is still there."""
-_TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.RETELL, ParcelKind.REPORT})
 _PARTS: Mapping[str, str] = {ParcelKind.CARD: "update", ParcelKind.REPOST: "update", ParcelKind.MARK: "mark"}
 """Kinds of calls, as in `CallPlace.part`; the others post."""
 _UNOPENED = DeliveryResult((), rest=parcels.THREAD_OPENS_IN, called=False)
@@ -91,7 +89,8 @@ class DeskCarrier:
             ParcelKind.PROBLEM: self._problem,
             ParcelKind.REPOST: self._repost,
             ParcelKind.CARD: self._card,
-            ParcelKind.WHISPER: self._whisper,
+            ParcelKind.WHISPER: self._to_one,
+            ParcelKind.HELD: self._to_one,
         }
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
@@ -295,5 +294,7 @@ class DeskCarrier:
             return self._late.stays(errand.claim.parcels)
         return DeliveryResult(errand.claim.parcels)
 
-    async def _whisper(self, errand: _Errand) -> DeliveryResult:
+    async def _to_one(self, errand: _Errand) -> DeliveryResult:
+        if errand.parcel.kind == ParcelKind.HELD:
+            return await self._direct.question(errand.claim, errand.dialog, errand.now)
         return await self._direct.whisper(errand.parcel, errand.dialog.ref)

@@ -16,8 +16,10 @@ MARKS: dict[Delivery, Mark] = {
     Delivery.FAILED: Mark.FAILED,
     Delivery.UNCONFIRMED: Mark.DOUBTFUL,
     Delivery.INTERNAL: Mark.INTERNAL,
+    Delivery.HELD: Mark.HELD,
 }
-PROBLEMS_ONLY = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL})
+NOT_RECEIVED = frozenset({Mark.FAILED, Mark.DOUBTFUL, Mark.INTERNAL, Mark.HELD})
+"""Marks of what the customer did not get, or perhaps did not: shown even where only problems are marked."""
 
 
 class DeskMarks:
@@ -53,7 +55,7 @@ class DeskMarks:
         mark = MARKS.get(delivery)
         if mark is None:
             return ""
-        return mark if self._hub.marks == "all" or mark in PROBLEMS_ONLY else ""
+        return mark if self._hub.marks == "all" or mark in NOT_RECEIVED else ""
 
 
 def _stale(claim: Claim, shown: str, wanted: str | None) -> list[Mark]:

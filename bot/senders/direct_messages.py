@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery.carrier import DeliveryResult
-from bot.domain import Belonging, DeskName, DialogId, Key, ThreadRef
+from bot.dialogs import held
+from bot.domain import Belonging, DeskName, Dialog, DialogId, Key, MessageId, ThreadRef
 from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
 from bot.ports import Desk, Rejected, Retelling, Unavailable
-from bot.ports.storage import Parcel
+from bot.ports.storage import Claim, Parcel
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
 from bot.views import isolation
@@ -53,6 +54,21 @@ class DirectMessages:
         with suppress(Rejected):
             whispered = Key(parcel.payload["whispered"])
             await self._desk.retell(str(parcel.payload["user"]), whispered, self._view(parcel))
+        return DeliveryResult((parcel,))
+
+    async def question(self, claim: Claim, dialog: Dialog, now: datetime) -> DeliveryResult:
+        """Asks the author of a held message by direct message, once it is time and if it is still held. Otherwise there
+        is nothing to replace either."""
+        parcel = claim.parcels[0]
+        async with self._hub.store.read() as unit:
+            view = await held.question(self._hub, unit, dialog, MessageId(parcel.payload["message"]), parcel.key)
+        if view is None or not await self._may_be_told(parcel):
+            unsent = claim.parcels[1:] if not parcel.attempts else ()
+            return DeliveryResult((parcel, *unsent), called=False)
+        early = datetime.fromisoformat(parcel.payload["due"]) - now
+        if early > timedelta():  # what goes behind it in its lane has made that due
+            return DeliveryResult((), rest=early.total_seconds(), called=False)
+        await self._shows.tell(str(parcel.payload["user"]), replace(view, keys=(parcel.key,)), parcel.attempts)
         return DeliveryResult((parcel,))
 
     async def tell(self, parcel: Parcel) -> DeliveryResult:

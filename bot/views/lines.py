@@ -23,6 +23,7 @@ LINES: dict[str, str] = {
     "took_over": N_("✋ {by} took over the dialog"),
     "needs_no_reply": N_("✔️ {by}: no reply needed"),
     "closed": N_("🏁 {by} closed the dialog"),
+    "closed_unsent": N_("⏸️ Not sent when the dialog closed, kept as an internal note ({by}): “{words}”"),
     "redirected": N_("↪️ {by} redirected the dialog to {to}"),
     "redirect_undone": N_("↩️ {by} took back the redirect to {to}"),
     "added": N_("➕ {by} added {who} as a co-executor"),

@@ -106,6 +106,11 @@ _WRITTEN_BY = Statement(
     .order_by(messages.c.id.desc())
     .limit(param("limit"))
 )
+_HELD = Statement(
+    _select.where(
+        _of_dialog, messages.c.delivery == literal_column(f"'{Delivery.HELD}'"), messages.c.deleted_at.is_(None)
+    ).order_by(messages.c.id)
+)
 _NO_BOUND = 2**62
 
 _important = listed.where(messages.c.important).order_by(messages.c.id.desc()).limit(param("limit"))
@@ -213,6 +218,9 @@ class SqlMessages(MessageIds, EarlyReceipts):
     async def written_by(self, dialog: DialogId, author: Author, limit: int) -> Sequence[Message]:
         found = await self._session.rows(_WRITTEN_BY, dialog=dialog, author=author.value, limit=limit)
         return [rows.message(row) for row in found]
+
+    async def held(self, dialog: DialogId) -> Sequence[Message]:
+        return [self._known(row) for row in await self._session.rows(_HELD, dialog=dialog)]
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         found = await self._session.rows(revisions.CHANGED, dialog=dialog, since=since, limit=limit)

@@ -102,7 +102,7 @@ async def test_what_cannot_go_is_said_by_its_name_and_the_rest_may_go(
     lines, buttons = asked(world)
     assert lines[1] == message
     assert [one.word for one in buttons] == ["send_so", "keep"]
-    assert world.desk.marks[post] == set()
+    assert world.desk.marks[post] == {Mark.HELD}
     assert is_decided(await world.presses(ANNA, buttons[0], dialog))
     await world.deliver()
     assert sent(world) == [Outgoing(Content(Text.plain("for you"), (PHOTO,)), "Anna")]

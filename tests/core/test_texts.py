@@ -20,6 +20,7 @@ from bot.domain import (
 )
 from bot.domain.account_rules import AccountRules, Grant
 from bot.domain.text import Text
+from bot.domain.value import replace
 from bot.ports import DeskLimits, Mark, Notifies, Rejected, RejectReason, Transient
 from bot.views.values import Ask, Silent, Whisper
 from tests.core.helpers import accepted_dialog, register_operators, remedies_of
@@ -176,7 +177,7 @@ async def test_it_can_become_a_note(world: World) -> None:
     await world.deliver()
     assert world.customer_sees() == []
     assert world.desk.marks[post] == {Mark.INTERNAL}
-    assert "already been handled" in whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
+    assert "Kept as an internal note" in whisper_text(await world.presses(ANNA, button(asked, "send_named"), dialog))
 
 
 async def test_one_question_after_the_other(world: World) -> None:
@@ -277,7 +278,7 @@ async def test_held_words_become_what_they_say(world: World, words: str) -> None
     [asked] = [view for user, view in world.desk.whispers if user == CLARA.user]
     take_over = button(asked, "take_over")
     await world.edits(CLARA, dialog, post, words)
-    assert "already been handled" in whisper_text(await world.presses(CLARA, take_over, dialog))
+    assert "Kept as an internal note" in whisper_text(await world.presses(CLARA, take_over, dialog))
     await world.deliver()
     assert world.customer_sees() == []
 
@@ -289,6 +290,9 @@ async def test_an_edit_of_held_words_in_a_dialog_closed_since_is_told(world: Wor
     await world.deliver()
     await world.submits(ANNA, form_of(await world.commands(ANNA, "close", dialog)), reason="Purchased")
     assert not (await world.dialog(dialog.id)).open
+    [held] = [one for one in await world.messages(dialog) if one.author is Author.NOTE]
+    before = replace(held, author=Author.OPERATOR, delivery=Delivery.HELD)  # as hubs of before left it
+    await world.store.transact(lambda unit: unit.messages.save(before))
     assert "This dialog is closed" in whisper_text(await world.edits(BORIS, dialog, post, words))
     await world.deliver()
     assert world.customer_sees() == []

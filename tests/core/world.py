@@ -184,9 +184,11 @@ class MemoryDesk:
         self.direct_messages.append((user, view))
 
     async def retell(self, user: str, whispered: Key, view: View) -> None:
-        """Replaces an earlier whisper, as desks do that sent it as a direct message."""
+        """Replaces a direct message, or a whisper, as desks do that sent it as a direct message."""
         self._before("retell")
-        self.whispers = [(to, view if whispered in shown.keys else shown) for to, shown in self.whispers]
+        shown = replace(view, keys=(whispered,))
+        for sent in (self.whispers, self.direct_messages):
+            sent[:] = [(to, shown if whispered in seen.keys else seen) for to, seen in sent]
 
     def link(self, thread: ThreadRef, post: PostRef | None = None) -> str:
         return f"https://desk.test/{thread.thread}"

@@ -65,7 +65,7 @@ class WebDesk:
     def __init__(self, name: DeskName, settings: WebSettings, given: DeskTools) -> None:
         self.name, self.settings = name, settings
         self.tools, self.backend, self.sign_ins = given.tools, given.backend, given.sign_ins
-        self.limits = DeskLimits(post=LONGEST_POST, files=MOST_FILES)
+        self.limits = DeskLimits(post=LONGEST_POST, files=MOST_FILES, keeps_whispers=True)
         self.file_bytes = settings.file_megabytes * 1024 * 1024
         self.channel = settings.channel or CHANNEL
         self.closing = asyncio.Event()

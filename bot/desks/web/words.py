@@ -58,6 +58,7 @@ PAGE: tuple[str, ...] = (
     N_("Edit"),
     N_("Edit the message…"),
     N_("Editing"),
+    N_("Held: not sent yet"),
     N_("Emoji"),
     N_("Escape cancels"),
     N_("Everywhere"),

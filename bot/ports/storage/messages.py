@@ -125,6 +125,10 @@ class Messages(Protocol):
         """Latest messages by this kind of author, newest first; without held ones (`Delivery.HELD`)."""
         ...
 
+    async def held(self, dialog: DialogId) -> Sequence[Message]:
+        """Held messages that were not deleted, oldest first."""
+        ...
+
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         """Messages of a dialog added or saved after revision `since` (0: all), and the newest revision, for live pages.
         Every add or save of the dialog's messages increases the revision."""

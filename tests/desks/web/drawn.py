@@ -18,6 +18,7 @@ MARKS = {
     "read": "👀",
     "failed": "❌",
     "unconfirmed": "❔",
+    "held": "⏸️",
 }
 
 

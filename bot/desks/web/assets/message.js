@@ -14,6 +14,7 @@ const MARKS = {
   read: ["👀", () => t("Read by the customer")],
   failed: ["❌", () => t("Not delivered")],
   unconfirmed: ["❔", () => t("Not confirmed")],
+  held: ["⏸️", () => t("Held: not sent yet")],
 };
 const SIGNS = { note: "lock", bot: "spark" };
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s){1,12}$/u;
