@@ -18,7 +18,7 @@ from bot.domain import Account, AccountName, Actor, Dialog, Message, MessageId, 
 from bot.domain.access import Rights
 from bot.domain.value import value
 from bot.hub.context import Hub, OperatorAccess
-from bot.hub.offers import CardSlot, Offer, Right
+from bot.hub.offers import CardSlot, MenuGroup, Offer, Right, Stock
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
 from bot.views.values import Answer, Field, Form
@@ -32,10 +32,12 @@ __all__ = [
     "DialogAction",
     "DialogCall",
     "InvalidInput",
+    "MenuGroup",
     "MessageAction",
     "MessageCall",
     "Needs",
     "Right",
+    "Stock",
 ]
 
 

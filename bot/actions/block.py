@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, MenuGroup, Right
 from bot.dialogs.apply import write_line
 from bot.domain import Dialog, Line, Status
 from bot.hub import parcels
@@ -17,6 +17,7 @@ from bot.views.values import Answer, Silent, Tone
 class _Barring(DialogAction):
     right = Right.SEND
     spot = CardSlot.MENU
+    group = MenuGroup.CONTACT
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
     barred: ClassVar[bool]
     line: ClassVar[str]

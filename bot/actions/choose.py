@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall, MessageAction, MessageCall, Right
+from bot.actions.base import DialogAction, DialogCall, MessageAction, MessageCall, Right
 from bot.actions.chosen import chosen, done_with, is_choosable, of_its_post, said
 from bot.actions.forward import Forward
 from bot.actions.linking import Link
 from bot.dialogs.selection import chosen_by
-from bot.domain import Status
 from bot.domain.text import line, link, shorten
 from bot.hub.tokens import Ticket
 from bot.locale import N_
@@ -49,8 +48,6 @@ class Chosen(DialogAction):
     label = N_("Selected messages")
     about = N_("list the messages you selected (🔖), or clear the selection: chosen [none]")
     right = Right.READ
-    spot = CardSlot.MENU
-    statuses = frozenset(Status) - {Status.FOR_REVIEW}
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"none": "yes"} if words.casefold() in NONE else {}

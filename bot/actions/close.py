@@ -12,7 +12,7 @@ from bot.domain.lifecycle import Closed, Refusal
 from bot.domain.spelling import composed, folded
 from bot.hub.offers import CardView, Face
 from bot.locale import N_
-from bot.views.values import Answer, Ask, Field, FieldKind, Option, Picker, Silent, Tone
+from bot.views.values import Answer, Ask, Field, FieldKind, Option, Picker, Silent
 
 PICKED = "picked"
 """Input that the card's picker gives: a reason behind `_REASON`, `_NO_REASON` or `_COMMENT`."""
@@ -27,7 +27,6 @@ class Close(DialogAction):
     about = N_("close the dialog: close [reason] [comment]")
     right = Right.SEND
     spot = CardSlot.BUTTON
-    tone = Tone.DANGER
 
     def faces(self, card: CardView) -> tuple[Face, ...]:
         """Offers the reasons in a picker; one button that closes at once, with the form in the menu, where the account

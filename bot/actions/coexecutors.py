@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right, Stock
 from bot.actions.choosing import may_answer, name_and_rest, operator, people_field
 from bot.dialogs.apply import apply_event
 from bot.domain import Addressee, Status
@@ -62,6 +62,7 @@ class Remove(_OneColleague):
     word = "remove"
     label = N_("Remove co-executor")
     about = N_("remove a co-executor: remove @operator")
+    lists = Stock.COEXECUTORS
 
     async def fields(self, call: DialogCall) -> tuple[Field, ...]:
         if not call.dialog.coexecutors:

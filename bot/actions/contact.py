@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs, Right
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, MenuGroup, Needs, Right
 from bot.actions.choosing import whole_number
 from bot.actions.paging import before, turn, turned
 from bot.actions.transcripts import PAGE, earlier, transcript_rows
@@ -47,6 +47,7 @@ class ContactCard(Action):
     needs = Needs.DIALOG_IF_ANY
     right = Right.NONE
     spot = CardSlot.MENU
+    group = MenuGroup.CONTACT
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

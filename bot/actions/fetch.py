@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import NoneType
 
 from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
-from bot.domain import AccountName, Status
+from bot.domain import AccountName, Dialog, Status
 from bot.locale import N_, ago
-from bot.ports import Polled, Registering
+from bot.ports import Bridge, Polled, Registering
 from bot.runtime.polling import asked_to_fetch
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
@@ -29,6 +29,9 @@ class Fetch(Action):
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
     statuses = frozenset(Status)
+
+    def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:
+        return isinstance(bridge, Polled | Registering)
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"account": words.strip()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Call, CardSlot, DialogAction, DialogCall
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, MenuGroup, Stock
 from bot.actions.paging import before, pages, tab, turned
 from bot.domain import Status
 from bot.domain.spelling import folded
@@ -27,6 +27,8 @@ class ShowFiles(DialogAction):
     label = N_("Attachments")
     about = N_("attachments from all dialogs with the contact: files [images|files|links]")
     spot = CardSlot.MENU
+    group = MenuGroup.CONTACT
+    lists = Stock.FILES
     statuses = frozenset(Status)
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup, Right
 from bot.actions.choosing import addressee, may_read, name_and_rest, people_field
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.actions.redirect import Redirect
@@ -29,6 +29,7 @@ class Forward(DialogAction):
     about = N_("forward selected messages to a colleague for review: forward @operator|role [comment]")
     right = Right.READ
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
     statuses = frozenset(Status) - {Status.FOR_REVIEW}
     shortcut = True
 

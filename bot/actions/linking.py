@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right, Stock
 from bot.actions.choosing import MOST_OPTIONS, whole_number
 from bot.actions.chosen import chosen, done_with, messages_field
 from bot.dialogs.apply import apply_event, write_line
@@ -28,6 +28,7 @@ class Link(DialogAction):
     about = N_("link the dialog or selected messages to a deal: link [TITLE | none]")
     right = Right.SEND
     spot = CardSlot.MENU
+    lists = Stock.DEALS
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     shortcut = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup, Right
 from bot.actions.choosing import MOST_OPTIONS
 from bot.dialogs import contact_matching
 from bot.domain import Contact, ContactId, Dialog, DialogId, Status
@@ -27,6 +27,7 @@ class MergeContacts(DialogAction):
     about = N_("merge with another contact: merge NAME | PHONE | E-MAIL")
     right = Right.SEND
     spot = CardSlot.MENU
+    group = MenuGroup.CONTACT
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     takes_number = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup
 from bot.dialogs import mentions
 from bot.domain import Author, Content, Delivery, DeskNames, Line
 from bot.domain.text import Text
@@ -17,6 +17,7 @@ class Note(DialogAction):
     label = N_("Internal note")
     about = N_("an internal note: note TEXT (or start a message with //)")
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"text": words}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup, Right
 from bot.actions.chosen import said
 from bot.actions.typed import unsendable
 from bot.dialogs import channel_fit
@@ -33,6 +33,7 @@ class ReplyTo(DialogAction):
     about = N_("reply to a selected message of the customer: reply [text]")
     right = Right.SEND
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
     statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:

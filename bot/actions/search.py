@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import Action, Call, CardSlot, InvalidInput, Needs
+from bot.actions.base import Action, Call, CardSlot, InvalidInput, MenuGroup, Needs
 from bot.actions.paging import before, pages, tab, token, turn, turned
 from bot.domain import Contact, Status
 from bot.domain.quotes import unquoted
@@ -28,6 +28,7 @@ class Search(Action):
     about = N_("search messages, contacts (name, phone, e-mail) and dialog numbers: search TEXT")
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions.base import CardSlot, DialogAction, DialogCall
+from bot.actions.base import CardSlot, DialogAction, DialogCall, Stock
 from bot.domain import Dialog, Status
 from bot.domain.text import line, link
 from bot.locale import N_
@@ -17,6 +17,7 @@ class Site(DialogAction):
     label = N_("Open in the messenger")
     about = N_("link to the dialog in the messenger, if it has one")
     spot = CardSlot.MENU
+    lists = Stock.ADDRESS
     statuses = frozenset(Status)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, DialogCall, MessageAction, MessageCall, Right
+from bot.actions.base import Action, Call, CardSlot, DialogCall, MenuGroup, MessageAction, MessageCall, Right, Stock
 from bot.actions.chosen import of_its_post
 from bot.dialogs.apply import write_line
 from bot.domain import Line, Message
@@ -55,6 +55,8 @@ class Important(Action):
     about = N_("important messages of this dialog or of all dialogs: important [all]")
     right = Right.READ
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
+    lists = Stock.IMPORTANT
 
     def read(self, words: str, call: Call) -> dict[str, str]:
         return {"all": "yes"} if words.casefold() in ("all", "все") else {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, DialogCall, InvalidInput, Needs
+from bot.actions.base import Action, Call, CardSlot, DialogCall, InvalidInput, MenuGroup, Needs
 from bot.actions.choosing import may_read, people_field, several
 from bot.actions.chosen import chosen, done_with, said
 from bot.actions.due_time import due_field, moment
@@ -45,6 +45,7 @@ class _NewTask(Action):
 
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
+    group = MenuGroup.TASKS
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

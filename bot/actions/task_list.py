@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from bot.actions.base import Action, Call, CardSlot, Needs
+from bot.actions.base import Action, Call, CardSlot, MenuGroup, Needs, Stock
 from bot.actions.choosing import whole_number
 from bot.domain import Status, Task
 from bot.hub.tokens import Ticket
@@ -45,6 +45,8 @@ class TaskList(Action):
     about = N_("lists of tasks: tasks [mine|given|here|done]")
     needs = Needs.DIALOG_IF_ANY
     spot = CardSlot.MENU
+    group = MenuGroup.TASKS
+    lists = Stock.TASKS
     statuses = frozenset(Status)
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right
+from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup, Right
 from bot.actions.typed import unsendable
 from bot.dialogs import approved_templates
 from bot.dialogs.send import answer
@@ -29,6 +29,7 @@ class SendTemplate(DialogAction):
     about = N_("send an approved template: template NAME | value | value")
     right = Right.SEND
     spot = CardSlot.MENU
+    group = MenuGroup.MESSAGES
     asks_outside = True
 
     async def prepare(self, hub: Hub, account: AccountName) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions.base import Action, Call, CardSlot, DialogAction, DialogCall, InvalidInput
+from bot.actions.base import Action, Call, CardSlot, DialogAction, DialogCall, InvalidInput, MenuGroup
 from bot.actions.choosing import whole_number
 from bot.actions.paging import BACKWARDS, before, pages, tab, turn, turned
 from bot.domain import Author, Delivery, Dialog, DialogId, MessageId, Status
@@ -133,6 +133,7 @@ class History(DialogAction):
     label = N_("Earlier dialogs")
     about = N_("earlier dialogs with this contact")
     spot = CardSlot.MENU
+    group = MenuGroup.CONTACT
     statuses = frozenset(Status)
 
     def offered(self, bridge: Bridge | None, dialog: Dialog) -> bool:

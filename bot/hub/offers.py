@@ -15,6 +15,7 @@ from bot.domain import Dialog, RoleName, Status
 from bot.domain.access import Rights
 from bot.domain.account_rules import AccountRules
 from bot.domain.value import value
+from bot.locale import N_
 from bot.ports import Bridge
 from bot.views.values import Picker, Tone
 
@@ -24,6 +25,34 @@ class CardSlot(StrEnum):
 
     BUTTON = "button"
     MENU = "menu"
+
+
+class MenuGroup(StrEnum):
+    """Heading of a card's menu, in their order."""
+
+    DIALOG = "dialog"
+    MESSAGES = "messages"
+    CONTACT = "contact"
+    TASKS = "tasks"
+
+
+GROUPS: Mapping[MenuGroup, str] = {
+    MenuGroup.DIALOG: N_("Dialog"),
+    MenuGroup.MESSAGES: N_("Messages"),
+    MenuGroup.CONTACT: N_("Contact"),
+    MenuGroup.TASKS: N_("Tasks"),
+}
+
+
+class Stock(StrEnum):
+    """Things that an action lists. As long as there are none, no card offers it: it could only say so."""
+
+    IMPORTANT = "important"
+    FILES = "files"
+    TASKS = "tasks"
+    DEALS = "deals"
+    ADDRESS = "address"
+    COEXECUTORS = "coexecutors"
 
 
 class Right(StrEnum):
@@ -78,6 +107,8 @@ class Offer:
     tone: ClassVar[Tone] = Tone.PLAIN
     administrative: ClassVar[bool] = False  # only for those who administer some account
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
+    group: ClassVar[MenuGroup] = MenuGroup.DIALOG
+    lists: ClassVar[Stock | None] = None
 
     def place(self, dialog: Dialog) -> CardSlot | None:
         """The part of this dialog's card that it belongs to; None: the card does not show it."""

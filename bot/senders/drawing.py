@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.automation.deadlines import answer_by
 from bot.dialogs import undo
 from bot.dialogs.channel_fit import can_link, closes_at
 from bot.domain import (
-    Account,
     Author,
     Contact,
     ContactId,
@@ -20,19 +19,17 @@ from bot.domain import (
     Line,
     Message,
     OperatorId,
-    RoleName,
-    Status,
 )
 from bot.domain.lifecycle import UNDO_FOR, Refusal
 from bot.domain.text import Span, Style, Text, line, link, shorten
 from bot.domain.traces import Trace
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import addressee_name, operator_name, operator_names, writer_name
-from bot.hub.offers import CardSlot, CardView, Right
+from bot.hub.offers import CardView
 from bot.hub.tokens import Ticket
 from bot.ports import RejectReason
-from bot.ports.storage import Identity, Unit
-from bot.senders import batch
+from bot.ports.storage import Identity, Outline, Unit
+from bot.senders import batch, card_buttons
 from bot.views import cards, isolation, plain, problems
 from bot.views.lines import UNSHOWN, mentioned, word_line
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted
@@ -59,12 +56,18 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
         source=await _source(hub, unit, dialog),
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
-    buttons, menu = _offered(hub, dialog, account, roles, viewer) if here else ((), ())
+    outline = await unit.messages.outline(dialog)
+    seen = CardView(dialog, account.rules, roles, hub.tr.gettext)
+    there = card_buttons.stock(hub, dialog, outline, identities)
+    buttons, menu = card_buttons.offered(hub, seen, there, viewer) if here else ((), ())
     until = closes_at(hub.bridges.get(dialog.account), dialog)
     window = cards.window(until, hub.clock.now(), hub.tr, hub.when) if until is not None and dialog.open else ""
     deadline = cards.deadline(answer_by(account.rules, dialog), hub.clock.now(), hub.tr, hub.when)
     interest = await unit.interests.get(dialog.interest) if dialog.interest is not None else None
-    drawn = cards.card(dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest)
+    ends = _ends(outline) if viewer is None else ()  # the web desk's page shows all of them
+    drawn = cards.card(
+        dialog, contact, account, names, buttons, menu, hub.tr, hub.when, window, deadline, interest, ends
+    )
     drawn = isolation.card(drawn)
     return drawn if viewer is not None else replace(drawn, trace=_trace(hub, dialog, contact))
 
@@ -76,27 +79,10 @@ def _trace(hub: Hub, dialog: Dialog, contact: Contact) -> Trace:
     return Trace(dialog.id, dialog.account, dialog.chat, contact.name, hub.past.reached.messages, there)
 
 
-def _offered(
-    hub: Hub, dialog: Dialog, account: Account, roles: Collection[RoleName], viewer: OperatorAccess | None
-) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
-    """Returns the card's buttons and its menu for the dialog's present status. A review dialog offers nothing that
-    needs permission to reply. `viewer`: as in `card`."""
-    only = viewer.operator.id if viewer is not None else None
-    seen = CardView(dialog, account.rules, roles, hub.tr.gettext)
-    faces = [
-        (word, face)
-        for word, offer in hub.offers.buttons.items()
-        if dialog.status in offer.statuses
-        and (dialog.status is not Status.FOR_REVIEW or offer.right is not Right.SEND)
-        and (viewer is None or offer.right.within(viewer.rights))
-        and hub.offered(word, dialog)
-        for face in offer.faces(seen)
-    ]
-    buttons, menu = (
-        tuple(hub.face(word, face, dialog, only) for word, face in faces if face.spot is spot)
-        for spot in (CardSlot.BUTTON, CardSlot.MENU)
-    )
-    return buttons, menu
+def _ends(outline: Outline) -> tuple[Message, ...]:
+    """Returns the customer's first and last message: one, if that is the same."""
+    ends = [one for one in (outline.first, outline.last) if one is not None]
+    return tuple({one.id: one for one in ends}.values())
 
 
 async def _source(hub: Hub, unit: Unit, dialog: Dialog) -> Text:

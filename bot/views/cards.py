@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.domain import Account, Contact, Dialog, Interest, Status
+from bot.domain import Account, Contact, Dialog, Interest, Message, Status
 from bot.domain.account_rules import ContactKind
-from bot.domain.text import Text, bold, line, link
+from bot.domain.text import Text, bold, line, link, shorten
 from bot.domain.value import value
 from bot.locale import N_, Translator
-from bot.views.values import Button, Card, Fact, Tone
+from bot.views.values import Button, Card, Fact, Said, Tone
+from bot.views.words import summary
 
 When = Callable[[datetime], str]
 """Formats a moment in the reader's language and time zone."""
@@ -30,6 +31,12 @@ SIGNS: dict[Status, str] = {
     Status.FOR_REVIEW: "👁",
     Status.CLOSED: "🏁",
 }
+NAME = 40
+"""Characters of a name on a card."""
+QUOTED = 100
+"""Characters of a customer's message that a card quotes."""
+MOST_NAMED = 2
+"""Names of co-executors on a card; further ones are counted."""
 BOT_ANSWERS = N_("🤖 the bot is replying")
 TONES: dict[Status, Tone] = {Status.NEW: Tone.PRIMARY, Status.RETURNED: Tone.PRIMARY}
 
@@ -45,6 +52,10 @@ class CardNames:
     dialogs: int = 0
     passed_by: str = ""
     source: Text = Text()
+
+    def customer(self, contact: Contact, tr: Translator) -> str:
+        """Returns what the customer is called."""
+        return shorten(contact.name or self.username or tr.gettext("Customer"), NAME)
 
 
 KINDS: dict[ContactKind, str] = {
@@ -74,16 +85,19 @@ def card(
     window: str = "",
     deadline: Text = Text(),  # noqa: B008 - a frozen value
     interest: Interest | None = None,
+    ends: tuple[Message, ...] = (),
 ) -> Card:
     """Builds the card. `window`: how long the channel still accepts free text; `deadline`: the reply deadline; both in
-    words. `interest`: the one linked to the dialog."""
+    words. `interest`: the one linked to the dialog; `ends`: the customer's messages to quote."""
     status = tr.gettext(STATUSES[dialog.status])
     standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
-    customer = contact.name or names.username or tr.gettext("Customer")
+    customer, title = names.customer(contact, tr), shorten(account.title, NAME)
+    said = tuple(Said(one.id, words) for one in ends if (words := shorten(summary(one.content, tr), QUOTED)))
+    told = (f"{customer}: {said[0].words}", title) if said else (heading(dialog), customer, title, standing)
     return Card(
         dialog=dialog.id,
         heading=f"{sign(dialog)} {heading(dialog)} · {customer}",
-        summary=f"{heading(dialog)} · {customer} · {account.title} · {standing}",
+        summary=" · ".join(told),
         facts=_facts(dialog, contact, account, names, standing, tr, when, window, deadline, interest),
         status=status,
         tone=Tone.PLAIN if dialog.bot else TONES.get(dialog.status, Tone.PLAIN),
@@ -91,6 +105,7 @@ def card(
         menu=menu,
         picture=contact.picture,
         open=dialog.open,
+        said=said,
     )
 
 
@@ -106,26 +121,36 @@ def _facts(
     deadline: Text,
     interest: Interest | None,
 ) -> tuple[Fact, ...]:
-    person = (contact.name, names.username, contact.phone, contact.email, tr.gettext(KINDS[contact.kind]))
+    person = (names.username if contact.name else "", contact.phone, contact.email, tr.gettext(KINDS[contact.kind]))
     waiting = when(dialog.waiting_since) if dialog.waiting_since else ""
     rows = (
-        (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
-        (N_("Deal"), named(interest) if interest is not None else Text()),
-        (N_("Account"), Text.plain(account.title if dialog.lead else _not_a_lead(account, tr))),
         (N_("Status"), line(bold(status))),
-        (N_("Forwarded by"), Text.plain(names.passed_by)),
+        (N_("Account"), Text.plain(_account(dialog, account, tr))),
+        (N_("Forwarded by"), Text.plain(shorten(names.passed_by, NAME))),
         (N_("Original dialog"), names.source),
-        (N_("Waiting for"), Text.plain("" if dialog.bot else names.addressee)),
-        (N_("Owner"), Text.plain(names.responsible)),
-        (N_("Co-executors"), Text.plain(", ".join(names.coexecutors))),
+        (N_("Owner"), Text.plain(shorten(names.responsible, NAME))),
+        (N_("Waiting for"), Text.plain("" if dialog.bot else shorten(names.addressee, NAME))),
         (N_("Waiting since"), Text.plain(waiting)),
         (N_("Reply by"), deadline),
         (N_("Free-form replies"), Text.plain(window)),
-        (N_("Dialogs with this contact"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
         (N_("Blocked"), Text.plain(_blocked(dialog, tr))),
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
-    return tuple(Fact(tr.gettext(label), value) for label, value in rows if value)
+    folded = (
+        (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
+        (N_("Deal"), named(interest) if interest is not None else Text()),
+        (N_("Co-executors"), Text.plain(several(names.coexecutors))),
+        (N_("Dialogs with this contact"), Text.plain(_ordinal(dialog, names.dialogs, tr))),
+    )
+    shown = [Fact(tr.gettext(label), value) for label, value in rows if value]
+    return (*shown, *(Fact(tr.gettext(label), value, folded=True) for label, value in folded if value))
+
+
+def several(names: Sequence[str]) -> str:
+    """Names in one line: of many, the first ones and the number of the others."""
+    more = len(names) - MOST_NAMED
+    named = names if more < 2 else names[:MOST_NAMED]
+    return ", ".join(shorten(name, NAME) for name in named) + (f" +{more}" if more > 1 else "")
 
 
 def _blocked(dialog: Dialog, tr: Translator) -> str:
@@ -138,8 +163,9 @@ def named(interest: Interest) -> Text:
     return line(link(interest.title, interest.url), f" · {interest.stage}" if interest.stage else "")
 
 
-def _not_a_lead(account: Account, tr: Translator) -> str:
-    return tr.gettext("{account} (not a lead source)").format(account=account.title)
+def _account(dialog: Dialog, account: Account, tr: Translator) -> str:
+    title = shorten(account.title, NAME)
+    return title if dialog.lead else tr.gettext("{account} (not a lead source)").format(account=title)
 
 
 def window(until: datetime, now: datetime, tr: Translator, when: When) -> str:

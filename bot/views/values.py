@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.domain import Content, DialogId, FileRef, Key, Media
+from bot.domain import Content, DialogId, FileRef, Key, Media, MessageId
 from bot.domain.text import Text
 from bot.domain.traces import Trace
 from bot.domain.value import value
+
+MOST_BUTTONS = 5
+"""Buttons beside each other on a card, its menu included."""
 
 
 class Tone(StrEnum):
@@ -42,7 +45,7 @@ class Picker:
 class Button:
     """Button. `word` names the action (stable, for styling and tests); `label` is its text. `url`: the address that it
     leads to; then it calls no action, and has no token. `picker`: where the desk cannot show it, the button is pressed
-    without a choice, and the core asks for it."""
+    without a choice, and the core asks for it. `group` heads the entries of a menu that belong together."""
 
     word: str
     label: str
@@ -50,12 +53,24 @@ class Button:
     tone: Tone = Tone.PLAIN
     url: str = ""
     picker: Picker | None = None
+    group: str = ""
 
 
 @value
 class Fact:
+    """Fact on a card. `folded`: it is shown on demand, where the desk can fold."""
+
     label: str
     value: Text
+    folded: bool = False
+
+
+@value
+class Said:
+    """One line of a customer's words on a card. `message`: the one that they are from."""
+
+    message: MessageId
+    words: str
 
 
 @value
@@ -63,8 +78,9 @@ class Card:
     """First post of a dialog's thread; kept up to date.
 
     `heading`: number or title; `summary`: one plain line for notifications and for desks that show nothing else;
-    `buttons` are few and always visible, `menu` holds the rest; `open` False: the dialog is closed and the card is
-    drawn muted; `trace`: what the desk keeps with it, unseen.
+    `said`: the customer's first and last words, which the thread shows as well; `buttons` are few (`MOST_BUTTONS`, at
+    most one of them primary) and always visible, `menu` holds the rest, group after group; `open` False: the dialog is
+    closed and the card is drawn muted; `trace`: what the desk keeps with it, unseen.
     """
 
     dialog: DialogId
@@ -78,6 +94,7 @@ class Card:
     picture: FileRef | None = None
     open: bool = True
     trace: Trace | None = None
+    said: tuple[Said, ...] = ()
 
 
 class PostKind(StrEnum):

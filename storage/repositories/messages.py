@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import and_, literal_column, or_, select, update
 
 from bot.domain import AccountName, Author, Delivery, Dialog, DialogId, Message, MessageId, PostRef
-from bot.ports.storage import Markable, MessageRow, NewMessage, Postable, Sendable
+from bot.ports.storage import Markable, MessageRow, NewMessage, Outline, Postable, Sendable
 from storage.engine import codec
 from storage.engine.session import one
 from storage.engine.statements import Statement, among, insert_into, param
 from storage.files import unreferenced
-from storage.repositories import revisions
+from storage.repositories import outlines, revisions
 from storage.repositories.early_receipts import EarlyReceipts
 from storage.repositories.message_ids import MessageIds
 from storage.repositories.message_lists import listed, located
@@ -221,6 +221,9 @@ class SqlMessages(MessageIds, EarlyReceipts):
 
     async def held(self, dialog: DialogId) -> Sequence[Message]:
         return [self._known(row) for row in await self._session.rows(_HELD, dialog=dialog)]
+
+    async def outline(self, dialog: Dialog) -> Outline:
+        return await outlines.outline(self._session, dialog)
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:
         found = await self._session.rows(revisions.CHANGED, dialog=dialog, since=since, limit=limit)

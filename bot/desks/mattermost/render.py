@@ -168,6 +168,8 @@ def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, l
             {"short": True, "title": fact.label, "value": write(_short(fact.value, limit))} for fact in given.facts
         ],
     }
+    if given.said:
+        attachment["text"] = write(Text.of([Span("\n".join(one.words for one in given.said), Style.QUOTE)]))
     if given.buttons or menu:
         attachment["actions"] = buttons.actions(given.buttons, hooks.CARD, menu)
     if picture:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.desks.slack import album, limits, posted_keys, render
+import structlog
+
+from bot.desks.slack import album, cards, limits, posted_keys, render
 from bot.desks.slack.album import Picture
+from bot.desks.slack.errors import code_of
 from bot.desks.slack.files import AT_ONCE, SlackFiles, UploadedFile
 from bot.desks.slack.layout import ArrangedPost, Layout
 from bot.desks.slack.posted_keys import PostedParts
@@ -16,15 +19,19 @@ from bot.desks.slack.workspace import Workspace
 from bot.domain import Content, Key, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.spelling import composed
 from bot.domain.text import shorten
-from bot.domain.value import value
+from bot.domain.value import replace, value
 from bot.locale import Translator
 from bot.ports import Files, Rejected, RejectReason, Transient, Unconfirmed
 from bot.views.values import Card, Post, PostAuthor, PostKind
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 REMEMBERED = 1000  # unfinished posts remembered
 CARDS_LOOKED_AT = 5  # pages of a channel's newest messages that are searched for a card
 PAGE = 200
 WHOLE_THREAD = 999
+_MALFORMED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
 
 @value
@@ -53,14 +60,15 @@ class Posting:
         )
         self._layout = Layout(slack_files, tr)
         self._posted: OrderedDict[Key, PostedParts] = OrderedDict()
+        self._folds = True
 
     # ------------------------------------------------------------------------------------- writing
 
     async def open(self, channel: str, card: Card, key: Key) -> str:
         """Posts the card and returns the new thread's id."""
-        drawn = self._card(card)
-        answer = await self._workspace.post(
-            channel, drawn.text, drawn.blocks, metadata=posted_keys.label([key], trace=card.trace)
+        label = posted_keys.label([key], trace=card.trace)
+        answer = await self._drawn(
+            card, lambda drawn: self._workspace.post(channel, drawn.text, drawn.blocks, metadata=label)
         )
         return str(answer["ts"])
 
@@ -139,9 +147,20 @@ class Posting:
             looks["icon_url"] = self._files.link(author.picture, "picture.jpg", "image/jpeg")
         return "", looks
 
-    def _card(self, card: Card) -> render.Drawn:
+    async def _drawn(self, card: Card, send: Callable[[render.Drawn], Awaitable[T]]) -> T:
+        """Sends a card. In a workspace that refuses the fold, its facts stand in the open."""
         picture = self._files.link(card.picture, "picture.jpg", "image/jpeg") if card.picture and self._public else ""
-        return render.card(card, picture, self._tr.gettext("More…"))
+        look = cards.CardLook(picture, self._tr.gettext("More…"), self._tr.gettext("Details"), self._folds)
+        drawn = cards.card(card, look)
+        try:
+            return await send(drawn)
+        except Rejected as refused:
+            if not cards.has_container(drawn) or code_of(refused) not in _MALFORMED:
+                raise
+        sent = await send(cards.card(card, replace(look, folds=False)))
+        self._folds = False
+        log.info("the workspace takes no containers: cards show all facts", desk=self._workspace.desk)
+        return sent
 
     # ------------------------------------------------------------------------------------- reading
 
@@ -200,7 +219,7 @@ class Posting:
 
     async def redraw_card(self, ref: PostRef, card: Card) -> None:
         label = {"metadata": posted_keys.label([], trace=card.trace)} if card.trace is not None else {}
-        await self._change(ref.channel, ref.post, self._card(card), **label)
+        await self._drawn(card, lambda drawn: self._change(ref.channel, ref.post, drawn, **label))
 
     async def redraw(self, ref: PostRef, post: Post) -> None:
         """Redraws a post with as many messages as it now takes. Files stay as they are."""

@@ -1,4 +1,4 @@
-"""Cards and posts as Slack messages (Block Kit), and building blocks of views and forms. Pure.
+"""Posts as Slack messages (Block Kit), and building blocks of views and forms. Pure.
 
 Everything from outsiders goes into rich text or `plain_text`, where nothing is markup. Content too long for one message
 continues in the next: `pages` keeps each message within Slack's limits.
@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -18,8 +19,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
-    HeaderBlock,
-    ImageElement,
     InteractiveElement,
     Option,
     OptionGroup,
@@ -35,7 +34,7 @@ from bot.desks.slack.payloads import PICKER
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split, web_address
 from bot.domain.value import value
 from bot.locale import isolated
-from bot.views.values import Button, Card, Post, PostKind, Quoted, Tone
+from bot.views.values import Button, Post, PostKind, Quoted, Tone
 
 _HIDDEN = re.compile(r"<[^<>|]*\|([^<>]*)>")  # an address, or a time, with its words
 _WORDS_IN = {"image": "alt_text", "date": "fallback"}
@@ -50,29 +49,6 @@ class Drawn:
     blocks: list[dict[str, Any]]
 
 
-def card(card: Card, picture: str = "", more: str = "…") -> Drawn:
-    """Builds a card. `picture`: an address that Slack can load, or ""; `more`: name of the menu. A closed dialog's card
-    has no large heading."""
-    facts = Text.of(
-        span
-        for number, fact in enumerate(card.facts)
-        for span in line("\n" if number else "", bold(f"{fact.label}: "), fact.value).spans
-    )
-    blocks: list[Block] = []
-    if card.open and len(card.heading) <= limits.HEADER:
-        blocks.append(HeaderBlock(text=plain(card.heading)))
-    else:
-        blocks.append(rich_text(line(bold(card.heading))))
-    blocks += [rich_text(part) for part in _fitting(facts)]
-    if picture:
-        summary = plain(shorten(card.summary, limits.CONTEXT))
-        blocks.append(
-            ContextBlock(elements=[ImageElement(image_url=picture, alt_text=shorten(card.heading, 200)), summary])
-        )
-    blocks += actions(card.buttons, card.menu, more)
-    return Drawn(_notice(card.summary), [block.to_dict() for block in blocks])
-
-
 def post(post: Post, name: str = "", pictures: Sequence[Block] = ()) -> list[Drawn]:
     """Builds a post; `post.content` is text only by now. `name`: the author's, if Slack will not show it above the
     post; `pictures`: blocks below the text."""
@@ -82,10 +58,10 @@ def post(post: Post, name: str = "", pictures: Sequence[Block] = ()) -> list[Dra
     if name:
         head = line(bold(f"{isolated(name)}:"), "\n", head)
     said = [rich_text(part) for part in _fitting(head + post.content.text)]
-    return _messages(said, post.buttons, f"{isolated(post.author.name)}: " if post.author else "", pictures)
+    return _messages(said, post.buttons, pictures)
 
 
-def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
+def pages(blocks: Iterable[Block]) -> list[Drawn]:
     """Splits blocks into messages."""
     drawn: list[Drawn] = []
     page: list[dict[str, Any]] = []
@@ -94,11 +70,11 @@ def pages(blocks: Iterable[Block], prefix: str = "") -> list[Drawn]:
         one = block.to_dict()
         length = size_of(one)
         if page and (len(page) == limits.MESSAGE_BLOCKS or size + length > limits.MESSAGE_SIZE):
-            drawn.append(_drawn(page, prefix))
+            drawn.append(_drawn(page))
             page, size = [], 0
         page.append(one)
         size += length
-    return [*drawn, _drawn(page, prefix)] if page or not drawn else drawn
+    return [*drawn, _drawn(page)] if page or not drawn else drawn
 
 
 def plain(text: str) -> PlainTextObject:
@@ -108,13 +84,11 @@ def plain(text: str) -> PlainTextObject:
 # -------------------------------------------------------------------------------------------- pieces
 
 
-def _messages(
-    said: Sequence[Block], buttons: Sequence[Button], prefix: str = "", pictures: Sequence[Block] = ()
-) -> list[Drawn]:
+def _messages(said: Sequence[Block], buttons: Sequence[Button], pictures: Sequence[Block] = ()) -> list[Drawn]:
     """Builds one message per text block, since these are sized for that. Pictures and buttons go below the last."""
     each = [[block] for block in said] or [[]]
     each[-1] += [*pictures, *actions(buttons)]
-    return [drawn for blocks in each for drawn in pages(blocks, prefix)]
+    return [drawn for blocks in each for drawn in pages(blocks)]
 
 
 def _technical(text: Text) -> list[Block]:
@@ -204,10 +178,14 @@ def _menu(menu: Sequence[Button], more: str) -> InteractiveElement | None:
     """Builds a menu; None if its entries must be buttons."""
     if not 2 <= len(menu) <= limits.OPTIONS or any(len(entry.token) > limits.OPTION_VALUE for entry in menu):
         return None
-    options = [option(entry.token, entry.label) for entry in menu]
     if len(menu) <= limits.OVERFLOW:
-        return OverflowMenuElement(action_id="menu", options=options)
-    return StaticSelectElement(action_id="menu", options=options, placeholder=plain(more))
+        return OverflowMenuElement(action_id="menu", options=[option(one.token, one.label) for one in menu])
+    groups = [(name or more, list(entries)) for name, entries in groupby(menu, lambda entry: entry.group)]
+    drawn = [
+        OptionGroup(label=plain(shorten(name, limits.LABEL)), options=[option(one.token, one.label) for one in entries])
+        for name, entries in groups
+    ]
+    return StaticSelectElement(action_id="menu", option_groups=drawn, placeholder=plain(more))
 
 
 def option(value: str, label: str) -> Option:
@@ -228,11 +206,11 @@ def _group(options: Sequence[Option]) -> str:
     return shorten(f"{options[0].to_dict()['text']['text']} …", limits.LABEL)
 
 
-def _drawn(blocks: list[dict[str, Any]], prefix: str) -> Drawn:
-    return Drawn(_notice(prefix + " ".join(_words(blocks))), blocks)
+def _drawn(blocks: list[dict[str, Any]]) -> Drawn:
+    return Drawn(notice(" ".join(_words(blocks))), blocks)
 
 
-def _notice(words: str) -> str:
+def notice(words: str) -> str:
     return escape(shorten(words, limits.NOTICE)) or "…"
 
 

@@ -32,7 +32,7 @@ from bot.ports.storage.inbox_outbox import (
 from bot.ports.storage.interests import CrmKnown, CrmRefs, Interests
 from bot.ports.storage.loads import Backlog, Loads
 from bot.ports.storage.merges import Merge, Merges
-from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Postable, Sendable
+from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Outline, Postable, Sendable
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notice, Notices
 from bot.ports.storage.reports import DialogFacts, Reports
 from bot.ports.storage.tasks import Choices, Reminder, Tasks
@@ -80,6 +80,7 @@ __all__ = [
     "Notices",
     "Operators",
     "Outbox",
+    "Outline",
     "Parcel",
     "PoolLoad",
     "Postable",

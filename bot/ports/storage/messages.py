@@ -82,6 +82,20 @@ class Markable:
     mark: str
 
 
+@value
+class Outline:
+    """Dialog in outline, for its card. `first`, `last`: the first and the last message of its customer that were not
+    deleted; None: there is none. The others tell whether there is anything to list: important messages and tasks of
+    the dialog, files and links of its contact, their deals. A contact's long history is taken to have all of it."""
+
+    first: Message | None = None
+    last: Message | None = None
+    important: bool = False
+    files: bool = False
+    tasks: bool = False
+    deals: bool = False
+
+
 class Messages(Protocol):
     """Messages and their ids: on the channel (`ForeignId`) and on the desk (`PostId`)."""
 
@@ -127,6 +141,10 @@ class Messages(Protocol):
 
     async def held(self, dialog: DialogId) -> Sequence[Message]:
         """Held messages that were not deleted, oldest first."""
+        ...
+
+    async def outline(self, dialog: Dialog) -> Outline:
+        """Outline of the dialog, read in one statement because every card needs it."""
         ...
 
     async def changed(self, dialog: DialogId, since: int, limit: int = 200) -> tuple[Sequence[Message], int]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desks.slack import forms, render, views
+from bot.desks.slack import cards, forms, render, views
+from bot.desks.slack.cards import CardLook
 from bot.desks.slack.render import Drawn
 from bot.desks.slack.view_state import ViewState
 from bot.domain import Content, DialogId, Key
@@ -97,8 +98,9 @@ def test_cards_of_any_kind(
     picture: str,
 ) -> None:
     drawn = [
-        render.card(
-            Card(DialogId(7), heading, "summary", facts, "New", Tone.PLAIN, shown, menu, None, is_open), picture
+        cards.card(
+            Card(DialogId(7), heading, "summary", facts, "New", Tone.PLAIN, shown, menu, None, is_open),
+            CardLook(picture),
         )
     ]
     assert not drawing.notifies(drawn[0].blocks, drawn[0].text)
@@ -118,7 +120,7 @@ def test_buttons_of_any_number_and_weight() -> None:
 
 def menu_of(count: int, token: str = "t") -> str:
     entries = tuple(Button("w", f"Entry {number}", f"{token}{number}") for number in range(count))
-    drawn = render.card(Card(DialogId(7), "#7", "#7", (), "New", menu=entries))
+    drawn = cards.card(Card(DialogId(7), "#7", "#7", (), "New", menu=entries), CardLook())
     return str(drawn.blocks[-1]["elements"][-1]["type"])
 
 
@@ -146,7 +148,7 @@ def test_technical_lines_look_as_no_customer_can_write() -> None:
 
 def test_notifications_show_words_that_call_nobody() -> None:
     drawn = render.post(Post(PostKind.CUSTOMER, Content(Text.plain("<!channel> & co")), (), PostAuthor("Maria")))[0]
-    assert drawn.text == "Maria: &lt;!channel&gt; &amp; co"
+    assert drawn.text == "&lt;!channel&gt; &amp; co", "Slack puts the author's name before it"
 
 
 # ------------------------------------------------------------------------------------------------ forms

@@ -42,8 +42,9 @@ def _block(block: Block) -> Iterator[Span]:
         case "header":
             yield from _object(block["text"], Style.HEADING)
         case "section":
-            for one in [block.get("text"), *block.get("fields", ())]:
-                yield from _object(one, Style.NONE) if one else ()
+            for number, one in enumerate([one for one in (block.get("text"), *block.get("fields", ())) if one]):
+                yield Span("\n" if number else "")
+                yield from _object(one, Style.NONE)
         case "context":
             for one in block["elements"]:
                 yield from _object(one, Style.NONE) if one["type"] != "image" else ()
@@ -55,6 +56,11 @@ def _block(block: Block) -> Iterator[Span]:
                 yield Span("\n")
         case "input":
             yield from _object(block["label"], Style.NONE)
+        case "container":
+            yield from _object(block["title"], Style.NONE)
+            for one in block["child_blocks"]:
+                yield Span("\n")
+                yield from _block(one)
 
 
 def _rich(element: Block) -> Iterator[Span]:

@@ -114,6 +114,16 @@ def _actions(block: Block) -> None:
     _require(len(ids) == len(set(ids)), "action_id twice")
 
 
+def _container(block: Block) -> None:
+    """The live validator takes fewer kinds of blocks in a container than the documentation names."""
+    _require("title" in block or "rich_text_title" in block, "a container needs a title")
+    if "title" in block:
+        _plain(block["title"], 150)
+    _require(1 <= len(block["child_blocks"]) <= 10, "1 to 10 blocks in a container")
+    _blocks(block["child_blocks"], 10, _CONTAINED)
+    _require(not block.get("default_collapsed") or block.get("is_collapsible", False), "collapsed, not collapsible")
+
+
 def _rich_text(block: Block) -> None:
     _require(bool(block["elements"]), "rich_text without elements")
     for element in block["elements"]:
@@ -300,5 +310,6 @@ _BOTH: dict[str, Callable[[Block], None]] = {
     "divider": lambda block: None,
     "image": _image,
 }
-_MESSAGE = {**_BOTH, "table": _table}
+_CONTAINED = {kind: _BOTH[kind] for kind in ("section", "context", "actions", "header", "divider", "image")}
+_MESSAGE = {**_BOTH, "container": _container, "table": _table}
 _MODAL = {**_BOTH, "input": _input}
