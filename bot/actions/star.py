@@ -10,6 +10,7 @@ from bot.actions.chosen import of_its_post
 from bot.dialogs.apply import write_line
 from bot.domain import Line, Message
 from bot.domain.text import bold, line, link, shorten
+from bot.hub import parcels
 from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.cards import heading
@@ -34,6 +35,7 @@ async def set_important(call: DialogCall, messages: Sequence[Message], important
     words = shorten(" · ".join(summary(message.content, call.hub.tr) for message in changed), WORDS)
     technical_line = Line("starred" if important else "unstarred", {"by": str(call.operator.id), "words": words})
     await write_line(call.hub, call.unit, call.dialog, technical_line)
+    await parcels.refresh_card(call.unit, call.dialog, call.now)  # its menu offers the list while there is one
 
 
 class Star(MessageAction):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -32,6 +32,7 @@ class Carrier(Protocol):
     rates: Sequence[Rate]
     depth: int  # parcels of a lane that it wants to see at once
     tries: int | None  # failures before a parcel is given up, see `bot.delivery.retry`; None: unlimited
+    first: Collection[str]  # kinds of parcels that go before an account's others, as far as the rate limit lets any go
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         """Returns the budgets that this claim needs: scope → subject."""

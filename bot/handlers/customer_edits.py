@@ -50,6 +50,7 @@ async def change(hub: Hub, unit: Unit, message: Message, dialog: Dialog, said: C
     await unit.messages.save(replace(message, content=content, edited_at=edited_at))
     if message.author in POSTED_BY_US:
         await parcels.repost(unit, dialog, message.id, edited_at)
+    await _requote(hub, unit, message, dialog)
     await write_line(hub, unit, dialog, Line(code, {"before": before, "after": after}))
 
 
@@ -70,7 +71,14 @@ async def withdraw(hub: Hub, unit: Unit, message: Message, dialog: Dialog, code:
     await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
     if message.author in POSTED_BY_US:
         await parcels.repost(unit, dialog, message.id, hub.clock.now())
+    await _requote(hub, unit, message, dialog)
     await write_line(hub, unit, dialog, Line(code, {"words": _quoted(hub, message)}))
+
+
+async def _requote(hub: Hub, unit: Unit, message: Message, dialog: Dialog) -> None:
+    """Redraws the card, which may quote the message."""
+    if message.author is Author.CUSTOMER:
+        await parcels.refresh_card(unit, dialog, hub.clock.now())
 
 
 async def reacted(hub: Hub, unit: Unit, account: AccountName, event: CustomerReacted) -> None:

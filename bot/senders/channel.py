@@ -6,7 +6,7 @@ the operator is asked, and the lane continues.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,6 +46,7 @@ class ChannelCarrier:
 
     depth = 1
     tries: int | None = 30
+    first: Collection[str] = ()
 
     def __init__(self, hub: Hub, account: AccountName, bridge: Bridge) -> None:
         self._hub, self._account, self._bridge = hub, account, bridge

@@ -4,7 +4,7 @@ parcels wait."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,6 +38,7 @@ class CrmCarrier:
 
     depth = 1
     tries: int | None = 1440  # with a minute between two of them, a day
+    first: Collection[str] = ()
     rates: Sequence[Rate] = ()
 
     def __init__(self, hub: Hub, crm: Crm) -> None:

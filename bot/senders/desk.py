@@ -11,17 +11,7 @@ import structlog
 
 from bot.delivery.carrier import After, DeliveryResult
 from bot.delivery.roads import CallPlace
-from bot.domain import (
-    DeskName,
-    Dialog,
-    DialogId,
-    Key,
-    MessageId,
-    PostId,
-    PostRef,
-    ThreadId,
-    ThreadRef,
-)
+from bot.domain import DeskName, Dialog, DialogId, Key, Message, MessageId, PostId, PostRef, ThreadId, ThreadRef
 from bot.domain.value import replace, value
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -74,6 +64,7 @@ class DeskCarrier:
 
     depth = 20
     tries: int | None = None
+    first = frozenset({ParcelKind.OPEN})
 
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk
@@ -217,7 +208,7 @@ class DeskCarrier:
         if head.doubtful:
             standing = await self._desk.find(thread.channel, thread, head.key)
             if standing is not None:
-                return self._stands(errand, (head,), [load.message.id], standing)
+                return self._stands(errand, (head,), [load.message], standing)
         try:
             found, ref = await self._gathering.posted(thread, claim, load, now)
         except Rejected as refused:
@@ -226,17 +217,21 @@ class DeskCarrier:
             if refused.reason is not RejectReason.FORBIDDEN:
                 raise
             raise Unavailable(refused.detail or str(refused), channel=thread.channel) from refused
-        return self._stands(errand, found.parcels, [message.id for message in found.messages], ref)
+        return self._stands(errand, found.parcels, found.messages, ref)
 
     def _stands(
-        self, errand: _Errand, group: tuple[Parcel, ...], messages: list[MessageId], ref: PostRef
+        self, errand: _Errand, group: tuple[Parcel, ...], messages: Sequence[Message], ref: PostRef
     ) -> DeliveryResult:
+        ids = [message.id for message in messages]
+
         async def after(unit: Unit) -> None:
-            await unit.messages.link_post(messages, ref)
+            await unit.messages.link_post(ids, ref)
             if self._addresses:  # its pages have shown them already, but without a post to act on
-                await unit.messages.touch(messages)
+                await unit.messages.touch(ids)
+            else:
+                await self._opened_cards.follow(unit, errand.dialog, messages[-1], errand.now)
             if errand.parcel.payload.get("marked"):
-                await parcels.mark(unit, errand.dialog, messages[0], errand.now)
+                await parcels.mark(unit, errand.dialog, ids[0], errand.now)
 
         return DeliveryResult(group, (after,))
 

@@ -6,7 +6,7 @@ customers do not wait for retries. Only after a crash of the hub the same reques
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -36,6 +36,7 @@ class FirstLineCarrier:
 
     depth = 1
     tries: int | None = 1
+    first: Collection[str] = ()
     rates: Sequence[Rate] = ()
 
     def __init__(self, hub: Hub, account: AccountName, caller: Caller) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.carrier import DeliveryResult
-from bot.domain import Dialog, DialogId
+from bot.domain import Author, Dialog, DialogId, Message
 from bot.hub import parcels
 from bot.ports.storage import Claim, Unit
 from bot.views.values import Card
@@ -26,6 +26,13 @@ class OpenedCards:
         self._cards[dialog] = replace(card, trace=None)  # which grows with every message
         while len(self._cards) > MOST:
             self._cards.popitem(last=False)
+
+    async def follow(self, unit: Unit, dialog: Dialog, posted: Message, now: datetime) -> None:
+        """Redraws the card after a customer's message, which it quotes, unless the thread was opened with it."""
+        card = self._cards.get(dialog.id)
+        shown = card is not None and bool(card.said) and card.said[-1].message >= posted.id
+        if posted.author is Author.CUSTOMER and not shown:
+            await parcels.refresh_card(unit, dialog, now, hurry=False)
 
     def exchanged(self, claim: Claim, dialog: Dialog, card: Card, now: datetime) -> DeliveryResult:
         """Exchanges the parcels that waited for the thread, which is open now, for one that sends the card as it is

@@ -35,6 +35,8 @@ async def give(
     number = dialog.id if dialog is not None else None
     task = await unit.tasks.add(text, author.id, assignees, hub.clock.now(), due=due, dialog=number)
     await _write(hub, unit, task, await _given(hub, unit, task))
+    if dialog is not None:
+        await parcels.refresh_card(unit, dialog, hub.clock.now(), hurry=False)  # its menu offers the list now
     await telling.task_saved(hub, unit, task, author.id)
     for operator in await others(unit, task):
         await _tell(hub, unit, operator, await views.assigned(hub, unit, task, operator), task)

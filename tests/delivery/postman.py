@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class Postman:
     rates: Sequence[Rate] = (Rate("all", 10_000, 1), Rate("chat", 1, 1))
     depth: int = 1
     tries: int | None = None
+    first: Collection[str] = ()
     sent: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +33,7 @@ class Sends:
 
     depth: int = 1
     tries: int | None = None
+    first: Collection[str] = ()
     rates: Sequence[Rate] = ()
     free: asyncio.Event = field(default_factory=asyncio.Event)
     begun: list[int] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -67,6 +67,7 @@ class Posts:
     rates: Sequence[Rate]
     depth: int = 20
     tries: int | None = None
+    first: Collection[str] = ()
     carried: list[str] = field(default_factory=list)
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:

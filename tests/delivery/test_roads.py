@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,7 @@ class Posts:
     rates: Sequence[Rate] = ()
     depth: int = 1
     tries: int | None = None
+    first: Collection[str] = ()
     tried: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
 
