@@ -27,6 +27,7 @@ class CreateInterest(DialogAction):
     about = N_("create a deal and accept the dialog: interest TITLE")
     right = Right.SEND
     spot = CardSlot.BUTTON
+    yields = True
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:

@@ -109,6 +109,7 @@ class Offer:
     shortcut: ClassVar[bool] = False  # offered on single messages where the desk has such menus
     group: ClassVar[MenuGroup] = MenuGroup.DIALOG
     lists: ClassVar[Stock | None] = None
+    yields: ClassVar[bool] = False  # its button is the first to move into the menu of a card that has too many
 
     def place(self, dialog: Dialog) -> CardSlot | None:
         """The part of this dialog's card that it belongs to; None: the card does not show it."""

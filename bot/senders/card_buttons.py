@@ -44,15 +44,15 @@ def offered(
         and hub.offered(word, dialog)
         for face in offer.faces(seen)
     ]
-    first = [one for one in found if one[1] is CardSlot.BUTTON][: MOST_BUTTONS - 1]
-    rest = [one for one in found if one not in first]
+    wanted = sorted((one for one in found if one[1] is CardSlot.BUTTON), key=lambda one: one[0].yields)
+    rest = [one for one in found if one not in wanted[: MOST_BUTTONS - 1]]
     menu = [
         replace(button, group=hub.tr.gettext(words))
         for group, words in GROUPS.items()
         for offer, _, button in rest
         if offer.group is group
     ]
-    return _one_primary([button for *_, button in first]), tuple(menu)
+    return _one_primary([one[2] for one in found if one not in rest]), tuple(menu)
 
 
 def _one_primary(buttons: Sequence[Button]) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ says so."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -64,7 +64,7 @@ class DeskCarrier:
 
     depth = 20
     tries: int | None = None
-    first = frozenset({ParcelKind.OPEN})
+    first: Collection[str] = (ParcelKind.OPEN,)
 
     def __init__(self, hub: Hub, name: DeskName, desk: Desk) -> None:
         self._hub, self._name, self._desk = hub, name, desk

@@ -26,7 +26,7 @@ from bot.domain.text import Text
 from bot.hub.offers import GROUPS
 from bot.ports import DeskLimits, Rate
 from bot.views.values import MOST_BUTTONS, Tone
-from tests.core.helpers import accepted_dialog, card_of, open_dialog
+from tests.core.helpers import accepted_dialog, card_of, open_dialog, thread_of
 from tests.core.world import ANNA, BORIS, NoBudgets, World
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -118,15 +118,10 @@ async def test_the_menu_offers_no_empty_lists(world: World) -> None:
     await world.commands(ANNA, "add @anna", dialog)
     await world.commands(ANNA, "task call back tomorrow 15:00", dialog)
     await world.commands(ANNA, "interest Green tea", dialog)
-    posts = [post for post, shown in world.desk.posts[card_thread(dialog)] if shown.content.text.characters == "Hello"]
+    posts = [post for post, shown in world.desk.posts[thread_of(dialog)] if shown.content.text.characters == "Hello"]
     await world.reacts(ANNA, dialog, posts[0], "⭐")
     await world.deliver()
     assert {"important", "files", "tasks", "link"} <= set(menu_of(world, dialog))
-
-
-def card_thread(dialog: Dialog) -> str:
-    assert dialog.thread is not None
-    return dialog.thread
 
 
 class Trickle(NoBudgets):
