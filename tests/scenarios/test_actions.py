@@ -96,7 +96,6 @@ EXAMPLES = (
         holds=lambda d: d.title == "Green tea",
     ),
     Example("note", "for us", "Internal note", {"text": "for us"}, line="for us"),
-    Example("important", "", "Important messages", whisper="No important messages"),
     Example("help", "", "Help", whisper="What you can do"),
 )
 LISTS = (
@@ -105,6 +104,7 @@ LISTS = (
     Example("mine", whisper="Vera"),
     Example("all", whisper="Vera"),
     Example("closed", whisper="No dialogs here"),
+    Example("important", whisper="No important messages"),
     Example("important", "all", whisper="No important messages"),
 )
 Way = Callable[[TelegramHub, ThreadRef, Example], Awaitable[None]]
