@@ -31,8 +31,15 @@ install: .venv/installed ## installs everything into .venv as locked (again only
 	@$(BIN)/pytest --collect-only -qq >/dev/null 2>&1 || true
 	@touch $@
 
-servers: ## installs programs that the tests start: PostgreSQL, PgBouncer, Redis, nginx, Chromium (as system packages)
+servers: ## installs what the tests use: PostgreSQL, PgBouncer, Redis, nginx, Chromium, Node.js (as system packages), Slack's types
 	@.ci/servers
+	@$(MAKE) --no-print-directory .venv/slack-types/installed
+
+# Slack's TypeScript types and the compiler, by which the tests check blocks and views.
+.venv/slack-types/installed: tests/slack_types/package-lock.json
+	@mkdir -p .venv/slack-types && cp tests/slack_types/package.json tests/slack_types/package-lock.json .venv/slack-types
+	@npm ci --prefix .venv/slack-types --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 run: install ## runs the hub on SQLite, with the web desk and a page with the website chat; prints both links
 	@$(BIN)/hub run

@@ -36,7 +36,10 @@ def card(given: Card) -> Card:
 
 def view(given: View) -> View:
     rows = tuple(Row(_plain(row.text), row.buttons, row.strong) for row in given.rows)
-    return replace(given, rows=rows, title=_characters(given.title), files=())
+    figures = given.table
+    listed = (figures.header, *figures.rows) if figures is not None else ()
+    rows += tuple(Row(Text.plain(_characters(" · ".join(filter(None, cells))))) for cells in listed)
+    return replace(given, rows=rows, title=_characters(given.title), files=(), table=None)
 
 
 def _files(said: Content, address: Address) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Slack's documented limits of messages and windows: everything beyond them is refused."""
+"""Slack's documented limits of messages and windows, and what its own SDK knows: everything beyond them is refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+
+from tests.fakes.slack import sdk
 
 Block = dict[str, Any]
 TEXT_LIMIT = 40_000
@@ -36,6 +38,8 @@ def check_message(text: str, blocks: list[Block]) -> None:
         _blocks(blocks, 50, _MESSAGE)
     except (Invalid, KeyError, TypeError) as error:
         raise Refused("invalid_blocks", f"[ERROR] {error}") from error
+    if found := sdk.faults(blocks):
+        raise Refused("invalid_blocks", f"[ERROR] {found}")
     if len(json.dumps(blocks, ensure_ascii=False)) > BLOCKS_SIZE:
         raise Refused("msg_blocks_too_long")
 
@@ -66,6 +70,8 @@ def check_view(view: Block, kind: str = "modal") -> None:
         _blocks(view["blocks"], 100, _MODAL)
     except (Invalid, KeyError, TypeError, ValueError) as error:
         raise Refused("invalid_arguments", f"[ERROR] {error}") from error
+    if found := sdk.faults_of_view(view):
+        raise Refused("invalid_arguments", f"[ERROR] {found}")
     if len(json.dumps(view).encode()) > VIEW_SIZE:
         raise Refused("view_too_large")
 
