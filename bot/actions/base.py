@@ -77,6 +77,7 @@ class Call:
     sealed: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False  # the inputs came from a form: nothing more is asked
     people: tuple[Actor, ...] = ()
+    redraws: bool = False  # only the open form is drawn anew, with these inputs
 
     def in_dialog(self, dialog: Dialog, message: Message | None, access: OperatorAccess) -> DialogCall:
         """Same request, in a dialog or about one of its messages."""

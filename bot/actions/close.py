@@ -5,6 +5,8 @@ The card offers the account's reasons themselves, so that closing takes no form;
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
@@ -18,7 +20,13 @@ PICKED = "picked"
 """Input that the card's picker gives: a reason behind `_REASON`, `_NO_REASON` or `_COMMENT`."""
 _REASON, _NO_REASON, _COMMENT = "=", "none", "form"
 WITH_COMMENT = N_("Close with a comment…")
+_VAGUE = frozenset({"other", "other reason", "another reason", "другое", "другая причина", "иное", "прочее"})
 GONE = N_("The reason “{reason}” is no longer on the account's list. Nothing was closed; choose again.")
+
+
+def says_nothing(reason: str) -> bool:
+    """Tells whether a closing reason needs a comment to mean anything, in either language."""
+    return folded(reason).strip(" .…") in _VAGUE
 
 
 class Close(DialogAction):
@@ -63,15 +71,22 @@ class Close(DialogAction):
             options=tuple(Option(reason, reason) for reason in rules.reasons),
             value=call.inputs.get("reason", ""),
             limit=150,
+            refreshes=any(map(says_nothing, rules.reasons)),
         )
-        comment = Field("comment", call._("Comment"), FieldKind.AREA, value=call.inputs.get("comment", ""))
+        vague = says_nothing(call.inputs.get("reason", ""))
+        hint = call._("Say in a few words what it was.") if vague else ""
+        comment = Field(
+            "comment", call._("Comment"), FieldKind.AREA, vague, value=call.inputs.get("comment", ""), hint=hint
+        )
         return asked, comment
 
     def satisfied(self, call: DialogCall) -> bool:
         """Tells whether to close at once: a choice on the card and words given with the command are used as they are; a
         button or a bare `close` opens the form."""
-        if call.inputs.get("reason") or PICKED in call.inputs:
+        if PICKED in call.inputs:
             return True
+        if reason := call.inputs.get("reason"):
+            return bool(call.inputs.get("comment")) or not says_nothing(reason)
         return bool(call.inputs.get("comment")) and not call.account.rules.reason_required
 
     async def run(self, call: DialogCall) -> Answer:
@@ -91,6 +106,10 @@ class Close(DialogAction):
         if reason and rules.reasons and reason not in rules.reasons:
             raise InvalidInput(reason=call._("This reason is not on the account's list. Choose one from the list."))
         comment = call.inputs.get("comment", "").strip()
+        if says_nothing(reason) and not comment:
+            if not call.complete:
+                return Ask(await self.form(replace(call, inputs={"reason": reason})))
+            raise InvalidInput(comment=call._("“{reason}” alone says nothing: add a comment.").format(reason=reason))
         event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
         await apply_event(call.hub, call.unit, call.dialog, event)
         return Silent()

@@ -87,6 +87,8 @@ async def _carry_out(action: ActionOn[C], call: C) -> Answer:
     if call.words:
         call = replace(call, inputs=action.read(call.words, call))
     try:
+        if call.redraws:
+            return Ask(await action.form(call))
         if not call.complete and await action.fields(call) and not action.satisfied(call):
             return Ask(await action.form(call))
         return await action.run(call)
@@ -177,6 +179,7 @@ async def _call(
         complete=request.complete,
         words=words,
         people=request.people,
+        redraws=request.redraws,
     )
     if dialog is None:
         return replace(call, roles=roles_of(request.operator.id, await unit.operators.roles()))

@@ -24,6 +24,7 @@ class Request:
     inputs: dict[str, str] = field(default_factory=dict)
     proved: bool = True
     people: tuple[Actor, ...] = ()
+    redraws: bool = False
 
     @classmethod
     def said(cls, operator: Operator, place: Place, words: str, *, whole: bool = False) -> Request:
@@ -54,6 +55,10 @@ class Request:
         if not ticket.form:
             raise Forged("a button's token came with a form")
         return cls(operator, place, ticket.word, ticket=ticket, inputs={**values, **ticket.extra}, people=people)
+
+    def redrawing(self) -> Request:
+        """Same request, for which nothing but the open form is drawn anew."""
+        return replace(self, redraws=True)
 
     @classmethod
     def reacted(cls, operator: Operator, place: Place, word: str, inputs: dict[str, str]) -> Request:

@@ -177,6 +177,25 @@ class Submitted:
     people: tuple[Actor, ...] = ()
 
 
+@value
+class FormChanged:
+    """Choice in an open form on which its other fields depend; nothing is sent in yet."""
+
+    key: Key
+    actor: Actor
+    place: Place
+    token: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
 DeskEvent = (
-    OperatorPosted | OperatorEdited | OperatorDeleted | OperatorReacted | Commanded | HomeOpened | Pressed | Submitted
+    OperatorPosted
+    | OperatorEdited
+    | OperatorDeleted
+    | OperatorReacted
+    | Commanded
+    | HomeOpened
+    | Pressed
+    | Submitted
+    | FormChanged
 )

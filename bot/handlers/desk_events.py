@@ -18,6 +18,7 @@ from bot.domain import (
     Commanded,
     DeskEvent,
     DeskName,
+    FormChanged,
     HomeOpened,
     Key,
     Operator,
@@ -131,6 +132,10 @@ class DeskEventHandler:
                 return await perform(hub, unit, Request.said(operator, event.place, "home"))
             case Submitted():
                 return await self._submitted(unit, operator, event)
+            case FormChanged():
+                ticket = hub.seal.open(event.token, self._desk)
+                asked = Request.submitted(operator, event.place, ticket, event.values)
+                return await perform(hub, unit, asked.redrawing())
 
     async def _submitted(self, unit: Unit, operator: Operator, event: Submitted) -> Answer:
         """Performs the action of a form. Whoever was picked in it becomes known, as if they had acted."""
@@ -197,7 +202,7 @@ def _bare(event: DeskEvent) -> DeskEvent:
     match event:
         case Commanded():
             return replace(event, words=bare(event.words))
-        case Submitted():
+        case Submitted() | FormChanged():
             return replace(event, values={name: bare(said) for name, said in event.values.items()})
         case OperatorPosted() | OperatorEdited():
             text = event.content.text

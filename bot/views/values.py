@@ -200,7 +200,8 @@ class Field:
     """One input of a form. `limit`: the most characters accepted. `options` belong to CHOICE, MANY, PERSON and PEOPLE;
     the `value` of several is comma-separated, so no option's value contains a comma. `parts`: labels of the two inputs
     that pickers need, people and the other options, or the first and the last day. `picking`: hint of a picker, whose
-    value is not written as `hint` says."""
+    value is not written as `hint` says. `refreshes`: other fields depend on this choice; where the desk can, it asks
+    the core for the form again when it changes."""
 
     name: str
     label: str
@@ -212,6 +213,7 @@ class Field:
     limit: int = 1000
     parts: tuple[str, str] = ("", "")
     picking: str = ""
+    refreshes: bool = False
 
 
 @value

@@ -264,7 +264,8 @@ class MattermostDesk:
         """Builds the dialog of a form, for this user alone. Raises `DeliveryError`."""
         features, names = await self.server.features(), tuple(one.name for one in form.fields)
         state = hooks.FormState(self.name, user, root, form.token, names, dialogs.picking(form, features))
-        return dialogs.dialog(form, state.sealed(self.tools.secret), features)
+        source = f"{self.base}/mattermost/dialog" if any(one.refreshes for one in form.fields) else ""
+        return dialogs.dialog(form, state.sealed(self.tools.secret), features, source)
 
     def _ephemeral(self, channel: str, root: str, body: PostBody, replaced: str = "") -> Json:
         """Builds an ephemeral post. Clients take one with a known id and a later `update_at` for a new version of that

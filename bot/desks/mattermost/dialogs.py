@@ -32,9 +32,10 @@ _KEYBOARDS = {
 }
 
 
-def dialog(form: Form, state: str, features: Features) -> Json:
+def dialog(form: Form, state: str, features: Features, source: str = "") -> Json:
     """Builds the dialog. A text too long for its place is repeated in full next to it. `features`: those of the server;
-    without multi-select lists each option is a checkbox, without pickers people are lists and times are texts."""
+    without multi-select lists each option is a checkbox, without pickers people are lists and times are texts.
+    `source`: where a choice is reported on which other fields depend."""
     title = headline(form.title, _TITLE)
     intro = [] if title == form.title else [f"**{literal(form.title)}**"]
     return {
@@ -45,6 +46,7 @@ def dialog(form: Form, state: str, features: Features) -> Json:
         "submit_label": _fitting(form.submit, _LABEL),
         "notify_on_cancel": False,
         "state": state,
+        **({"source_url": source} if source and features.since(DATES) else {}),
     }
 
 
@@ -72,7 +74,8 @@ def _elements(given: Field, features: Features) -> Iterator[Json]:
         if plain.kind is FieldKind.MANY and not features.since(PICKERS):
             yield from _checkboxes(plain)
         else:
-            yield _element(plain, _input(plain, _KEYBOARDS.get(inputs.typed(given), "")))
+            refreshes = {"refresh": True} if plain.refreshes and features.since(DATES) else {}
+            yield _element(plain, {**_input(plain, _KEYBOARDS.get(inputs.typed(given), "")), **refreshes})
 
 
 def _people(given: Field) -> Iterator[Json]:

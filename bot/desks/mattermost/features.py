@@ -12,7 +12,7 @@ Json = Mapping[str, Any]
 PICKERS = (11,)
 """Mattermost version with multi-select lists in dialogs, also of its users."""
 DATES = (11, 1)
-"""Version with dates in dialogs."""
+"""Version with dates in dialogs, and with dialogs that are drawn anew."""
 NESTED_DATES = (11, 6)
 """Version that takes the settings of dates as an object; the first that takes all of them so is 11.8."""
 DROPS_AUTHORS = (12,)

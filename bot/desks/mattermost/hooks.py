@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from bot.domain import Actor, Commanded, DeskName, Key, Place, PostId, Pressed, Submitted, ThreadId
+from bot.domain import Actor, Commanded, DeskName, FormChanged, Key, Place, PostId, Pressed, Submitted, ThreadId
 from bot.domain.value import value
 from bot.ports import Forged
 from bot.views import inputs
@@ -207,6 +207,12 @@ def submitted(body: Json, state: FormState, actor: Actor, people: Sequence[Actor
     it."""
     place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
     return Submitted(Key(f"form:{uuid4().hex}"), actor, place, state.token, answers(body, state), tuple(people))
+
+
+def changed(body: Json, state: FormState, actor: Actor) -> FormChanged:
+    """Builds the event of a choice on which other fields depend."""
+    place = Place(state.desk, str(body.get("channel_id") or ""), _thread(state.thread))
+    return FormChanged(Key(f"change:{uuid4().hex}"), actor, place, state.token, answers(body, state))
 
 
 def answers(body: Json, state: FormState) -> dict[str, str]:

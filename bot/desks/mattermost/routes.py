@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 
 from bot.desks.mattermost import hooks, render, views
 from bot.desks.mattermost.desk import MattermostDesk
+from bot.desks.mattermost.features import DATES
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.server import ID
 from bot.desks.mattermost.wire import MARKER
@@ -35,6 +36,8 @@ throttled = ThrottledLog(log)
 Json = dict[str, Any]
 
 _LARGEST = 256 * 1024
+_CHANGE = "refresh"
+"""Type of a request about a choice in an open form."""
 NOT_NOW = N_("The hub cannot store anything right now. Nothing was done; please try again later.")
 NOT_DONE = N_("Something went wrong. Nothing was done; please try again.")
 PATIENCE = 2.0
@@ -98,15 +101,19 @@ class _Calls:
             state, desk = self._state(str(body.get("state") or ""))
             if body.get("cancelled"):
                 return JSONResponse({})
-            picked = inputs.picked_in(hooks.answers(body, state))
-            actor, *chosen = await asyncio.gather(*(_actor(desk, user, "") for user in (state.user, *picked)))
-            event = hooks.submitted(body, state, actor, chosen)
+            changes = body.get("type") == _CHANGE
+            people = inputs.picked_in(hooks.answers(body, state)) if not changes else []
+            actor, *chosen = await asyncio.gather(*(_actor(desk, user, "") for user in (state.user, *people)))
+            event = hooks.changed(body, state, actor) if changes else hooks.submitted(body, state, actor, chosen)
             answer = await self._accepted(desk, event)
         except Forged as error:
             return _refusal(error, 403)
         if isinstance(answer, Invalid):
             return JSONResponse(_errors(answer, state, hooks.ticked_fields(body)))
-        await _show(desk, answer, event)
+        if isinstance(answer, Ask) and (drawn := await _next_form(desk, answer, state)):
+            return JSONResponse({"type": "form", "form": drawn})
+        if not changes:
+            await _show(desk, answer, event)
         return JSONResponse({})
 
     # ------------------------------------------------------------------------------------- who is it
@@ -221,6 +228,16 @@ async def _open(desk: MattermostDesk, ask: Ask, trigger: str, event: DeskEvent) 
         log.warning("failed to open a form", desk=desk.name, error=str(error))
         return Whisper(views.offer(ask.form))
     return Silent()
+
+
+async def _next_form(desk: MattermostDesk, ask: Ask, state: hooks.FormState) -> Json | None:
+    """Draws the form that takes the place of an open one; None where the server cannot show it."""
+    try:
+        features = await desk.server.features()
+        return await desk.drawn_form(ask.form, state.user, state.thread) if features.since(DATES) else None
+    except DeliveryError as error:
+        log.warning("failed to draw a form anew", desk=desk.name, error=str(error))
+        return None
 
 
 def _ephemeral(desk: MattermostDesk, answer: Answer, root: str) -> JSONResponse:

@@ -21,7 +21,7 @@ from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
-from bot.domain import Commanded, DeskEvent, Place, Pressed, Submitted
+from bot.domain import Commanded, DeskEvent, FormChanged, Place, Pressed, Submitted
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, Unavailable
 from bot.views.answers import says
@@ -67,6 +67,8 @@ class AnswerPresenter:
         try:
             if self.reply(answer, event, body) is not None:
                 await self._follow(answer, event, body)
+            elif isinstance(event, FormChanged):
+                await self._redraw_form(answer, event, at)
             elif isinstance(answer, Ask):
                 await self._ask(answer.form, event, body, at)
             elif isinstance(answer, Whisper | Invalid):
@@ -92,6 +94,13 @@ class AnswerPresenter:
             log.warning("failed to refresh the Home tab", desk=self._workspace.desk, error=str(error))
 
     # ---------------------------------------------------------------------------------------- forms
+
+    async def _redraw_form(self, answer: Answer, event: DeskEvent, at: Surface) -> None:
+        """Draws an open form anew, unless it has changed again since. Slack keeps what is entered in the same
+        inputs."""
+        if isinstance(answer, Ask):
+            window = self._form(answer.form, event, at)
+            await self._workspace.call("views.update", view_id=at.view, hash=at.hash or None, view=window)
 
     async def _ask(self, form: Form, event: DeskEvent, body: Mapping[str, Any], at: Surface) -> None:
         """Opens a form. Triggers expire after three seconds; without a valid one, a button is shown that opens it."""

@@ -120,6 +120,7 @@ def _block(asked: Field, element: InputInteractiveElement, name: str = "") -> In
         hint=plain(shorten(hint, limits.HINT)) if hint else None,
         optional=not asked.required,
         element=element,
+        dispatch_action=True if asked.refreshes else None,
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.desks.slack.context import Context
+from bot.desks.slack.forms import CALLBACK as FORM
 from bot.desks.slack.forms import answers
 from bot.desks.slack.payloads import PICKER, Payload, as_object, as_objects
 from bot.desks.slack.view_state import ViewState
-from bot.domain import Actor, Belonging, Commanded, DeskEvent, Key, Place, Pressed, Submitted
+from bot.domain import Actor, Belonging, Commanded, DeskEvent, FormChanged, Key, Place, Pressed, Submitted
 from bot.views import inputs
 
 
@@ -27,6 +28,18 @@ def _shortcut(body: Payload, context: Context) -> Commanded:
     place = context.place(channel, message.get("thread_ts") or post, post)
     key = Key(f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
     return Commanded(key, _person(body, context), place, str(body.get("callback_id", "")))
+
+
+def _acted(body: Payload, context: Context) -> Pressed | FormChanged | None:
+    view = as_object(body.get("view"))
+    return _changed(body, view, context) if view.get("callback_id") == FORM else _pressed(body, context)
+
+
+def _changed(body: Payload, view: Payload, context: Context) -> FormChanged:
+    carried = ViewState.unpack(str(view.get("private_metadata") or ""))
+    key = Key(f"change:{view.get('id')}:{body.get('trigger_id') or view.get('hash')}")
+    place = context.place(carried.channel, carried.thread)
+    return FormChanged(key, _person(body, context), place, carried.token, answers(view))
 
 
 def _pressed(body: Payload, context: Context) -> Pressed | None:
@@ -99,7 +112,7 @@ def _person(body: Payload, context: Context) -> Actor:
 
 
 INTERACTIONS: Mapping[str, Callable[[Payload, Context], DeskEvent | None]] = {
-    "block_actions": _pressed,
+    "block_actions": _acted,
     "message_action": _shortcut,
     "shortcut": _shortcut,
     "view_submission": _submitted,

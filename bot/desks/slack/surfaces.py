@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from bot.desks.slack.forms import CALLBACK as FORM
 from bot.desks.slack.payloads import as_object
 from bot.desks.slack.view_state import ViewState
 from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
@@ -47,7 +48,7 @@ def surface(body: Mapping[str, Any]) -> Surface:
     at = str(next((one.get("action_ts") for one in body.get("actions") or () if isinstance(one, dict)), None) or "")
     if view:
         kind = SurfaceKind.HOME if view.get("type") == "home" else SurfaceKind.WINDOW
-        if body.get("type") == "view_submission":
+        if body.get("type") == "view_submission" or view.get("callback_id") == FORM:
             kind = SurfaceKind.FORM
         view_state = ViewState.unpack(str(view.get("private_metadata") or ""))
         return Surface(kind, view_state, str(view.get("id") or ""), str(view.get("hash") or ""), at=at)

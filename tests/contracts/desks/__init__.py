@@ -12,7 +12,8 @@ and files are the core's), "keeps whispers" (whispers and direct messages are ke
 "shortcuts", "long posts" (a post holds any length), "trigger" (forms open without one), "controls" (tabs, menus and
 buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (the
 response to a command stays as it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
-(`Actor.zone`), "home" (people have no page of their own), "lists of people" (`Picker.people`).
+(`Actor.zone`), "refreshing" (`Field.refreshes`), "home" (people have no page of their own), "lists of people"
+(`Picker.people`).
 """
 
 from __future__ import annotations
@@ -261,6 +262,10 @@ class DeskRig(Protocol):
         ...
 
     async def direct_messages(self, who: str) -> Sequence[SeenPost]: ...
+    async def changes(self, who: str, values: Mapping[str, str]) -> None:
+        """Chooses one thing in the form on the screen, without submitting it."""
+        ...
+
     async def form(self, who: str) -> SeenForm | None:
         """The form on this person's screen."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.domain import Belonging, Commanded, OperatorPosted, Pressed, Submitted
+from bot.domain import Belonging, Commanded, FormChanged, OperatorPosted, Pressed, Submitted
 from bot.tasks.due import read
 from bot.views.values import Ask, Field, FieldKind, Form, Invalid, Option, Silent
 from tests.contracts.desks import DeskRig, eventually
@@ -182,3 +182,47 @@ async def test_what_is_left_empty_comes_back_empty(rig: DeskRig) -> None:
     assert form is not None
     await rig.submits("anna", {"who": "role:sales", "due": "", "dates": "", "email": ""})
     assert (await rig.core.next(Submitted)).values == {"who": "role:sales", "due": "", "dates": "", "email": ""}
+
+
+@needs("refreshing")
+async def test_a_choice_draws_the_form_anew(rig: DeskRig) -> None:
+    """All that is entered stays, and comes along."""
+    reasons = (Option("Spam", "Spam"), Option("Other", "Other"))
+
+    def closing(vague: bool) -> Form:
+        reason = Field("reason", "Reason", FieldKind.CHOICE, True, reasons, "Other" if vague else "", refreshes=True)
+        comment = Field("comment", "Comment", FieldKind.AREA, vague, value="so far", hint="Say why" if vague else "")
+        return Form("Close", "token-refreshed", (reason, comment), "Close")
+
+    rig.core.answers |= {Commanded: Ask(closing(False)), FormChanged: Ask(closing(True)), Submitted: Silent()}
+    await rig.commands("anna", "close #7")
+    await on_screen(rig, "anna")
+    await rig.changes("anna", {"reason": "Other"})
+
+    async def required() -> bool:
+        form = await rig.form("anna")
+        return form is not None and form.required == {"reason", "comment"} and form.values["reason"] == "Other"
+
+    await eventually(required)
+    event = await rig.core.next(FormChanged)
+    assert (event.token, event.values["reason"], event.values["comment"]) == ("token-refreshed", "Other", "so far")
+    assert event.actor == rig.actor("anna")
+    assert rig.core.of(Submitted) == []
+    rig.core.answers[FormChanged] = Silent()
+    await rig.changes("anna", {"reason": "Spam"})
+    await rig.submits("anna", {"reason": "Other", "comment": "it rained"})
+    assert (await rig.core.next(Submitted)).values["comment"] == "it rained"
+
+
+@needs("refreshing")
+async def test_a_form_may_lead_to_another_one(rig: DeskRig) -> None:
+    rig.core.answers |= {Commanded: Ask(FORM), Submitted: Ask(MANY)}
+    await rig.commands("anna", "close #7")
+    await on_screen(rig, "anna")
+    await rig.submits("anna", {"reason": "Spam"})
+
+    async def led_on() -> bool:
+        form = await rig.form("anna")
+        return form is not None and form.fields == ("messages", "comment")
+
+    await eventually(led_on)

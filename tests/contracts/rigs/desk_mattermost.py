@@ -183,6 +183,9 @@ class MattermostRig:
     async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
         raise AssertionError("Mattermost has no message shortcuts")
 
+    async def changes(self, who: str, values: Mapping[str, str]) -> None:
+        await self.mm.person(who).changes(values)
+
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         elements = self.mm.dialogs(who)[-1].dialog["elements"]
         times = [one["name"] for one in elements if one["type"] == "datetime"]
@@ -358,6 +361,6 @@ RIGS = {
     "mattermost": rig(FakeMattermost, frozenset({"shortcuts", "home"})),
     "mattermost-strict": rig(
         lambda: FakeMattermost(overrides=False, ephemerals=False, tells_root=False, version="9.11.6"),
-        frozenset({"shortcuts", "home", "slash in threads", "replacing answers"}),
+        frozenset({"shortcuts", "home", "slash in threads", "replacing answers", "refreshing"}),
     ),
 }

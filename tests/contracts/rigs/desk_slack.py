@@ -160,6 +160,9 @@ class SlackRig:
     async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
         await self.person(who).uses_shortcut(word, self.slack.message(post))
 
+    async def changes(self, who: str, values: Mapping[str, str]) -> None:
+        await self.person(who).changes(values)
+
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         blocks = self.slack.views(who)[-1].view["blocks"]
         inputs = {block["block_id"]: block["element"]["type"] for block in blocks if block["type"] == "input"}

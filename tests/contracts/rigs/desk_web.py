@@ -37,7 +37,16 @@ ZONES = {"anna": "Europe/Moscow", "boris": "Asia/Yekaterinburg"}
 class WebRig:
     name = DESK
     lacks = frozenset(
-        {"keeps posts", "reconnecting", "trigger", "shortcuts", "home", "people of a platform", "lists of people"}
+        {
+            "refreshing",
+            "keeps posts",
+            "reconnecting",
+            "trigger",
+            "shortcuts",
+            "home",
+            "people of a platform",
+            "lists of people",
+        }
     )
     methods: Mapping[str, str] = {}
 
@@ -134,6 +143,9 @@ class WebRig:
 
     async def uses_shortcut(self, who: str, thread: ThreadRef, post: PostId, word: str) -> None:
         raise AssertionError("there are no shortcuts: the page has buttons")
+
+    async def changes(self, who: str, values: Mapping[str, str]) -> None:
+        raise AssertionError("the page asks for a form once")
 
     async def submits(self, who: str, values: Mapping[str, str]) -> None:
         form, pressed = self._forms.pop(who), self._pressed.get(who)

@@ -175,11 +175,32 @@ class Person:
             return
         answer = await self._call(window.url, json=self._submission(window, filled))
         found = json.loads(answer) if answer else {}
+        if found.get("type") == "form":
+            assert self._state.since(11, 1), "a form as an answer came with 11.1"
+            dialogs.check_dialog(self._state, found["form"])
+            window.dialog = found["form"]
+            return
         window.error, window.errors = found.get("error", ""), found.get("errors") or {}
         names = {element["name"] for element in window.dialog["elements"]}
         assert set(window.errors) <= names, "errors for fields that the dialog does not have are not shown"
         if not window.error and not window.errors and window in windows:
             windows.remove(window)
+
+    async def changes(self, values: Mapping[str, str]) -> None:
+        """Chooses something in the open dialog without submitting it. The integration is told if the element refreshes
+        the dialog, and may answer with another one, or with nothing."""
+        window = self._state.windows[self.id][-1]
+        [(name, _)] = values.items()
+        element = next(one for one in window.dialog["elements"] if one["name"] == name)
+        if not element.get("refresh"):
+            return
+        filled = {one["name"]: one.get("default", "") for one in window.dialog["elements"]} | dict(values)
+        body = self._submission(window, filled)
+        body |= {"type": "refresh", "submission": {**body["submission"], "selected_field": name}}
+        found = json.loads(await self._call(window.dialog["source_url"], json=body) or "{}")
+        if found.get("type") == "form":
+            dialogs.check_dialog(self._state, found["form"])
+            window.dialog = found["form"]
 
     async def cancels(self) -> None:
         window = self._state.windows[self.id].pop()

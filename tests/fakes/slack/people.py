@@ -255,6 +255,29 @@ class Person:
         elif answer:
             self._slack.show_response(self.id, found.id, None, answer)
 
+    async def changes(self, values: Mapping[str, str]) -> None:
+        """Chooses one thing in the topmost window, without submitting it. Slack tells the app if the input
+        dispatches."""
+        window = self._slack.views(self.user.name)[-1]
+        [(name, value)] = values.items()
+        block = next(one for one in window.view["blocks"] if one.get("block_id") == name)
+        if not block.get("dispatch_action"):
+            return
+        element = block["element"]
+        state = {
+            one["block_id"]: {one["element"]["action_id"]: entered(one["element"], filled_in(one["element"]))}
+            for one in window.view["blocks"]
+            if one["type"] == "input"
+        }
+        state[name] = {element["action_id"]: entered(element, value)}
+        action = {"block_id": name, "action_id": element["action_id"], **entered(element, value)}
+        payload = {
+            "container": {"type": "view", "view_id": window.id},
+            "view": {**window.raw(), "state": {"values": state}},
+            "actions": [{**action, "action_ts": self._slack.state.stamps.next()}],
+        }
+        await self._act("block_actions", payload, window=True)
+
     async def submits(self, values: Mapping[str, str], window: Window | None = None) -> None:
         """Submits the topmost window."""
         self.clicks += 1
