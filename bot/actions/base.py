@@ -137,6 +137,7 @@ class ActionOn(Offer, ABC, Generic[C]):
     needs: ClassVar[Needs]
     takes_number: ClassVar[bool] = False  # in a thread, a bare number is its input: another dialog's
     reactions: ClassVar[tuple[str, ...]] = ()  # emoji that trigger it as reactions to a message
+    reaction_is_common: ClassVar[bool] = False  # without the right to it, it means something else: nothing is said
     asks_outside: ClassVar[bool] = False  # `prepare` is called before its transaction
 
     def possible(self, call: Call) -> bool:

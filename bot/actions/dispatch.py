@@ -36,10 +36,13 @@ from bot.ports import Forged
 from bot.ports.storage import Unit
 from bot.views.answers import whisper
 from bot.views.lines import word_refusal
-from bot.views.values import Answer, Ask, Invalid
+from bot.views.values import Answer, Ask, Invalid, Silent
 
 _NUMBER = re.compile(r"#([0-9]{1,15})")
 _BARE_NUMBER = re.compile(r"#?([0-9]{1,15})")
+
+NO_RIGHT = frozenset({"no_read", "no_send", "no_administer"})
+"""Refusals by `_check_right`."""
 
 
 async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
@@ -63,6 +66,8 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
         await _seen(call)
         return await confirmed(answer, call, typed=request.typed, pressed=request.ticket is not None)
     except Refusal as refusal:
+        if action.reaction_is_common and request.reaction and refusal.code in NO_RIGHT:
+            return Silent()
         return whisper(await _worded(call, refusal))
     except InvalidInput as wrong:
         return Invalid(wrong.errors) if call.complete else whisper("\n".join(wrong.errors.values()))

@@ -22,6 +22,7 @@ class NoReply(DialogAction):
     right = Right.SEND
     statuses = frozenset(Status) - {Status.CLOSED, Status.FOR_REVIEW}
     reactions = ("✅", "✔")
+    reaction_is_common = True
 
     def place(self, dialog: Dialog) -> CardSlot | None:
         return CardSlot.BUTTON if only_thanks(dialog.last_words) else CardSlot.MENU

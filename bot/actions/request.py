@@ -70,6 +70,11 @@ class Request:
         return self.ticket is not None and self.ticket.form and bool(self.inputs)
 
     @property
+    def reaction(self) -> bool:
+        """True for a reaction: set or removed."""
+        return self.ticket is None and "on" in self.inputs
+
+    @property
     def typed(self) -> bool:
         """True for a command in words: no button, form or reaction."""
         return self.ticket is None and not self.inputs

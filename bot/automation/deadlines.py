@@ -12,14 +12,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.automation.hours import business_time
+from bot.automation.hours import BusinessTime, business_time
 from bot.dialogs.apply import write_line
 from bot.dialogs.departed import in_place_of
 from bot.dialogs.notifications import members, notify
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
-from bot.domain.account_rules import AccountRules
+from bot.domain.account_rules import OFFICE_HOURS, AccountRules
 from bot.domain.text import line, link
+from bot.domain.value import replace
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Unit
@@ -39,7 +40,15 @@ def answer_by(rules: AccountRules, dialog: Dialog) -> datetime | None:
     minutes = _minutes(rules, first=dialog.answered_at is None)
     if dialog.waiting_since is None or not minutes:
         return None
-    return business_time(rules.hours).after(dialog.waiting_since, timedelta(minutes=minutes))
+    return _time(rules).after(dialog.waiting_since, timedelta(minutes=minutes))
+
+
+def _time(rules: AccountRules) -> BusinessTime:
+    """Business time in which the account's deadlines are counted."""
+    hours = rules.hours
+    if rules.deadlines.office_hours and not any(hours.days):
+        hours = replace(hours, days=OFFICE_HOURS)
+    return business_time(hours)
 
 
 def _minutes(rules: AccountRules, *, first: bool) -> int:
@@ -86,7 +95,7 @@ class DeadlineWatch:
     ) -> list[Dialog]:
         """Locks and returns dialogs whose customer has waited that many minutes and whose last alarm is below
         `alarm`."""
-        until = business_time(rules.hours).before(self._hub.clock.now(), timedelta(minutes=minutes))
+        until = _time(rules).before(self._hub.clock.now(), timedelta(minutes=minutes))
         if until is None:
             return []
         found = list[Dialog]()

@@ -18,9 +18,9 @@ import structlog
 
 from bot.automation.name_resolution import CHOOSE, KEPT, Bearers, DeskAnswers, NameMeaning, NameResolver
 from bot.delivery import admin_alerts
-from bot.domain import Actor, Belonging, DeskName, Operator, RoleName
+from bot.domain import AccountName, Actor, Belonging, DeskName, Operator, RoleName
 from bot.domain.access import of_role, only_a_name, person, same_name
-from bot.domain.account_rules import AccountRules
+from bot.domain.account_rules import FIRST_DEADLINES, AccountRules
 from bot.hub.context import Hub
 from bot.ports import DeliveryError, Finding, Naming
 from bot.ports.storage import Unit
@@ -190,10 +190,16 @@ class Pins:
         await unit.operators.add_roles({role: [_person(one, meant) for one in new[role]] for role in new})
         for name in sorted({*await unit.accounts.names(), *self._hub.accounts}):
             before = await unit.accounts.lock_rules(name)
-            rules = before or self._hub.accounts[name].rules
+            rules = before or await self._first(unit, name)
             pinned = self._pinned(rules, {*roles, *new}, here(f"accounts.{name}.initial"))
             if pinned != before:
                 await unit.accounts.set_rules(name, pinned)
+
+    async def _first(self, unit: Unit, name: AccountName) -> AccountRules:
+        """Returns the rules of an account without stored ones: those of hub.toml and, when no customer has ever written
+        to it, the deadlines of a new account."""
+        rules = self._hub.accounts[name].rules
+        return rules if name in await unit.accounts.with_chats() else replace(rules, deadlines=FIRST_DEADLINES)
 
     def _pinned(
         self, rules: AccountRules, roles: Collection[RoleName], meant: Mapping[str, NameMeaning]

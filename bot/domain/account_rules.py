@@ -60,6 +60,10 @@ class Hours:
     workdays: tuple[date, ...] = ()
 
 
+OFFICE_HOURS = ((DaySpan(time(9), time(18)),),) * 5 + ((), ())
+"""Weekdays from nine to six, as `Hours.days`."""
+
+
 @value
 class Keyword:
     """Automatic reply to a customer's message that contains any of `words` (whole words; ё = е; case does not
@@ -81,12 +85,18 @@ class FirstLine:
 @value
 class Deadlines:
     """Reply deadlines in minutes of business hours; 0 means no limit. `warning`: minutes before the deadline at which
-    the thread is warned. `escalate`: the role notified when the deadline has passed, "" for none."""
+    the thread is warned. `escalate`: the role notified when the deadline has passed, "" for none. `office_hours`: while
+    the account has no business hours, those of an office count."""
 
     first: int = 0
     following: int = 0
     warning: int = 5
     escalate: str = ""
+    office_hours: bool = False
+
+
+FIRST_DEADLINES = Deadlines(first=30, following=30, office_hours=True)
+"""Deadlines of an account that is new to the hub."""
 
 
 @value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogs import last_words
 from bot.dialogs.apply import write_line
 from bot.domain import (
     AccountName,
@@ -47,7 +48,9 @@ async def change(hub: Hub, unit: Unit, message: Message, dialog: Dialog, said: C
         return
     before, after = (shorten(summary(one, hub.tr), EDIT_QUOTED) for one in (message.content, content))
     edited_at = hub.clock.now()
-    await unit.messages.save(replace(message, content=content, edited_at=edited_at))
+    changed = replace(message, content=content, edited_at=edited_at)
+    await unit.messages.save(changed)
+    await last_words.follow(hub, unit, dialog, message, changed)
     if message.author in POSTED_BY_US:
         await parcels.repost(unit, dialog, message.id, edited_at)
     await _requote(hub, unit, message, dialog)
@@ -68,7 +71,9 @@ async def withdraw(hub: Hub, unit: Unit, message: Message, dialog: Dialog, code:
     """Marks a (locked) message as deleted. `code`: of the line that says so."""
     if message.deleted_at is not None:
         return
-    await unit.messages.save(replace(message, deleted_at=hub.clock.now()))
+    gone = replace(message, deleted_at=hub.clock.now())
+    await unit.messages.save(gone)
+    await last_words.follow(hub, unit, dialog, message, gone)
     if message.author in POSTED_BY_US:
         await parcels.repost(unit, dialog, message.id, hub.clock.now())
     await _requote(hub, unit, message, dialog)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.actions.dispatch import perform
 from bot.actions.request import Request
-from bot.dialogs import channel_fit, held, post_changes
+from bot.dialogs import channel_fit, held, last_words, post_changes
 from bot.dialogs.mentions import asked_about, question, verdict
 from bot.dialogs.send import parts_of
 from bot.domain import (
@@ -186,7 +186,9 @@ async def _answer_edited(hub: Hub, unit: Unit, edit: _Edit) -> Answer:
         return answer
     if sent:  # places were sent as text and files as links: attachments stay as sent
         content = replace(content, attachments=message.content.attachments, forwarded=message.content.forwarded)
-    await unit.messages.save(replace(edit.after, content=content))
+    changed = replace(edit.after, content=content)
+    await unit.messages.save(changed)
+    await last_words.follow(hub, unit, dialog, message, changed)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         return Silent()

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.automation.deadlines import DeadlineWatch
-from bot.domain import Actor, ChatId, CustomerLeft, Dialog, RoleName
-from bot.domain.account_rules import AccountRules, DaySpan, Deadlines, FirstLine, Hours
-from bot.domain.text import Style
+from bot.automation.deadlines import DeadlineWatch, answer_by
+from bot.automation.pinned_names import Pins
+from bot.domain import (
+    Actor,
+    ChatId,
+    ContactId,
+    Content,
+    CustomerLeft,
+    CustomerWrote,
+    Dialog,
+    DialogId,
+    ForeignId,
+    Key,
+    RoleName,
+    Update,
+)
+from bot.domain.account_rules import FIRST_DEADLINES, AccountRules, DaySpan, Deadlines, FirstLine, Hours
+from bot.domain.text import Style, Text
 from tests.core.helpers import card_of, open_dialog
 from tests.core.test_automatic import hour, set_rules
-from tests.core.world import ANNA, BORIS, World, member
+from tests.core.world import ANNA, BORIS, DESK, SHOP, World, member
 from tests.waiting import FACT
 
 LIMITS = AccountRules(deadlines=Deadlines(first=30, following=10, warning=5, escalate="bosses"))
 OFFICE = Hours(days=((DaySpan(time(9), time(13)), DaySpan(time(14), time(18))),) * 5 + ((), ()))
 BOSS = member("U9", "carla", "Carla")
+WAITING = Dialog(DialogId(1), SHOP, ChatId("7"), ContactId(1), DESK, "support", datetime(2026, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -200,3 +215,44 @@ async def test_the_timer_ticks(timed: World) -> None:
             await timed.deliver()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def rules_after_start(world: World) -> AccountRules | None:
+    """The account's rules once a hub has started with the world's database."""
+    await Pins(world.hub, {}).begin()
+    async with world.store.read() as unit:
+        return await unit.accounts.rules(SHOP)
+
+
+async def test_an_account_new_to_the_hub_has_half_an_hour(world: World) -> None:
+    assert await rules_after_start(world) == AccountRules(deadlines=FIRST_DEADLINES)
+    await set_rules(world, AccountRules())  # an administrator's choice stays
+    assert await rules_after_start(world) == AccountRules()
+
+
+async def test_an_account_that_customers_have_written_to_keeps_what_it_has(world: World) -> None:
+    """A hub of before may have stored no rules for it."""
+    event = CustomerWrote(ChatId("7"), ForeignId("f"), Content(Text.plain("Hello")))
+    await world.channel_updates.accept([Update(Key("u"), event, world.clock.now())])
+    assert await rules_after_start(world) == AccountRules()
+
+
+@pytest.mark.parametrize(
+    ("wrote", "hours", "zone", "until"),
+    [
+        ("2026-03-02 17:45", (), "UTC", "2026-03-03 09:15"),  # Monday
+        ("2026-03-06 20:00", (), "UTC", "2026-03-09 09:30"),  # Friday evening
+        ("2026-03-02 05:00", (), "Europe/Moscow", "2026-03-02 06:30"),
+        ("2026-03-07 10:00", ((),) * 5 + ((DaySpan(time(10), time(12)),), ()), "UTC", "2026-03-07 10:30"),
+    ],
+)
+def test_without_business_hours_those_of_an_office_count(
+    wrote: str, hours: tuple[tuple[DaySpan, ...], ...], zone: str, until: str
+) -> None:
+    at = datetime.fromisoformat(wrote).replace(tzinfo=UTC)
+    waits = replace(WAITING, waiting_since=at)
+    given = Hours(zone, hours) if hours else Hours(zone)
+    found = answer_by(AccountRules(hours=given, deadlines=FIRST_DEADLINES), waits)
+    assert found == datetime.fromisoformat(until).replace(tzinfo=UTC)
+    always = answer_by(AccountRules(hours=Hours(zone), deadlines=Deadlines(first=30)), waits)
+    assert always == at + timedelta(minutes=30)  # as accounts of before count

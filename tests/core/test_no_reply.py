@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain import ChatId, Content, CustomerDeleted, CustomerWrote, Dialog, ForeignId, PostId, Status
+from bot.domain import (
+    ChatId,
+    Content,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerWrote,
+    Dialog,
+    ForeignId,
+    PostId,
+    Status,
+)
 from bot.domain.account_rules import AccountRules, Deadlines, Grant
 from bot.domain.text import Text
 from bot.views.values import Silent
@@ -127,7 +137,38 @@ async def test_only_the_team_decides(world: World) -> None:
     assert refused == "Anna is handling this dialog: only its owner and co-executors can do this."
     await set_rules(world, AccountRules(grants=(Grant("anna"), Grant("boris", send=False))))
     assert "no permission" in whisper_text(await world.commands(BORIS, "no_reply", dialog))
+    for emoji in ("✅", "✔️"):  # colleagues without the right may mean anything by it
+        for on in (True, False):
+            assert await world.reacts(BORIS, dialog, last_post(world, dialog), emoji, on=on) == Silent()
     assert (await world.dialog(dialog.id)).waiting_since is not None
+
+
+async def test_an_edit_of_the_last_words_moves_the_button(world: World) -> None:
+    dialog = await thanked(world)
+    ref = ForeignId("last")
+    for words, place in (("And?", "menu"), ("Thank you!", "buttons"), ("Thank you, how much?", "menu")):
+        content = Content(Text.plain(words))
+        event = CustomerWrote if words == "And?" else CustomerEdited
+        await world.channel_delivers(event(ChatId("7"), ref, content))
+        await world.deliver()
+        assert (await world.dialog(dialog.id)).last_words == words
+        assert LABEL in [one.label for one in getattr(card_of(world, dialog), place)]
+    await world.channel_delivers(CustomerDeleted(ChatId("7"), ref))
+    await world.deliver()
+    assert (await world.dialog(dialog.id)).last_words == "Thank you!"
+    assert LABEL in [one.label for one in card_of(world, dialog).buttons]
+
+
+async def test_an_edit_of_earlier_words_leaves_the_last_ones(world: World) -> None:
+    dialog, ref = await thanked(world), ForeignId("earlier")
+    await world.channel_delivers(CustomerWrote(ChatId("7"), ref, Content(Text.plain("And?"))))
+    await world.customer_writes("And?")
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ref, Content(Text.plain("Thanks"))))
+    assert (await world.dialog(dialog.id)).last_words == "And?"
+    post, _ = await world.posts(ANNA, dialog, "And?")
+    await world.channel_delivers(CustomerEdited(ChatId("7"), ref, Content(Text.plain("Bye"))))
+    await world.edits(ANNA, dialog, post, "Soon")
+    assert (await world.dialog(dialog.id)).last_words == "Soon"
 
 
 async def test_a_new_dialog_may_need_no_reply_either(world: World) -> None:

@@ -55,7 +55,7 @@ from bot.domain import (
     ThreadRef,
     Update,
 )
-from bot.domain.account_rules import AccountRules
+from bot.domain.account_rules import FIRST_DEADLINES, AccountRules
 from bot.domain.text import Text
 from bot.domain.value import replace
 from bot.handlers.channel_updates import ChannelUpdateHandler
@@ -82,7 +82,7 @@ from bot.ports import (
     UpdateOutcome,
 )
 from bot.ports.crm import Crm
-from bot.ports.storage import Store
+from bot.ports.storage import Store, Unit
 from bot.senders.channel import ChannelCarrier
 from bot.senders.crm import CrmCarrier
 from bot.senders.desk import DeskCarrier
@@ -369,6 +369,13 @@ class World:
         self.desk.people += [Actor(one.user, one.name, one.title) for one in known if one.user not in there]
         await self.store.transact(lambda unit: unit.cursors.forget(SETTLED))
         await Pins(self.hub, {}).begin()
+        await self.store.transact(self._without_first_deadlines)
+
+    async def _without_first_deadlines(self, unit: Unit) -> None:
+        """Gives a new account the deadlines that the tests ask for."""
+        rules = await unit.accounts.rules(SHOP)
+        if rules is not None and rules.deadlines == FIRST_DEADLINES:
+            await unit.accounts.set_rules(SHOP, replace(rules, deadlines=self.hub.accounts[SHOP].rules.deadlines))
 
     # ---------------------------------------------------------------------------------- customers
 

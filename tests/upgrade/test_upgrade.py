@@ -10,6 +10,8 @@ import aiohttp
 
 from bot.desks.web.auth import HEADER
 from bot.domain import Delivery, PostId, ThreadRef
+from bot.domain.account_rules import Deadlines
+from storage.engine import codec
 from tests.contracts.rigs.desk_web import WebRig
 from tests.scenarios.hubs import RunningHub
 from tests.upgrade.old import Old, Upgraded
@@ -37,10 +39,18 @@ def posts(hub: Upgraded) -> Counter[str]:
 async def test_nothing_is_lost(old: Old) -> None:
     before = {table: (await old.query(f"SELECT count(*) FROM {table}"))[0][0] for table in TABLES}
     assert all(before.values())
+    deadlines = await deadlines_of(old)
     async with old.upgraded() as hub:
         await settled(hub)
+    assert await deadlines_of(old) == deadlines
     after = {table: (await old.query(f"SELECT count(*) FROM {table}"))[0][0] for table in TABLES}
     assert all(after[table] >= before[table] for table in TABLES), (before, after)
+
+
+async def deadlines_of(old: Old) -> dict[str, Deadlines]:
+    """Reply deadlines of every account."""
+    stored = await old.query("SELECT name, rules FROM accounts")
+    return {name: codec.rules.load(rules).deadlines for name, rules in stored}
 
 
 async def test_what_waited_is_delivered_once_and_nothing_comes_again(old: Old) -> None:

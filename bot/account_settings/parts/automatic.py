@@ -25,7 +25,7 @@ from bot.account_settings.parts.part import (
 from bot.account_settings.time_zones import country_named, country_title, zone_named
 from bot.domain import RoleName
 from bot.domain.access import of_role, role_in
-from bot.domain.account_rules import AccountRules, Deadlines, FirstLine, Hours, Keyword
+from bot.domain.account_rules import AccountRules, FirstLine, Hours, Keyword
 from bot.domain.text import shorten
 from bot.locale import N_
 from bot.views.values import Field, FieldKind
@@ -174,6 +174,8 @@ class AnswerDeadlines(SettingsPart):
             escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
             lines.append(reader._("Warning in the thread: {value} before").format(value=warning))
             lines.append(reader._("Then notified: {value}").format(value=escalate))
+            if limits.office_hours and not any(rules.hours.days):
+                lines.append(reader._("Counted Monday to Friday, 9:00–18:00, until business hours are entered"))
         return lines
 
     def fields(self, rules: AccountRules, reader: SettingsReader) -> tuple[Field, ...]:
@@ -206,7 +208,8 @@ class AnswerDeadlines(SettingsPart):
         if warning and any(0 < limit <= warning for limit in (first, following)):
             answers.errors.setdefault("warning", answers.tr.gettext(WARNS_LATE))
         escalate = answers.take("escalate", _role, before.escalate)
-        return replace(rules, deadlines=Deadlines(first, following, warning, escalate))
+        limits = replace(before, first=first, following=following, warning=warning, escalate=escalate)
+        return replace(rules, deadlines=limits)
 
 
 def _role(said: str) -> str:

@@ -36,6 +36,7 @@ from bot.domain.lifecycle.roles import role_removed, role_renamed
 from bot.domain.lifecycle.team import in_team, only_team
 from bot.domain.lifecycle.times import after_answer, came_late, with_words
 from bot.domain.lifecycle.undo import BEFORE, redirect_undone, team_of
+from bot.domain.thanks import only_thanks
 from bot.domain.value import replace
 
 _E = TypeVar("_E")
@@ -62,7 +63,8 @@ def _customer_spoke(dialog: Dialog, event: CustomerSpoke) -> Step:
         waiting_since=dialog.waiting_since if dialog.bot else dialog.waiting_since or since,
         heard_at=max(event.at, dialog.heard_at) if dialog.heard_at else event.at,
     )
-    return spoken, () if waited else (RefreshCard(hurry=False),)
+    offered_anew = only_thanks(dialog.last_words) != only_thanks(spoken.last_words)  # *No reply needed* in front
+    return spoken, (RefreshCard(hurry=False),) if offered_anew or not waited else ()
 
 
 def _assigned(dialog: Dialog, event: Assigned) -> Step:
