@@ -102,8 +102,8 @@ async def test_in_a_thread_the_account_is_the_dialogs(world: World) -> None:
     assert "Shop bot" in listed(await world.commands(BOSS, "settings", dialog)).title
     assert "Only the account's administrators" in whisper_text(await world.commands(ANNA, "settings", dialog))
     assert "There is no account" in whisper_text(await world.commands(BOSS, "settings nowhere"))
-    assert "settings" in whisper_text(await world.commands(BOSS, "help", dialog))
-    assert "/dialog settings" not in whisper_text(await world.commands(ANNA, "help", dialog))
+    assert "@hub settings" in whisper_text(await world.commands(BOSS, "help workplace", dialog))
+    assert "@hub settings" not in whisper_text(await world.commands(ANNA, "help workplace", dialog))
 
 
 async def test_buttons_of_the_settings_are_nobody_elses(world: World) -> None:
