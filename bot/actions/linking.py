@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.actions.base import Call, CardSlot, DialogAction, DialogCall, InvalidInput, Right, Stock
 from bot.actions.choosing import MOST_OPTIONS, whole_number
@@ -13,11 +14,18 @@ from bot.domain import Interest, InterestId, Line, Message, Status
 from bot.domain.lifecycle import Linked, Refusal, in_team
 from bot.domain.spelling import folded
 from bot.domain.text import shorten
+from bot.hub.offers import CardView, Face
+from bot.hub.tokens import Ticket
 from bot.locale import N_
-from bot.views.values import Answer, Field, FieldKind, Form, Option, Silent
+from bot.views.answers import whisper
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Silent, View, Whisper
 from bot.views.words import summary
 
 NONE = "none"
+OFFER = "offer"
+"""Input of the card's entry ("deals"), which asks by buttons, and of these buttons ("deal")."""
+MOST_OFFERED = 5
+"""Most deals offered as buttons."""
 QUOTED, MOST_QUOTED = 80, 5
 """Characters of each message, and most messages, quoted in the technical line."""
 
@@ -31,6 +39,13 @@ class Link(DialogAction):
     lists = Stock.DEALS
     statuses = frozenset({Status.NEW, Status.IN_PROGRESS, Status.RETURNED})
     shortcut = True
+
+    def faces(self, card: CardView) -> tuple[Face, ...]:
+        """Offers the contact's latest open deals in the menu, unless one is linked, and behind them all others."""
+        menu = CardSlot.MENU
+        latest = () if card.dialog.interest is not None else card.deals
+        deals = (Face(N_("Link to “{title}”"), menu, {"interest": str(one.id)}, title=one.title) for one in latest)
+        return *deals, Face(self.label, menu, {OFFER: "deals"})
 
     def read(self, words: str, call: DialogCall) -> dict[str, str]:
         return {"interest": words}
@@ -56,7 +71,7 @@ class Link(DialogAction):
         return (interest, *((messages,) if messages.options else ()))
 
     def satisfied(self, call: DialogCall) -> bool:
-        return bool(call.inputs.get("interest"))
+        return bool(call.inputs.get("interest")) or call.inputs.get(OFFER) == "deals"
 
     async def form(self, call: DialogCall) -> Form:
         form = await super().form(call)
@@ -69,13 +84,37 @@ class Link(DialogAction):
 
     async def run(self, call: DialogCall) -> Answer:
         self._check_team(call)
+        if not call.inputs.get("interest"):
+            return await self._offered(call)
         interest, messages = await self._interest(call), await self._messages(call)
         if messages:
             await self._link_messages(call, interest, messages)
         else:
             await self._link_dialog(call, interest)
         await done_with(call)
-        return Silent()
+        done = whisper(call._("🔗 Linked to “{title}”.").format(title=interest.title)) if interest is not None else None
+        return replace(done, replaces=True) if done is not None and OFFER in call.inputs else Silent()
+
+    async def _offered(self, call: DialogCall) -> Answer:
+        """Returns the contact's open deals as buttons, or the form where there are none."""
+        known = await call.unit.interests.of_contact(call.dialog.contact, open_only=True, limit=MOST_OFFERED + 1)
+        deals = [one for one in known if one.id != call.dialog.interest][:MOST_OFFERED]
+        if not deals:
+            return Ask(await self.form(call))
+        await telling.ask_interests(call.hub, call.unit, call.dialog.contact)
+        me, desk = call.operator.id, call.place.desk
+
+        def button(label: str, **inputs: str) -> Button:
+            ticket = Ticket(self.word, call.dialog.id, only=me, extra=inputs)
+            return replace(call.hub.button(ticket, desk), label=label)
+
+        buttons = [button(_label(call, one), interest=str(one.id), **{OFFER: "deal"}) for one in deals]
+        marked = len(await chosen(call))
+        words = call.hub.tr.ngettext(
+            "Link {n} selected message to a deal:", "Link {n} selected messages to a deal:", marked
+        )
+        title = words.format(n=marked) if marked else call._("Link the dialog to a deal:")
+        return Whisper(View((), title, buttons=(*buttons, button(call._("Other…")))))
 
     def _check_team(self, call: DialogCall) -> None:
         dialog, me = call.dialog, call.operator.id
@@ -100,6 +139,8 @@ class Link(DialogAction):
             found = [one for one in known if one.id == InterestId(int(said))]
             if found:
                 return found[0]
+            if call.complete or "interest" in call.sealed:  # chosen by its number, which is no part of a title
+                raise InvalidInput(interest=call._("This deal is no longer one of this contact's. Choose another."))
         same = [one for one in known if folded(one.title) == folded(said)]
         found = same or [one for one in known if folded(said) in folded(one.title)]
         if len(found) == 1:

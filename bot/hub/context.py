@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from bot.domain import Account, AccountName, DeskName, Dialog, Operator, OperatorId, RoleName
 from bot.domain.access import Rights, rights, roles_of
 from bot.domain.account_rules import AccountRules
+from bot.domain.text import shorten
 from bot.domain.value import replace, value
 from bot.hub.intake import Intake
 from bot.hub.offers import PICKS, Face, Offers
@@ -19,6 +20,9 @@ from bot.ports import Bridge, Clock, Desks, Files
 from bot.ports.crm import Crm
 from bot.ports.storage import Store, Unit
 from bot.views.values import Button
+
+LABEL = 70
+"""Characters of a button's label that every team chat shows."""
 
 
 @dataclass(slots=True)
@@ -74,7 +78,10 @@ class Hub:
         """The button of one of an action's faces on a dialog's card. `only`: the one operator it is for."""
         picks = {PICKS: face.picks} if face.picks else {}
         ticket = Ticket(word, dialog.id, only=only, extra={**face.inputs, **picks})
-        return replace(self.button(ticket, dialog.desk), label=self.tr.gettext(face.label), picker=face.picker)
+        label = self.tr.gettext(face.label)
+        if face.title:
+            label = label.format(title=shorten(face.title, LABEL - len(label)))
+        return replace(self.button(ticket, dialog.desk), label=label, picker=face.picker)
 
     def offered(self, word: str, dialog: Dialog) -> bool:
         """True when the action makes sense in this dialog."""

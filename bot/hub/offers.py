@@ -6,12 +6,12 @@ web desk therefore stand beside the actions, not above them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain import Dialog, RoleName, Status
+from bot.domain import Dialog, Interest, RoleName, Status
 from bot.domain.access import Rights
 from bot.domain.account_rules import AccountRules
 from bot.domain.value import value
@@ -71,24 +71,27 @@ class Right(StrEnum):
 
 @value
 class CardView:
-    """A card about to be drawn. `tr`: translates into the reader's language."""
+    """A card about to be drawn. `tr`: translates into the reader's language; `deals`: the contact's open ones, the
+    newest first."""
 
     dialog: Dialog
     rules: AccountRules
     roles: Collection[RoleName]
     tr: Callable[[str], str]
+    deals: Sequence[Interest] = ()
 
 
 @value
 class Face:
     """One button or menu entry by which a card offers an action. `label`: English, marked with N_; `inputs`: sealed
-    into it; `picks`: the input that `picker` gives, "" for none."""
+    into it; `picks`: the input that `picker` gives, "" for none; `title`: fills `{title}` in the label."""
 
     label: str
     spot: CardSlot
     inputs: Mapping[str, str] = field(default_factory=dict)
     picks: str = ""
     picker: Picker | None = None
+    title: str = ""
 
 
 PICKS = "picks"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import Dialog, Status
+from bot.domain import Dialog, Interest, Status
 from bot.hub.context import Hub, OperatorAccess
 from bot.hub.offers import GROUPS, CardSlot, CardView, Right, Stock
-from bot.ports.storage import Identity, Outline
+from bot.ports.storage import Identity, Outline, Unit
 from bot.queries.contacts import address_of
 from bot.views.values import MOST_BUTTONS, Button, Tone
+
+MOST_DEALS = 3
+"""Deals that a card's menu offers to link."""
 
 
 def stock(hub: Hub, dialog: Dialog, outline: Outline, identities: Sequence[Identity]) -> frozenset[Stock]:
@@ -25,6 +28,13 @@ def stock(hub: Hub, dialog: Dialog, outline: Outline, identities: Sequence[Ident
         Stock.COEXECUTORS: bool(dialog.coexecutors),
     }
     return frozenset(one for one, there in found.items() if there)
+
+
+async def deals(unit: Unit, dialog: Dialog, outline: Outline) -> Sequence[Interest]:
+    """Returns the contact's latest open deals, to which a dialog without one may be linked."""
+    if not outline.deals or dialog.interest is not None or not dialog.open:
+        return ()
+    return await unit.interests.of_contact(dialog.contact, open_only=True, limit=MOST_DEALS)
 
 
 def offered(

@@ -57,7 +57,8 @@ async def card(hub: Hub, unit: Unit, dialog: Dialog, viewer: OperatorAccess | No
     )
     here = viewer is None or viewer.operator.desk == dialog.desk
     outline = await unit.messages.outline(dialog)
-    seen = CardView(dialog, account.rules, roles, hub.tr.gettext)
+    deals = await card_buttons.deals(unit, dialog, outline)
+    seen = CardView(dialog, account.rules, roles, hub.tr.gettext, deals)
     there = card_buttons.stock(hub, dialog, outline, identities)
     buttons, menu = card_buttons.offered(hub, seen, there, viewer) if here else ((), ())
     until = closes_at(hub.bridges.get(dialog.account), dialog)

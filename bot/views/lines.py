@@ -107,6 +107,7 @@ REFUSALS: dict[str, str] = {
     "others_dialog": N_("{by} is handling this dialog: only its owner and co-executors can do this."),
     "closed": N_("This dialog is closed. A new one opens when the customer writes again."),
     "not_waiting": N_("The customer is not waiting for a reply."),
+    "redirected_since": N_("The dialog has just been redirected to {to}. Look at the card and pick again."),
     "undo_late": N_("Too late: a redirect can be undone for one minute. Redirect the dialog again instead."),
     "undo_changed": N_("Something has happened in this dialog since, so the redirect was not undone."),
     "undone_already": N_("This redirect has already been undone."),

@@ -24,7 +24,8 @@ from bot.domain import (
 )
 from bot.domain.account_rules import AccountRules, ContactKind
 from bot.domain.text import Text
-from bot.views.values import Invalid, Silent
+from bot.hub.tokens import Ticket
+from bot.views.values import Button, Invalid, Silent, Whisper
 from tests.core.helpers import accepted_dialog, card_of, open_dialog, posts_of, view_of
 from tests.core.world import ANNA, BORIS, DESK, SHOP, World, button, form_of, whisper_text
 
@@ -138,7 +139,7 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     for title in ("Green tea", "Black tea", "Cups"):
         await world.commands(ANNA, f"interest {title}", dialog)
     await world.deliver()
-    form = form_of(await world.presses(ANNA, button(card_of(world, dialog), "link"), dialog))
+    form = form_of(await world.commands(ANNA, "link", dialog))
     assert [option.label for option in form.fields[0].options][:3] == ["Cups", "Black tea", "Green tea"]
     tea = next(one for one in await interests(world, dialog) if one.title == "Green tea")
     await world.submits(ANNA, form, interest=str(tea.id), messages="")
@@ -158,6 +159,67 @@ async def test_a_dialog_is_linked_relinked_and_unlinked(world: World) -> None:
     ]
     assert fact(world, dialog, "Deal") == ""
     assert "Anna is handling" in whisper_text(await world.commands(BORIS, "link Cups", dialog))
+
+
+async def three_deals(world: World) -> Dialog:
+    """A dialog that is linked to none of its contact's deals: green tea, black tea, cups and, lost, kettles."""
+    dialog = await accepted_dialog(world)
+    for title in ("Kettles", "Green tea", "Black tea", "Cups"):
+        await world.commands(ANNA, f"interest {title}", dialog)
+    lost = next(one for one in await interests(world, dialog) if one.title == "Kettles")
+    await world.store.transact(lambda unit: unit.interests.save(replace(lost, open=False)))
+    await world.commands(ANNA, "link none", dialog)
+    await world.deliver()
+    return await world.dialog(dialog.id)
+
+
+def on_menu(world: World, dialog: Dialog) -> dict[str, Button]:
+    return {one.label: one for one in card_of(world, dialog).menu if one.word == "link"}
+
+
+async def test_the_cards_menu_links_to_an_open_deal_at_once(world: World) -> None:
+    dialog = await three_deals(world)
+    menu = on_menu(world, dialog)
+    assert list(menu) == ["Link to “Cups”", "Link to “Black tea”", "Link to “Green tea”", "Link to deal"]
+    assert await world.presses(ANNA, menu["Link to “Green tea”"], dialog) == Silent()
+    assert await linked_to(world, dialog) == "Green tea"
+    assert "lready linked" in whisper_text(await world.presses(ANNA, menu["Link to “Green tea”"], dialog))
+    await world.deliver()
+    assert list(on_menu(world, dialog)) == ["Link to deal"]
+
+
+async def test_the_contacts_open_deals_are_offered_as_buttons(world: World) -> None:
+    dialog = await three_deals(world)
+    asked = await world.presses(ANNA, on_menu(world, dialog)["Link to deal"], dialog)
+    view = view_of(asked)
+    assert view.title == "Link the dialog to a deal:"
+    assert [one.label for one in view.buttons] == ["Cups", "Black tea", "Green tea", "Other…"]
+    form = form_of(await world.presses(ANNA, view.buttons[-1], dialog))
+    assert "Kettles · closed" in [option.label for option in form.fields[0].options]
+    linked = await world.presses(ANNA, view.buttons[0], dialog)
+    assert whisper_text(linked) == "🔗 Linked to “Cups”."
+    assert isinstance(linked, Whisper)
+    assert linked.replaces
+    assert await linked_to(world, dialog) == "Cups"
+    assert "Anna is handling" in whisper_text(
+        await world.presses(BORIS, on_menu(world, dialog)["Link to deal"], dialog)
+    )
+
+
+async def test_a_button_of_a_deal_that_is_no_longer_the_contacts_links_nothing(world: World) -> None:
+    """The number of a deal is no part of another one's title."""
+    dialog = await three_deals(world)
+    other = await world.customer_writes("Hello", chat="8", name="Oleg")
+    await world.deliver()
+    theirs = await world.dialog(other.dialog)
+    await world.commands(ANNA, "interest Mugs", theirs)
+    foreign = (await interests(world, theirs))[0].id
+    await world.commands(ANNA, f"interest Order {foreign}", dialog)
+    await world.commands(ANNA, "link none", dialog)
+    ticket = Ticket("link", dialog.id, extra={"interest": str(foreign)})
+    said = whisper_text(await world.presses(ANNA, world.hub.button(ticket, DESK), dialog))
+    assert said == "This deal is no longer one of this contact's. Choose another."
+    assert await linked_to(world, dialog) == ""
 
 
 async def test_chosen_messages_alone_are_linked(world: World) -> None:

@@ -96,7 +96,8 @@ async def test_a_person_or_a_role_is_picked_on_the_card(world: World) -> None:
     assert await world.picks(ANNA, people, dialog, BORIS) == Silent()
     after = await world.dialog(dialog.id)
     assert (after.status, after.responsible) == (Status.RETURNED, None)
-    assert await world.picks(ANNA, roles, dialog, "role:sales") == Silent()
+    await world.deliver()
+    assert await world.picks(ANNA, on_card(world, dialog, roles.label), dialog, "role:sales") == Silent()
     whom = (await world.dialog(dialog.id)).addressee
     assert whom is not None
     assert whom.role == "sales"
@@ -123,6 +124,21 @@ async def test_a_pick_by_somebody_outside_the_team_changes_nothing(world: World)
     people = on_card(world, dialog, "Redirect to…")
     assert "Anna is handling this dialog" in whisper_text(await world.picks(BORIS, people, dialog, CLARA))
     assert (await world.dialog(dialog.id)).status is Status.IN_PROGRESS
+
+
+async def test_of_two_picks_on_one_card_the_first_counts(world: World) -> None:
+    dialog = await redrawn(world, AccountRules())
+    await world.commands(ANNA, "add @clara", dialog)
+    await world.deliver()
+    people = on_card(world, dialog, "Redirect to…")
+    assert await world.picks(ANNA, people, dialog, BORIS) == Silent()
+    refused = whisper_text(await world.picks(CLARA, people, dialog, ANNA))
+    assert refused == "The dialog has just been redirected to Boris. Look at the card and pick again."
+    await world.deliver()
+    assert await world.picks(CLARA, on_card(world, dialog, "Redirect to…"), dialog, ANNA) == Silent()
+    await world.commands(ANNA, "accept", dialog)
+    await world.deliver()
+    assert len([one for one in world.thread_texts(dialog) if "redirected the dialog" in one]) == 2
 
 
 # --------------------------------------------------------------------------------------------- undo

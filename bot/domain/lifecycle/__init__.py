@@ -14,7 +14,7 @@ Events say what happened (past tense), effects what to do about it (imperative).
 from __future__ import annotations
 
 from bot.domain.lifecycle.advance import advance
-from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine
+from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine, technical_line
 from bot.domain.lifecycle.events import (
     LAST_WORDS,
     Accepted,
@@ -83,4 +83,5 @@ __all__ = [
     "came_late",
     "check_may_undo",
     "in_team",
+    "technical_line",
 ]

@@ -10,11 +10,25 @@ import aiohttp
 import pytest
 
 from bot.desks.mattermost import hooks
-from bot.domain import Actor, Commanded, DeskEvent, DeskName, PostId, PostRef, Pressed, Submitted
+from bot.domain import Actor, Belonging, Commanded, DeskEvent, DeskName, Key, PostId, PostRef, Pressed, Submitted
 from bot.domain.text import Text
 from bot.ports import Forged
 from bot.views.answers import whisper
-from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Invalid, Option, Row, Silent, View, Whisper
+from bot.views.values import (
+    Answer,
+    Ask,
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    Invalid,
+    Option,
+    Picker,
+    Row,
+    Silent,
+    View,
+    Whisper,
+)
 from tests.contracts.desks import eventually, samples
 from tests.contracts.desks.samples import open_thread, root_of
 from tests.contracts.rigs.desk_mattermost import RIGS, MattermostRig
@@ -129,6 +143,18 @@ async def test_a_menu_takes_only_what_it_offers(rig: MattermostRig) -> None:
     assert (await rig.core.next(Pressed)).token == "token-important"
 
 
+async def test_a_user_that_the_server_does_not_know_is_nobody(rig: MattermostRig) -> None:
+    """The server hands on whatever a client says was picked."""
+    people = Button("redirect", "Redirect to…", "token", picker=Picker(people=True))
+    thread = await rig.desk.open("", samples.card(7, buttons=(people,)), Key("card-7"))
+    for number, sent in enumerate(("../../users/me", "x" * 26, "x" * 5000), start=1):
+        await rig.mm.person("anna").picks("Redirect to…", thread.thread, sent)
+        event = await rig.core.next(Pressed, number)
+        assert event.person is not None
+        assert (event.person.name, event.person.belongs) == ("", Belonging.UNKNOWN)
+        assert len(event.picked) <= hooks.LONGEST_VALUE
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -227,7 +253,9 @@ async def test_a_button_in_a_post_of_somebody_else_is_refused(rig: MattermostRig
     assert rig.core.of(Pressed) == []
 
 
-@pytest.mark.parametrize("changed", [{"desk": "other"}, {"where": "elsewhere"}, {"view": "direct"}, {"token": "t"}])
+@pytest.mark.parametrize(
+    "changed", [{"desk": "other"}, {"where": "elsewhere"}, {"view": "direct"}, {"token": "t"}, {"picks": "people"}]
+)
 async def test_no_part_of_a_context_can_be_changed(rig: MattermostRig, changed: Json) -> None:
     thread = await open_thread(rig)
     assert await press(rig, thread.thread, {**context_of(rig, thread.thread), **changed}) == 403
