@@ -57,6 +57,7 @@ FEATURES: dict[str, str] = {
     "report": "report: closing reasons, first-reply time, load per operator: a chart in the chat, and CSV",
     "settings": "settings: the account's settings, for its administrators",
     "view": "view: history in a single window, or by dialog",
+    "notifications": "notifications: what you are notified of and how, and your morning list",
     "choosing": "Selecting messages: a 🔖 reaction, or a form",
     "everywhere": "Each action as command, button or menu entry, @hub word; shortcuts and reactions where natural",
     "forms": "Missing inputs open a form; answers are visible to their author alone",

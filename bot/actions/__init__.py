@@ -31,6 +31,7 @@ from bot.actions.linking import Link
 from bot.actions.merging import MergeContacts, Same, Unmerge
 from bot.actions.no_reply import NoReply
 from bot.actions.note import Note
+from bot.actions.notifications import Notifications
 from bot.actions.react import React
 from bot.actions.redirect import Redirect
 from bot.actions.rename import Rename
@@ -95,6 +96,7 @@ _TABLE: tuple[AnyAction, ...] = (
     All(),
     ClosedOnes(),
     ChangeView(),
+    Notifications(),
     Report(),
     ShowSettings(),
     Role(),

@@ -15,10 +15,11 @@ from functools import partial
 from bot.automation.hours import BusinessTime, business_time
 from bot.dialogs.apply import write_line
 from bot.dialogs.departed import in_place_of
-from bot.dialogs.notifications import members, notify
+from bot.dialogs.notifications import members, notify, wanting
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
 from bot.domain.account_rules import OFFICE_HOURS, AccountRules
+from bot.domain.notifications import Occasion
 from bot.domain.text import line, link
 from bot.domain.value import replace
 from bot.hub import parcels
@@ -130,7 +131,7 @@ class DeadlineWatch:
             by_desk[dialog.desk].append(dialog)
         for desk, dialogs in by_desk.items() if role is not None else ():
             view = await self._list(unit, dialogs)
-            for operator in await members(unit, desk, Addressee(role=role)):
+            for operator in await wanting(unit, await members(unit, desk, Addressee(role=role)), Occasion.DEADLINES):
                 only = dialogs[0].id if len(dialogs) == 1 else None
                 await parcels.tell(unit, desk, operator.user, view, self._hub.clock.now(), only)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain import Addressee, Author, DeskName, Dialog, Line, Operator
 from bot.domain.access import Rights, person
+from bot.domain.notifications import DEFAULT_CHOICES, Occasion
 from bot.domain.text import Text, line, link
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -22,6 +25,20 @@ NEXT: dict[str, tuple[str, ...]] = {
     "deadline_nears": ("accept", "no_reply"),
 }
 """Words of the actions offered with a notification by the code of its line, each where the dialog allows it."""
+OCCASIONS = {
+    "assigned": Occasion.DIALOGS,
+    "redirected": Occasion.DIALOGS,
+    "redirect_undone": Occasion.DIALOGS,
+    "took_over": Occasion.DIALOGS,
+    "added": Occasion.ADDED,
+    "removed": Occasion.ADDED,
+    "for_review": Occasion.REVIEW,
+    "redirected_on": Occasion.REVIEW,
+    "reviewed": Occasion.REVIEW,
+    "deadline_nears": Occasion.DEADLINES,
+    "window_closes": Occasion.DEADLINES,
+}
+"""Occasions on which an operator named by a line is notified, by its code; for a role it is `Occasion.ROLES`."""
 PAST = frozenset({"removed", "took_over", "reviewed", "redirect_undone"})
 """Codes of lines after which the reader has nothing to do; the customer's words are left out."""
 MOST_OF_ROLE = 10
@@ -33,17 +50,26 @@ LOOKED_AT = 5
 async def notify(
     hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
 ) -> None:
-    """Notifies an operator, or members of a role, who may read the dialog. `offers`: words of the actions offered as
-    buttons, besides those of `NEXT`."""
-    everybody = await members(unit, dialog.desk, whom)
+    """Notifies an operator, or members of a role, who may read the dialog and want to be notified. `offers`: words of
+    the actions offered as buttons, besides those of `NEXT`."""
+    occasion = Occasion.ROLES if whom.role is not None else OCCASIONS.get(words.code)
+    everybody = await wanting(unit, await members(unit, dialog.desk, whom), occasion)
     access = [await hub.access(unit, one, dialog.account) for one in everybody]
     readers = [one for one in access if one.rights.read]
     text = await _worded(hub, unit, dialog, words) if readers else Text()
     for one in readers[:MOST_OF_ROLE]:
         offered = [*offers, *_next(hub, dialog, words.code, one.rights)]
-        buttons = [hub.button(Ticket(word, dialog.id, only=one.operator.id), dialog.desk) for word in offered]
+        buttons = [hub.button(Ticket(word, dialog.id, only=one.operator.id), one.operator.desk) for word in offered]
         view = View((Row(text, (*buttons, open_button(hub, dialog))),))
         await parcels.tell(unit, one.operator.desk, one.operator.user, view, hub.clock.now(), dialog.id)
+
+
+async def wanting(unit: Unit, operators: Sequence[Operator], occasion: Occasion | None) -> list[Operator]:
+    """Returns those of the operators who want to be notified of such events. None: nobody can turn it off."""
+    if occasion is None:
+        return list(operators)
+    chosen = await unit.preferences.of([one.id for one in operators])
+    return [one for one in operators if occasion not in chosen.get(one.id, DEFAULT_CHOICES).off]
 
 
 def open_button(hub: Hub, dialog: Dialog) -> Button:

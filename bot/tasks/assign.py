@@ -8,7 +8,9 @@ from datetime import datetime
 
 from bot.dialogs.apply import write_line
 from bot.dialogs.crm import telling
+from bot.dialogs.notifications import wanting
 from bot.domain import Dialog, Line, Operator, OperatorId, Task, TaskId
+from bot.domain.notifications import Occasion
 from bot.domain.text import shorten
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -131,4 +133,5 @@ async def _given(hub: Hub, unit: Unit, task: Task, how: str = "") -> Line:
 
 
 async def _tell(hub: Hub, unit: Unit, operator: Operator, view: View, task: Task) -> None:
-    await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), task.dialog)
+    for one in await wanting(unit, [operator], Occasion.TASKS):
+        await parcels.tell(unit, one.desk, one.user, view, hub.clock.now(), task.dialog)

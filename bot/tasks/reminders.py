@@ -7,6 +7,8 @@ hub was down when it was due.
 
 from __future__ import annotations
 
+from bot.dialogs.notifications import wanting
+from bot.domain.notifications import Occasion
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Reminder, Unit
@@ -32,7 +34,7 @@ class Reminders:
 
     async def _remind(self, unit: Unit, reminder: Reminder) -> None:
         task, operator = await unit.tasks.lock(reminder.task), await unit.operators.get(reminder.operator)
-        if task is None or operator is None or task.done:
+        if task is None or operator is None or task.done or not await wanting(unit, [operator], Occasion.REMINDERS):
             return
         if reminder.watching:
             view = await views.overdue(self._hub, unit, task, operator)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.domain import Account, Contact, Dialog, Line
 from bot.domain.text import Text, line, link, shorten
 from bot.locale import N_, Translator
+from bot.locale.bidi import isolated
 from bot.views.cards import heading
 
 NAME = 40
@@ -41,7 +42,7 @@ TO_ROLE: dict[str, str] = {
 def named(dialog: Dialog, contact: Contact, account: Account, tr: Translator) -> str:
     """Names the dialog by its number or title, its customer and its account."""
     customer = shorten(contact.name, NAME) or tr.gettext("Customer")
-    return f"{heading(dialog)} · {customer} · {account.title}"
+    return " · ".join(map(isolated, (heading(dialog), customer, account.title)))
 
 
 def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: Translator) -> Text | None:
@@ -51,10 +52,11 @@ def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: 
     template = TO_ROLE.get(event.code) if "to_role" in values else TO_YOU.get(event.code)
     if template is None:
         return None
-    filled = {"by": names.get(by, by), "role": values.get("to_role", ""), "at": values.get("at", "")}
+    given = {"by": names.get(by, by), "role": values.get("to_role", ""), "at": values.get("at", "")}
+    filled = {name: isolated(value) for name, value in given.items()}
     before, _, after = tr.gettext(template).partition("{dialog}")
     comment = shorten(values.get("comment", ""), WORDS)
-    said = f": {comment}" if comment else ""
+    said = f": {isolated(comment)}" if comment else ""
     return line(before.format(**filled), link(about, where), after.format(**filled) + said)
 
 

@@ -25,6 +25,7 @@ from bot.ports.storage import (
     Notices,
     Operators,
     Outbox,
+    Preferences,
     Reports,
     Tasks,
 )
@@ -45,6 +46,7 @@ from storage.repositories.messages import SqlMessages
 from storage.repositories.notices_leases_cursors import SqlCursors, SqlLeases, SqlNotices
 from storage.repositories.operators import SqlOperators
 from storage.repositories.outbox import SqlOutbox
+from storage.repositories.preferences import SqlPreferences
 from storage.repositories.reports import SqlReports
 from storage.repositories.selections import SqlChoices
 from storage.repositories.tasks import SqlTasks
@@ -88,6 +90,7 @@ class SqlUnit:
     leases = _Repository[Leases](SqlLeases)
     cursors = _Repository[Cursors](SqlCursors)
     choices = _Repository[Choices](SqlChoices)
+    preferences = _Repository[Preferences](SqlPreferences)
     tasks = _Repository[Tasks](SqlTasks)
     loads = _Repository[Loads](SqlLoads)
     counters = _Repository[Counters](SqlCounters)

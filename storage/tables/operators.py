@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
-from storage.engine.types import Id, Moment, SafeText
+from storage.engine.types import Flag, Id, Moment, SafeText
 from storage.tables.metadata import metadata, words
 
 # `belongs`: whether the operator belongs to the desk now; `belonged`: what `belongs` was while they were present.
@@ -78,6 +78,19 @@ choices = Table(
     PrimaryKeyConstraint("operator_id", "message_id"),
     Index("ix_choices_message", "message_id"),
     sqlite_with_rowid=False,
+)
+
+# What operators are notified of. `off`: comma-separated occasions that they have turned off; `morning`: local time of
+# their morning list, "09:00", "" for none; `told`: local date of the last one, "2026-11-30".
+notification_choices = Table(
+    "notification_choices",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), nullable=False),
+    words("off"),
+    Column("direct", Flag, nullable=False, server_default=text("false")),
+    words("morning"),
+    words("told"),
+    PrimaryKeyConstraint("operator_id"),
 )
 
 # Browsers signed in to the web desk. `until`: when a new sign-in is required, however often the session is renewed.

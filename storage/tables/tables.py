@@ -24,7 +24,7 @@ from storage.tables.messages import (
     posts,
 )
 from storage.tables.metadata import metadata
-from storage.tables.operators import assignees, choices, notices, operators, sign_ins, tasks
+from storage.tables.operators import assignees, choices, notices, notification_choices, operators, sign_ins, tasks
 from storage.tables.settings import account_changes, accounts, roles
 
 __all__ = (
@@ -60,6 +60,7 @@ __all__ = (
     "messages",
     "metadata",
     "notices",
+    "notification_choices",
     "operators",
     "parcels",
     "pauses",

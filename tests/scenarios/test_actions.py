@@ -258,14 +258,18 @@ async def test_a_reply_is_to_the_message_that_is_picked(hub: TelegramHub) -> Non
     assert "Is it in stock?" in shown.words
 
 
-@pytest.mark.shows("redirect")
-async def test_redirecting_tells_the_addressee(hub: TelegramHub) -> None:
+@pytest.mark.shows("redirect", "notifications")
+async def test_redirecting_tells_the_addressee_as_they_have_chosen(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Hello")
+    await hub.operators.commands("boris", "notifications")
+    assert (await hub.form_appears("boris")).fields == ("on", "way", "morning")
+    await hub.operators.submits("boris", {"on": "dialogs", "way": "direct", "morning": "09:00"})
+    await hub.whisper_appears("boris", "Always by direct message")
     await hub.operators.mentions_hub("anna", thread, "redirect @boris he knows her")
-    await hub.direct_message_appears("boris", "he knows her")
-    await hub.operators.mentions_hub("boris", thread, "accept")
+    await hub.direct_message_appears("boris", "redirected #1 · Vera")
+    await hub.operators.presses_in_direct_message("boris", "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     dialog = await hub.dialog(1)
     async with hub.app.hub.store.read() as unit:

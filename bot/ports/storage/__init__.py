@@ -34,6 +34,7 @@ from bot.ports.storage.loads import Backlog, Loads
 from bot.ports.storage.merges import Merge, Merges
 from bot.ports.storage.messages import Markable, MessageRow, Messages, NewMessage, Outline, Postable, Sendable
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notice, Notices
+from bot.ports.storage.preferences import MorningReader, Preferences
 from bot.ports.storage.reports import DialogFacts, Reports
 from bot.ports.storage.tasks import Choices, Reminder, Tasks
 from bot.ports.storage.unit import CommitUnknown, PoolLoad, Store, StoreObserver, Unit
@@ -74,6 +75,7 @@ __all__ = [
     "Merges",
     "MessageRow",
     "Messages",
+    "MorningReader",
     "NewChange",
     "NewMessage",
     "Notice",
@@ -84,6 +86,7 @@ __all__ = [
     "Parcel",
     "PoolLoad",
     "Postable",
+    "Preferences",
     "Queue",
     "Reminder",
     "Reports",

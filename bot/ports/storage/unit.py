@@ -21,6 +21,7 @@ from bot.ports.storage.loads import Loads
 from bot.ports.storage.merges import Merges
 from bot.ports.storage.messages import Messages
 from bot.ports.storage.notices_leases_cursors import Cursors, Leases, Notices
+from bot.ports.storage.preferences import Preferences
 from bot.ports.storage.reports import Reports
 from bot.ports.storage.tasks import Choices, Tasks
 
@@ -48,6 +49,7 @@ class Unit(Protocol):
     leases: Leases
     cursors: Cursors
     choices: Choices
+    preferences: Preferences
     tasks: Tasks
     loads: Loads
     counters: Counters

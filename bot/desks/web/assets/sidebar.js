@@ -120,6 +120,8 @@ async function signOut(what, leave) {
   leave();
 }
 
+const notificationsLabel = () => `${known("notifications").label}…`;
+
 function me(leave) {
   const button = h("button.me", { type: "button", "aria-haspopup": "menu", title: t("You") }, [
     avatar(desk.me.name, "", "small"),
@@ -129,6 +131,7 @@ function me(leave) {
   button.addEventListener("click", () =>
     openMenu(button, [
       ...permissions(),
+      ...(known("notifications") ? [{ label: notificationsLabel(), run: () => summon("notifications") }] : []),
       { label: t("Sign out"), run: () => signOut("session", leave) },
       { label: t("Sign out everywhere"), run: () => signOut("sessions", leave) },
     ]),
