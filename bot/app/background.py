@@ -57,6 +57,7 @@ from bot.senders.channel import ChannelCarrier
 from bot.senders.crm import CrmCarrier
 from bot.senders.desk import DeskCarrier
 from bot.senders.first_line import FirstLineCarrier
+from bot.tasks.morning import MorningLists
 from bot.tasks.reminders import Reminders
 
 log = structlog.get_logger(__name__)
@@ -111,6 +112,7 @@ class BackgroundJobs:
         yield BackgroundJob("windows", WindowWatch(self.hub).run, self._lease("windows"))
         shows = {name: handler.show_early for name, handler in self.update_handlers.items()}
         yield BackgroundJob("early edits", EarlyEdits(self.hub, shows).run, self._lease("early edits"))
+        yield BackgroundJob("mornings", MorningLists(self.hub).run, self._lease("mornings"))
         yield BackgroundJob("reminders", Reminders(self.hub).run, self._lease("reminders"))
         for name, desk in self.hub.desks.by_name.items():
             yield from self._of_desk(name, desk)

@@ -41,8 +41,13 @@ TO_ROLE: dict[str, str] = {
 
 def named(dialog: Dialog, contact: Contact, account: Account, tr: Translator) -> str:
     """Names the dialog by its number or title, its customer and its account."""
+    return f"{short_name(dialog, contact, tr)} · {isolated(account.title)}"
+
+
+def short_name(dialog: Dialog, contact: Contact, tr: Translator) -> str:
+    """Names the dialog by its number or title and its customer."""
     customer = shorten(contact.name, NAME) or tr.gettext("Customer")
-    return " · ".join(map(isolated, (heading(dialog), customer, account.title)))
+    return f"{isolated(heading(dialog))} · {isolated(customer)}"
 
 
 def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: Translator) -> Text | None:
