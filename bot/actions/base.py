@@ -138,6 +138,7 @@ class ActionOn(Offer, ABC, Generic[C]):
     takes_number: ClassVar[bool] = False  # in a thread, a bare number is its input: another dialog's
     reactions: ClassVar[tuple[str, ...]] = ()  # emoji that trigger it as reactions to a message
     reaction_is_common: ClassVar[bool] = False  # without the right to it, it means something else: nothing is said
+    verb: ClassVar[str] = ""  # on its form's button, where the label is no verb; English, marked with N_
     asks_outside: ClassVar[bool] = False  # `prepare` is called before its transaction
 
     def possible(self, call: Call) -> bool:
@@ -169,7 +170,7 @@ class ActionOn(Offer, ABC, Generic[C]):
         label = call._(self.label).rstrip("…")  # on a button the dots announce a form
         title = f"{label} · #{call.dialog.id}" if call.dialog else label
         fields = await self.fields(call)
-        return Form(title, call.token(self.word, form=True), fields, submit=label)
+        return Form(title, call.token(self.word, form=True), fields, submit=call._(self.verb) if self.verb else label)
 
 
 class Action(ActionOn[Call], ABC):

@@ -43,6 +43,7 @@ class ContactCard(Action):
 
     word = "contact"
     label = N_("Contact")
+    verb = N_("Open")
     about = N_("a contact's card and message history: contact [NAME | PHONE | #1042]")
     needs = Needs.DIALOG_IF_ANY
     right = Right.NONE

@@ -26,6 +26,7 @@ MOST = 50
 class Forward(DialogAction):
     word = "forward"
     label = N_("Forward for review…")
+    verb = N_("Forward")
     about = N_("forward selected messages to a colleague for review: forward @operator|role [comment]")
     right = Right.READ
     spot = CardSlot.MENU
@@ -100,6 +101,7 @@ class RedirectOn(Redirect):
 
     word = "redirect_on"
     label = N_("Forward to someone else")
+    verb = N_("Forward")
     right = Right.READ
     statuses = frozenset({Status.FOR_REVIEW})
 

@@ -43,4 +43,4 @@ async def choose_message(action: AnyAction, call: DialogCall) -> Answer:
         return whisper(call._("No messages yet."))
     label = call._(action.label)
     chosen = Field("message", call._("Message"), FieldKind.CHOICE, required=True, options=options)
-    return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=label))
+    return Ask(Form(label, call.token(action.word, form=True), (chosen,), submit=call._(action.verb or action.label)))

@@ -15,6 +15,7 @@ from bot.views.values import Answer, Field, FieldKind, Silent
 class Note(DialogAction):
     word = "note"
     label = N_("Internal note")
+    verb = N_("Leave note")
     about = N_("an internal note: note TEXT (or start a message with //)")
     spot = CardSlot.MENU
     group = MenuGroup.MESSAGES

@@ -30,6 +30,7 @@ class React(DialogAction):
 
     word = "react"
     label = N_("Another message…")
+    verb = N_("Move")
     about = ""
     right = Right.SEND
 

@@ -30,6 +30,7 @@ LONGEST = 3000
 class ReplyTo(DialogAction):
     word = "reply"
     label = N_("Reply to…")
+    verb = N_("Send reply")
     about = N_("reply to a selected message of the customer: reply [text]")
     right = Right.SEND
     spot = CardSlot.MENU

@@ -25,6 +25,7 @@ class Report(Action):
 
     word = "report"
     label = N_("Report")
+    verb = N_("Create report")
     about = N_("closing reasons, reply time, load per operator: report [period] [account]")
 
     def read(self, words: str, call: Call) -> dict[str, str]:

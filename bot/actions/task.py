@@ -91,6 +91,7 @@ class _NewTask(Action):
 class NewTask(_NewTask):
     word = "task"
     label = N_("Task…")
+    verb = N_("Create task")
     about = N_("a task for yourself, with a reminder: task TEXT WHEN (tomorrow 15:00, fri 3pm, in 2 hours)")
     shortcut = True
 
@@ -126,6 +127,7 @@ class NewTask(_NewTask):
 class Assign(_NewTask):
     word = "assign"
     label = N_("Assign…")
+    verb = N_("Assign")
     about = N_("a task for others: assign @operator[, @operator] TEXT WHEN")
 
     def read(self, words: str, call: Call) -> dict[str, str]:

@@ -147,9 +147,6 @@ class TaskDue(_OnTask):
     def satisfied(self, call: Call) -> bool:
         return "for" in call.inputs
 
-    async def form(self, call: Call) -> Form:
-        return replace(await super().form(call), submit=call._(self.verb))
-
     async def _do(self, call: Call, task: Task) -> Answer:
         if task.done:
             return await _shown(call, task, f"✅ {call._('Already done:')}")

@@ -103,7 +103,7 @@ def slack_manifest(url: str | None, actions: Sequence[Offer], tr: Translator) ->
     shortcuts = [
         manifest.Shortcut(one.word, tr.gettext(one.label), tr.gettext(one.about)) for one in actions if one.shortcut
     ]
-    return manifest.manifest(url or "", socket_mode=url is None, shortcuts=shortcuts)
+    return manifest.manifest(url or "", socket_mode=url is None, shortcuts=shortcuts, tr=tr)
 
 
 async def set_up_mattermost(

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.text import shorten
 from bot.domain.value import value
+from bot.locale import Translator, translator
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -42,6 +43,7 @@ BOT_EVENTS = (
     "reaction_removed",
     "user_change",
 )
+ENGLISH = translator("en")
 SHORTCUTS_AT_MOST = 10  # per app
 
 
@@ -54,7 +56,7 @@ class Shortcut:
     about: str
 
 
-def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] = ()) -> str:
+def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] = (), tr: Translator = ENGLISH) -> str:
     """Builds the JSON for "Create New App → From a manifest". Without Socket Mode Slack calls `public_url`."""
     address = "" if socket_mode else f"{public_url.rstrip('/')}/slack/events"
     entries = [
@@ -66,21 +68,21 @@ def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] =
         }
         for one in shortcuts[:SHORTCUTS_AT_MOST]
     ]
-    return json.dumps(_manifest(address, socket_mode, entries), indent=2, ensure_ascii=False)
+    return json.dumps(_manifest(address, socket_mode, entries, tr), indent=2, ensure_ascii=False)
 
 
-def _manifest(address: str, socket_mode: bool, shortcuts: list[dict[str, str]]) -> dict[str, Any]:
+def _manifest(address: str, socket_mode: bool, shortcuts: list[dict[str, str]], tr: Translator) -> dict[str, Any]:
     calls: dict[str, Any] = {"request_url": address} if address else {}
     command: dict[str, Any] = {
         "command": "/dialog",
-        "description": "Work with customers' dialogs",
+        "description": tr.gettext("Work with customers' dialogs"),
         "usage_hint": "help | new | mine | accept #1042",
         "should_escape": False,
     }
     return {
         "display_information": {
-            "name": "Dialog hub",
-            "description": "Customers' conversations, each in a thread of your channel",
+            "name": tr.gettext("Dialog hub"),
+            "description": tr.gettext("Customers' conversations, each in a thread of your channel"),
             "background_color": "#1d3557",
         },
         "features": {

@@ -61,7 +61,7 @@ async def test_an_album_of_ten_is_one_message_in_the_customers_name(rig: SlackRi
     (message,) = replies(rig, thread)
     assert (message.ts, message.username, message.words) == (ref.post, "Maria", text)
     assert (names(message.album), message.files) == (list(TEN), [])
-    assert message.text == " ".join(filter(None, ("Maria:", text, *(f"🖼 {name}" for name in TEN))))
+    assert message.text == " ".join(filter(None, (text, *(f"🖼 {name}" for name in TEN))))
     assert await rig.desk.find(thread.channel, thread, KEY) == ref
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 from unicodedata import normalize
 
@@ -234,8 +236,31 @@ def test_the_manifest_switches_the_home_tab_on() -> None:
     assert "app_home_opened" in found["settings"]["event_subscriptions"]["bot_events"]
 
 
-def test_the_manifest_keeps_slacks_limits() -> None:
-    found = json.loads(manifest("", socket_mode=True))
+def _words(value: object, place: str = "") -> Iterator[str]:
+    """What people read in a manifest."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _words(one, name)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words(one, place)
+    elif place in ("name", "description"):
+        yield str(value)
+
+
+def test_the_manifest_is_whole_in_its_language() -> None:
+    tr = translator("ru")
+    offered = [one for one in ACTIONS.values() if one.shortcut]
+    shortcuts = [Shortcut(one.word, tr.gettext(one.label), tr.gettext(one.about)) for one in offered]
+    found = json.loads(manifest("", True, shortcuts, tr))
+    said = list(_words(found))
+    assert len(said) > 2 * len(offered)
+    assert not [one for one in said if not re.search("[А-я]", one)]
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_the_manifest_keeps_slacks_limits(locale: str) -> None:
+    found = json.loads(manifest("", socket_mode=True, tr=translator(locale)))
     assert len(found["display_information"]["name"]) <= 35
     assert len(found["display_information"]["description"]) <= 140
 
