@@ -26,6 +26,7 @@ from bot.actions.held import (
 )
 from bot.actions.held_messages import HeldMessages
 from bot.actions.help import Help
+from bot.actions.home import AcceptNext, HomePage
 from bot.actions.interest import CreateInterest
 from bot.actions.linking import Link
 from bot.actions.merging import MergeContacts, Same, Unmerge
@@ -41,7 +42,7 @@ from bot.actions.resend import Resend
 from bot.actions.rights import GrantRights, ShowRights, TakeRights
 from bot.actions.roles import ChangeRole, DeleteRole, Role, RoleChanges
 from bot.actions.search import Search
-from bot.actions.sections import All, ClosedOnes, HomePage, InProgress, Mine, New
+from bot.actions.sections import All, ClosedOnes, InProgress, Mine, New
 from bot.actions.settings import Changes, ChangeSettings, OtherAccount, ShowSettings
 from bot.actions.site import Site
 from bot.actions.star import Important, Star
@@ -90,6 +91,7 @@ _TABLE: tuple[AnyAction, ...] = (
     Fetch(),
     Resend(),
     HomePage(),
+    AcceptNext(),
     New(),
     InProgress(),
     Mine(),

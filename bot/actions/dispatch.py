@@ -53,7 +53,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     _check_presser(request)
     if not await hub.admits(unit, request.operator):
         refused = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
-        return replace(refused, replaces=request.word == "home")
+        return replace(refused, replaces=request.word == "home" or "home" in request.inputs)
     subject = await subject_of(unit, request, action)
     if subject is None:
         return whisper(hub.tr.gettext("There is no such dialog."))

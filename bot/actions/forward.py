@@ -93,7 +93,9 @@ class Read(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         event = Reviewed(call.operator.id, call.now, call.rights.administer, call.roles)
         await apply_event(call.hub, call.unit, call.dialog, event)
-        return replace(whisper(call._("👁 Marked as read.")), replaces=True) if call.place.thread is None else Silent()
+        if call.place.thread is not None:
+            return Silent()
+        return replace(whisper(call._("👁 Marked as read.")), replaces=True, confirms=True)
 
 
 class RedirectOn(Redirect):

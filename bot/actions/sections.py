@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from bot.actions.account import administered
 from bot.actions.base import Action, Call
 from bot.actions.choosing import whole_number
+from bot.actions.home_controls import begun_above, begun_below, beside, entry
 from bot.actions.paging import LONGEST_TOKEN, pages, tab, token, turn
 from bot.domain import AccountName, Dialog, DialogId, Status
 from bot.domain.quotes import unquoted
 from bot.domain.text import Span, bold, line, link, shorten
-from bot.domain.value import value
+from bot.domain.value import replace, value
 from bot.locale import N_, ago
-from bot.ports.storage import DialogRow, Section, Viewer
-from bot.queries.sections import viewer_of, waits_for
+from bot.ports.storage import DialogRow, Section, Unit, Viewer
+from bot.queries.sections import Standing, standing, viewer_under, waits_for
 from bot.views.answers import says
 from bot.views.cards import STATUSES, heading, sign
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
@@ -63,20 +64,19 @@ class SectionFilter:
 async def workplace(call: Call, shown: SectionFilter) -> Whisper:
     """Page of a section, with the way to all others."""
     async with call.hub.store.read() as unit:
-        begun_here = await _beginnings(call) if shown.home else ()
-        viewer = await viewer_of(call.hub, unit, call.operator)
-        waiting = await unit.dialogs.counters(viewer)
-        found = await unit.dialogs.section(
-            shown.section,
-            viewer,
-            account=AccountName(shown.account) if shown.account else None,
-            text=shown.text,
-            before=DialogId(int(shown.before)) if whole_number(shown.before) else None,
-            limit=PAGE + 1,
-        )
-    rows = tuple(_row(call, row, shown, viewer) for row in found[:PAGE])
+        return await page(call, unit, shown)
+
+
+async def page(call: Call, unit: Unit, shown: SectionFilter, *, said: tuple[Row, ...] = ()) -> Whisper:
+    """The same as `unit` sees it, with rows above the list."""
+    rights = await standing(call.hub, unit)
+    viewer = viewer_under(call.hub, rights, call.operator)
+    waiting = await unit.dialogs.counters(viewer)
+    found = await dialogs_of(unit, viewer, shown)
+    rows = tuple(_row(call, row, shown, viewer, rights) for row in found[:PAGE])
+    following = found[PAGE - 1].dialog.id if len(found) > PAGE else None
     view = View(
-        rows or says(call._("No dialogs here.")).rows,
+        (*said, *(rows or says(call._("No dialogs here.")).rows)),
         _title(call, shown, waiting.get(shown.section, 0)),
         tabs=tuple(
             tab(call, str(one), _counted(call, one, waiting.get(one, 0)), shown.first, chosen=one is shown.section)
@@ -84,12 +84,27 @@ async def workplace(call: Call, shown: SectionFilter) -> Whisper:
         ),
         menus=_accounts(call, shown, viewer),
         buttons=(
-            *pages(call, str(shown.section), shown.state, found[PAGE - 1].dialog.id if len(found) > PAGE else None),
+            *pages(call, str(shown.section), shown.state, following),
             *_filters(call, shown),
-            *begun_here,
+            *(await begun_below(call) if shown.home else ()),
         ),
     )
+    if shown.home:
+        again = token(call, str(shown.section), shown.state)
+        view = replace(view, entry=entry(call), above=begun_above(call), again=again)
     return Whisper(view, replaces=True)
+
+
+async def dialogs_of(unit: Unit, viewer: Viewer, shown: SectionFilter, limit: int = PAGE + 1) -> Sequence[DialogRow]:
+    """Dialogs of a page, and by default one more to know whether there is a next one."""
+    return await unit.dialogs.section(
+        shown.section,
+        viewer,
+        account=AccountName(shown.account) if shown.account else None,
+        text=shown.text,
+        before=DialogId(int(shown.before)) if whole_number(shown.before) else None,
+        limit=limit,
+    )
 
 
 def _title(call: Call, shown: SectionFilter, customers: int) -> str:
@@ -133,23 +148,11 @@ def _filters(call: Call, shown: SectionFilter) -> tuple[Button, ...]:
     return asks, turn(call, word, call._("Clear filter"), {**state, "text": ""})
 
 
-_BEGINNINGS = ("search", "tasks", "important", "contact", "report", "settings", "help")
-_BEGUN_WITH = {"important": {"all": "yes"}, "tasks": {"tab": "mine"}}
-
-
-async def _beginnings(call: Call) -> tuple[Button, ...]:
-    """Actions that this operator can start without a dialog."""
-    administers = bool(await administered(call))
-    commands = [call.hub.offers.commands[word] for word in _BEGINNINGS]
-    offered = [one for one in commands if administers or not one.administrative]
-    return tuple(turn(call, one.word, call._(one.label), _BEGUN_WITH.get(one.word, {})) for one in offered)
-
-
 _USUAL = {Section.NEW: Status.NEW, Section.WORK: Status.IN_PROGRESS, Section.MINE: Status.IN_PROGRESS}
 """Status of most dialogs in a section: it is not repeated in each row."""
 
 
-def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer) -> Row:
+def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer, rights: Standing) -> Row:
     """Row of a dialog, without what the section, its filters or the sign say already."""
     dialog, section = row.dialog, shown.section
     about = [] if shown.account or len(viewer.accounts) < 2 else [call.hub.title(dialog.account)]
@@ -164,7 +167,8 @@ def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer) -> Ro
     told = "".join(f" · {one}" for one in about)
     words = shorten(dialog.last_words, SHOWN_WORDS)
     said = bold(words) if dialog.waiting_since is not None else words
-    return Row(line(f"{mine}{sign(dialog)} ", number, told, *_time(call, dialog), "\n" if words else "", said))
+    about_it = line(f"{mine}{sign(dialog)} ", number, told, *_time(call, dialog), "\n" if words else "", said)
+    return Row(about_it, beside=beside(call, dialog, rights) if shown.home else ())
 
 
 def _time(call: Call, dialog: Dialog) -> tuple[Span | str, ...]:
@@ -236,15 +240,3 @@ class ClosedOnes(SectionAction):
     label = LABELS[Section.CLOSED]
     about = N_("closed dialogs: closed [account] [text]")
     section = Section.CLOSED
-
-
-class HomePage(SectionAction):
-    """Workplace as one page: new dialogs, and the way to everything else."""
-
-    word = "home"
-    label = N_("Workplace")
-    about = N_("your workplace: sections, search, tasks, reports")
-    section = Section.NEW
-
-    async def run(self, call: Call) -> Answer:
-        return await workplace(call, SectionFilter(self.section, home=True))

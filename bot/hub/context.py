@@ -125,6 +125,12 @@ class Hub:
         """Accounts whose dialogs the operator, with these roles, may read under these rules."""
         return tuple([name for name, ruled in rules.items() if self._rights(operator, roles, ruled).read])
 
+    def rights_under(
+        self, rules: AccountRules, operator: Operator, everybody: Mapping[RoleName, Sequence[str]]
+    ) -> Rights:
+        """Rights of the operator on an account with these rules. `everybody`: members of all roles."""
+        return self._rights(operator, roles_of(operator.id, everybody), rules)
+
     async def rules(self, unit: Unit) -> Mapping[AccountName, AccountRules]:
         """Current rules of all accounts, removed ones too."""
         return {name: (await self.account(unit, name)).rules for name in (*self.accounts, *self.removed)}

@@ -35,7 +35,7 @@ def card(given: Card) -> Card:
 
 
 def view(given: View) -> View:
-    rows = tuple(Row(_plain(row.text), row.buttons, row.strong) for row in given.rows)
+    rows = tuple(replace(row, text=_plain(row.text)) for row in given.rows)
     figures = given.table
     listed = (figures.header, *figures.rows) if figures is not None else ()
     rows += tuple(Row(Text.plain(_characters(" · ".join(filter(None, cells))))) for cells in listed)

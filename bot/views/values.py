@@ -135,11 +135,13 @@ class Post:
 
 @value
 class Row:
-    """Line of a list or a reply; `strong` rows stand out (unanswered dialogs)."""
+    """Line of a list or a reply; `strong` rows stand out (late tasks). `beside`: what can be done with the row, one
+    button or a small menu; left out where a list has no room for it."""
 
     text: Text
     buttons: tuple[Button, ...] = ()
     strong: bool = False
+    beside: tuple[Button, ...] = ()
 
 
 @value
@@ -163,11 +165,24 @@ class Table:
 
 
 @value
+class Entry:
+    """Line of text that acts on Enter, as a form with the one field `text` does: `token` is that form's. `button` opens
+    the form instead, where a desk has no such lines."""
+
+    label: str
+    hint: str
+    token: str
+    limit: int
+    button: Button
+
+
+@value
 class View:
-    """Reply, list or notice for one person. `menus` and `tabs` (filters, sections; the current tab is PRIMARY) are
-    shown above the rows, `buttons` (such as the next page) below them. `files` are shown by `Desk.tell`, never by a
-    whisper: not every desk can attach a file there. `named`: the dialog in which a colleague mentioned the reader.
-    `table`: below the rows, in direct messages."""
+    """Reply, list or notice for one person. `entry`, `tabs` (sections; the current one is PRIMARY), `menus` (filters)
+    and `above` (what to begin here) are shown above the rows, `buttons` (such as the next page) below them. `files` are
+    shown by `Desk.tell`, never by a whisper: not every desk can attach a file there. `named`: the dialog in which a
+    colleague mentioned the reader. `table`: below the rows, in direct messages. `again`: token of a button that would
+    draw this view anew; "" for most."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -178,6 +193,14 @@ class View:
     files: tuple[Media, ...] = ()
     named: DialogId | None = None
     table: Table | None = None
+    entry: Entry | None = None
+    above: tuple[Button, ...] = ()
+    again: str = ""
+
+    @property
+    def begun(self) -> tuple[Button, ...]:
+        """Buttons above the rows, for desks without an entry."""
+        return (self.entry.button, *self.above) if self.entry is not None else self.above
 
 
 class FieldKind(StrEnum):

@@ -26,6 +26,9 @@ from bot.desks.mattermost.render import (
 from bot.domain.text import Span, Style, Text, bold, line, link, shorten, web_address
 from bot.views.values import Button, Form, Row, Table, Tone, View
 
+BUTTONS = 6
+"""Buttons below a list; of more, half of so many stay, and the others fold into a menu, which takes less room."""
+
 
 def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface) -> list[PostBody]:
     """Builds a view as one body, or several if it is long. `where`: see `hooks`."""
@@ -43,7 +46,9 @@ def messages(given: View, buttons: Buttons, where: str, standing: ButtonSurface)
     pages = _Pages([PostBody(message) for message in said])
     below = [*controls, *_rows(rows, buttons, where, standing)]
     if given.buttons and buttons.url:
-        below = _led_on(below, buttons.actions(given.buttons, where, standing=standing))
+        shown = len(given.buttons) if len(given.buttons) <= BUTTONS else BUTTONS // 2
+        further = buttons.actions(given.buttons[:shown], where, given.buttons[shown:], standing)
+        below = _led_on(below, further)
     for attachment in below:
         pages.add(attachment)
     return [numbered(page) for page in pages.bodies if page.message or page.attachments] or [PostBody("…")]
@@ -87,9 +92,10 @@ def _controls(given: View, buttons: Buttons, where: str, standing: ButtonSurface
         buttons.menu(menu.label, menu.options, where, standing, menu.chosen) for menu in given.menus if menu.options
     ]
     both = [*buttons.actions(given.tabs, where, standing=standing), *menus]
+    begun = buttons.actions(given.begun, where, standing=standing)
     if size_of(both) <= ATTACHMENTS // 2:
-        return [{"fallback": "", "actions": both}] if both else []
-    return [{"fallback": "", "actions": [one]} for one in both]
+        return [{"fallback": "", "actions": row} for row in (both, begun) if row]
+    return [{"fallback": "", "actions": [one]} for one in (*both, *begun)]
 
 
 def _rows(rows: Sequence[Row], buttons: Buttons, where: str, standing: ButtonSurface) -> Iterator[Json]:
@@ -158,7 +164,7 @@ def offer(form: Form) -> View:
 
 def pressable(view: View) -> bool:
     pressed = (one.token for row in view.rows for one in row.buttons)
-    return bool(view.tabs or view.menus or view.buttons or any(pressed))
+    return bool(view.tabs or view.menus or view.begun or view.buttons or any(pressed))
 
 
 def plain(view: View) -> str:

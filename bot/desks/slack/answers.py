@@ -21,7 +21,7 @@ from bot.desks.slack.home import HomeTab
 from bot.desks.slack.surfaces import Surface, SurfaceKind, surface
 from bot.desks.slack.view_state import ViewState
 from bot.desks.slack.workspace import Workspace
-from bot.domain import Commanded, DeskEvent, FormChanged, Place, Pressed, Submitted
+from bot.domain import Commanded, DeskEvent, FormChanged, HomeOpened, Place, Pressed
 from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Rejected, Unavailable
 from bot.views.answers import says
@@ -50,9 +50,9 @@ class AnswerPresenter:
         `body`: the payload."""
         at = surface(body)
         match answer:
-            case Ask(form) if isinstance(event, Submitted):
+            case Ask(form) if at.kind is SurfaceKind.FORM:
                 return {"response_action": "update", "view": self._form(form, event, at)}
-            case Invalid(errors) if isinstance(event, Submitted):
+            case Invalid(errors) if at.kind is SurfaceKind.FORM:
                 return {"response_action": "errors", "errors": _beside_fields(errors, body)}
             case Whisper() | Invalid() if _is_command(event, body):
                 return _ephemeral(views.messages(_view(answer))[0])
@@ -143,7 +143,7 @@ class AnswerPresenter:
         match at.kind:
             case SurfaceKind.HOME if confirms:
                 return  # it is redrawn
-            case SurfaceKind.HOME if replaces:
+            case SurfaceKind.HOME if replaces and (view.again or isinstance(event, HomeOpened)):
                 await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
             case SurfaceKind.FORM if replaces and parent:
                 await self._redraw(parent, view, replace(at.view_state, parent=""))

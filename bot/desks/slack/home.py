@@ -41,7 +41,7 @@ class HomeTab:
     async def _draw(self, user: str, view: View, asked_at: Surface, token: str) -> None:
         if asked_at.at and asked_at.at < self._shown.get(user, ""):
             return
-        drawn = views.home(view, ViewState(home=token))
+        drawn = views.home(view, ViewState(home=view.again or token))
         try:
             await self._workspace.call("views.publish", user_id=user, view=drawn, hash=asked_at.hash or None)
         except Rejected as refused:

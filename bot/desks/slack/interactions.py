@@ -30,7 +30,8 @@ def _shortcut(body: Payload, context: Context) -> Commanded:
     return Commanded(key, _person(body, context), place, str(body.get("callback_id", "")))
 
 
-def _acted(body: Payload, context: Context) -> Pressed | FormChanged | None:
+def _acted(body: Payload, context: Context) -> Pressed | Submitted | FormChanged | None:
+    """Parses what was done in a message or a view: a press, a choice, a change of a form, a line entered at Home."""
     view = as_object(body.get("view"))
     return _changed(body, view, context) if view.get("callback_id") == FORM else _pressed(body, context)
 
@@ -42,8 +43,10 @@ def _changed(body: Payload, view: Payload, context: Context) -> FormChanged:
     return FormChanged(key, _person(body, context), place, carried.token, answers(view))
 
 
-def _pressed(body: Payload, context: Context) -> Pressed | None:
+def _pressed(body: Payload, context: Context) -> Pressed | Submitted | None:
     action: Payload = next(iter(as_objects(body.get("actions"))), {})
+    if action.get("type") == "plain_text_input":
+        return _entered(action, body, context)
     chosen, token = str(as_object(action.get("selected_option")).get("value") or ""), picker_token(action)
     if not token:
         return _chosen(body, context, action, chosen or str(action.get("value") or ""))
@@ -73,6 +76,14 @@ def picked_user(body: Payload) -> str:
     """Returns the id of the user who was picked; "" for nobody."""
     action: Payload = next(iter(as_objects(body.get("actions"))), {})
     return str(action.get("selected_user") or "")
+
+
+def _entered(action: Payload, body: Payload, context: Context) -> Submitted:
+    """Parses a line and Enter: a form of one field. Its block has the field's name, its action ends with the token."""
+    user, words = _person(body, context), str(action.get("value") or "")
+    key = Key(f"entry:{user.user}:{action.get('action_ts')}:{body.get('trigger_id')}")
+    token = str(action.get("action_id") or "").partition(":")[2]
+    return Submitted(key, user, context.place("", None), token, {str(action.get("block_id") or ""): words})
 
 
 def _where(body: Payload, context: Context) -> Place:

@@ -16,6 +16,7 @@ CONTEXT = 2000
 ALT = 100  # characters of a picture's description; Slack takes 2 000
 LABEL = 75
 ACTION_ID = 255
+PLACEHOLDER = 150
 OPTION_VALUE = 150
 OVERFLOW = 5
 TABLE_ROWS = 100

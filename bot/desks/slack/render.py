@@ -124,7 +124,7 @@ def _fitting(text: Text) -> list[Text]:
 
 def actions(buttons: Sequence[Button], menu: Sequence[Button] = (), more: str = "…") -> list[Block]:
     """Builds rows of buttons, with the menu as one small element after them, called `more`, if Slack can hold it."""
-    collapsed = _menu(menu, more)
+    collapsed = menu_of(menu, more)
     shown = working(buttons if collapsed else [*buttons, *menu])
     elements: list[InteractiveElement] = [pressed(button, number) for number, button in enumerate(shown)]
     return in_rows([*elements, *([collapsed] if collapsed else [])])
@@ -174,7 +174,7 @@ def _picker(button: Button, number: int) -> InteractiveElement | None:
     return StaticSelectElement(action_id=action_id, placeholder=placeholder, **grouped(options)) if options else None
 
 
-def _menu(menu: Sequence[Button], more: str) -> InteractiveElement | None:
+def menu_of(menu: Sequence[Button], more: str) -> InteractiveElement | None:
     """Builds a menu; None if its entries must be buttons."""
     if not 2 <= len(menu) <= limits.OPTIONS or any(len(entry.token) > limits.OPTION_VALUE for entry in menu):
         return None

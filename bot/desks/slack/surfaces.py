@@ -9,7 +9,7 @@ from typing import Any
 from bot.desks.slack.forms import CALLBACK as FORM
 from bot.desks.slack.payloads import as_object
 from bot.desks.slack.view_state import ViewState
-from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed
+from bot.domain import DeskEvent, HomeOpened, Key, Place, Pressed, Submitted
 from bot.domain.value import value
 from bot.views.values import Answer, Silent, Whisper
 
@@ -67,11 +67,14 @@ def _message(body: Mapping[str, Any], at: str) -> Surface:
 
 def again(event: DeskEvent, answer: Answer, done_at: Surface) -> DeskEvent | None:
     """Builds the event that makes the core redraw the Home after an action there or in a window over it. None if the
-    Home is not affected, or the answer itself redraws it."""
+    Home is not affected, or the answer itself redraws it. A line entered there (a search) changes nothing."""
     token = done_at.view_state.home
     if token is None or isinstance(event, HomeOpened) or event.actor is None:
         return None
-    if not isinstance(answer, Silent | Whisper) or (isinstance(answer, Whisper) and answer.replaces):
+    at_home = done_at.kind is SurfaceKind.HOME
+    if not isinstance(answer, Silent | Whisper) or (at_home and isinstance(event, Submitted)):
+        return None
+    if isinstance(answer, Whisper) and answer.replaces and (answer.view.again or not at_home):
         return None
     key, place = Key(f"again:{event.key}"), Place(event.place.desk)
     return Pressed(key, event.actor, place, token) if token else HomeOpened(key, event.actor, place)

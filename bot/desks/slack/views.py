@@ -1,6 +1,6 @@
 """A `View` in Slack: in messages to one person, as their Home, in a window. Pure.
 
-Order: title, tabs and menus, rows with a button beside each, further buttons.
+Order: title, entry, tabs, menus and what to begin, rows with buttons beside them, further buttons.
 """
 
 from __future__ import annotations
@@ -14,22 +14,39 @@ from slack_sdk.models.blocks import (
     Block,
     DividerBlock,
     HeaderBlock,
+    InputBlock,
     InteractiveElement,
     MarkdownTextObject,
+    PlainTextInputElement,
     SectionBlock,
     StaticSelectElement,
     TextObject,
 )
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 
 from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn
-from bot.desks.slack.render import Drawn, actions, grouped, in_rows, option, pages, plain, pressed, said, working
+from bot.desks.slack.render import (
+    Drawn,
+    actions,
+    grouped,
+    in_rows,
+    menu_of,
+    option,
+    pages,
+    plain,
+    pressed,
+    said,
+    working,
+)
 from bot.desks.slack.tables import table
 from bot.desks.slack.view_state import ViewState
 from bot.domain.text import Style, Text, bold, headline, line, shorten
-from bot.views.values import Menu, Row, Tone, View
+from bot.views.values import Button, Entry, Menu, Tone, View
 
 CALLBACK = "view"
+ENTRY = "text"
+"""Id of the block with the page's line of text, and the name of what is typed there."""
 APART = 30
 """Largest number of rows that are kept apart if some have several lines, on pages with a divider between them. In
 longer lists, rows without buttons share a block."""
@@ -45,7 +62,11 @@ def home(view: View, view_state: ViewState) -> dict[str, Any]:
     """Builds the view for `views.publish`. `view_state`: data of the Home, to which tokens too long for an option are
     added."""
     carried = replace(view_state, long={})
-    drawn = {"type": "home", "callback_id": CALLBACK, "blocks": _fitting(_page(view, carried))}
+    entry = [_entry(view.entry)] if view.entry is not None else []
+    page = _page(replace(view, entry=None) if entry else view, carried)
+    at = 1 if page and page[0].type == "header" else 0
+    blocks: list[Block] = [*page[:at], *entry, *page[at:]]
+    drawn = {"type": "home", "callback_id": CALLBACK, "blocks": _fitting(blocks)}
     return {**drawn, "private_metadata": carried.pack()}
 
 
@@ -78,7 +99,7 @@ def _page(view: View, view_state: ViewState) -> list[Block]:
 
 def _blocks(view: View, waiting: Text, view_state: ViewState | None) -> Iterator[Block]:
     """Builds blocks. `waiting`: text that comes first. `view_state` None: for messages, which carry no data."""
-    controls = [*actions(view.tabs), *_menus(view.menus, view_state)]
+    controls = [*actions(view.tabs), *_menus(view.menus, view_state, view.begun)]
     if controls:
         yield from (*said(waiting), *controls)
         waiting = Text()
@@ -92,12 +113,13 @@ def _blocks(view: View, waiting: Text, view_state: ViewState | None) -> Iterator
             waiting = Text()
             if number and view_state is not None:
                 yield DividerBlock()
-        if not row.buttons:
+        beside = row.beside if view_state is not None else ()
+        if not row.buttons and not beside:
             waiting = waiting + (Text.plain("\n") if waiting else Text()) + words
             continue
         yield from said(waiting)
         waiting = Text()
-        yield from _with_buttons(words, row)
+        yield from _with_buttons(words, working(row.buttons), beside)
     yield from said(waiting)
     if view.buttons:
         if view_state is not None and view.rows:
@@ -105,13 +127,37 @@ def _blocks(view: View, waiting: Text, view_state: ViewState | None) -> Iterator
         yield from actions(view.buttons)
 
 
-def _with_buttons(words: Text, row: Row) -> Iterable[Block]:
-    """Puts a single button beside its text, provided that the text can be written literally there, else below it."""
-    working_ones = working(row.buttons)
-    beside = _section_text(words) if len(working_ones) == 1 else None
-    if beside is not None:
-        return [SectionBlock(text=beside, accessory=pressed(working_ones[0], 0))]
-    return [*said(words), *actions(row.buttons)]
+def _with_buttons(words: Text, buttons: Sequence[Button], beside: Sequence[Button]) -> Iterable[Block]:
+    """Puts a single button, or what stands beside the row, at the right of its text, provided that the text can be
+    written literally there, else below it."""
+    accessory = _accessory(buttons, beside)
+    written = _section_text(words) if accessory is not None else None
+    if accessory is not None and written is not None:
+        return [SectionBlock(text=written, accessory=accessory)]
+    several = beside if len(beside) > 1 else ()
+    return [*said(words), *actions((*buttons, *beside) if not several else buttons, several)]
+
+
+def _accessory(buttons: Sequence[Button], beside: Sequence[Button]) -> InteractiveElement | None:
+    if len(buttons) + len(beside) == 1:
+        return pressed((*buttons, *beside)[0], 0)
+    return menu_of(beside, "…") if not buttons else None
+
+
+def _entry(entry: Entry) -> Block:
+    """Builds the line of text. Its ids never change: so a redrawn page keeps what has been typed."""
+    return InputBlock(
+        block_id=ENTRY,
+        dispatch_action=True,
+        optional=True,
+        label=plain(shorten(entry.label, limits.HINT)),
+        element=PlainTextInputElement(
+            action_id=f"{entry.button.word}:{entry.token}",
+            placeholder=plain(shorten(entry.hint, limits.PLACEHOLDER)),
+            max_length=entry.limit,
+            dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
+        ),
+    )
 
 
 def _section_text(words: Text) -> TextObject | None:
@@ -124,9 +170,9 @@ def _section_text(words: Text) -> TextObject | None:
     return None if looks else plain(words.characters)
 
 
-def _menus(menus: Sequence[Menu], view_state: ViewState | None) -> list[Block]:
-    """Puts menus side by side; one whose tokens are too long becomes buttons below its name."""
-    drawn: list[InteractiveElement] = []
+def _menus(menus: Sequence[Menu], view_state: ViewState | None, begun: Sequence[Button]) -> list[Block]:
+    """Puts what to begin and menus side by side; a menu whose tokens are too long becomes buttons below its name."""
+    drawn: list[InteractiveElement] = [pressed(button, number) for number, button in enumerate(begun)]
     instead: list[Block] = []
     for number, menu in enumerate(menus):
         select = _select(menu, number, view_state)

@@ -32,6 +32,7 @@ def view(value: View, wire: Wire) -> Json:
         "title": value.title,
         "tabs": buttons(value.tabs),
         "menus": [_menu(menu) for menu in value.menus],
+        "above": buttons(value.begun),
         "rows": [_row(row) for row in value.rows],
         "buttons": buttons(value.buttons),
         "files": [wire.attachment(file) for file in value.files],

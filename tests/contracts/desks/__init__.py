@@ -235,6 +235,10 @@ class DeskRig(Protocol):
         """Opens the person's own page of the hub."""
         ...
 
+    async def enters_at_home(self, who: str, words: str) -> None:
+        """Types into the line of their own page, and presses Enter."""
+        ...
+
     async def presses_home(self, who: str, label: str) -> None:
         """Presses a button or menu entry of that page."""
         ...

@@ -171,6 +171,9 @@ class MattermostRig:
     async def opens_home(self, who: str) -> None:
         raise AssertionError("Mattermost has no pages of apps")
 
+    async def enters_at_home(self, who: str, words: str) -> None:
+        raise AssertionError("Mattermost has no pages of apps")
+
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("Mattermost has no pages of apps")
 

@@ -149,6 +149,9 @@ class SlackRig:
     async def opens_home(self, who: str) -> None:
         await self.person(who).opens_home()
 
+    async def enters_at_home(self, who: str, words: str) -> None:
+        await self.person(who).enters_at_home(words)
+
     async def presses_home(self, who: str, label: str) -> None:
         home = self.slack.home(who)
         assert home is not None, "there is nothing to press yet"

@@ -131,6 +131,9 @@ class WebRig:
     async def opens_home(self, who: str) -> None:
         raise AssertionError("the whole page is the workplace")
 
+    async def enters_at_home(self, who: str, words: str) -> None:
+        raise AssertionError("the whole page is the workplace")
+
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("the whole page is the workplace")
 

@@ -111,7 +111,7 @@ def buttons(one: Json) -> Sequence[Json]:
     """Everything that can be pressed in a view, menu entries included."""
     rows = [button for row in one["rows"] for button in row["buttons"]]
     options = [option for menu in one["menus"] for option in menu["options"]]
-    return [*one["tabs"], *options, *rows, *one["buttons"]]
+    return [*one["tabs"], *options, *one["above"], *rows, *one["buttons"]]
 
 
 def unfolded(buttons: Sequence[Json]) -> Sequence[Json]:

@@ -186,6 +186,27 @@ class Person:
         more = {"view": home.raw()} if home else {}
         self._slack.api.emit({**event, "event_ts": state.stamps.next(), **more})
 
+    async def leaves_home(self) -> None:
+        """Opens the app's Messages tab."""
+        event = {"type": "app_home_opened", "user": self.id, "channel": self._slack.state.direct(self.id).id}
+        self._slack.api.emit({**event, "tab": "messages", "event_ts": self._slack.state.stamps.next()})
+
+    async def enters_at_home(self, words: str) -> None:
+        """Types into the line of the Home tab, and presses Enter."""
+        home = self._slack.state.homes[self.id]
+        [block] = [one for one in home.view["blocks"] if one["type"] == "input"]
+        assert block["dispatch_action"], "nothing happens on Enter"
+        element = block["element"]
+        assert len(words) <= element["max_length"], "Slack lets nobody type more"
+        action = {"type": element["type"], "block_id": block["block_id"], "action_id": element["action_id"]}
+        values = {block["block_id"]: {element["action_id"]: {"type": element["type"], "value": words or None}}}
+        payload = {
+            "container": {"type": "view", "view_id": home.id},
+            "view": {**home.raw(), "state": {"values": values}},
+            "actions": [{**action, "value": words or None, "action_ts": self._slack.state.stamps.next()}],
+        }
+        await self._act("block_actions", payload)
+
     async def presses_in(self, window: Window, label: str) -> None:
         """Presses the button, or chooses the menu entry, with that label in a window or in the Home tab."""
         found = [one for one in window.buttons if label in (one.label, one.word)]

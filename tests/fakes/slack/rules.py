@@ -176,6 +176,11 @@ def _table(block: Block) -> None:
 
 def _input(block: Block) -> None:
     _plain(block["label"], 2000)
+    config = block["element"].get("dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]})
+    known = {"on_enter_pressed", "on_character_entered"}
+    _require(bool(config["trigger_actions_on"]) and set(config["trigger_actions_on"]) <= known, "unknown trigger")
+    if "placeholder" in block["element"]:
+        _plain(block["element"]["placeholder"], 150)
     if "hint" in block:
         _plain(block["hint"], 2000)
     _element(block["element"], _ENTERED)

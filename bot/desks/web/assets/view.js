@@ -42,7 +42,8 @@ export function titled(view, dialog, place) {
 
 /** Tells whether a view is large enough for the pane. */
 export function isLarge(view) {
-  const parts = view.tabs.length + view.menus.length + view.buttons.length + view.files.length + (view.table ? 1 : 0);
+  const above = view.tabs.length + view.menus.length + view.above.length;
+  const parts = above + view.buttons.length + view.files.length + (view.table ? 1 : 0);
   return parts > 0 || view.rows.length > 6 || (Boolean(view.title) && view.rows.length > 1);
 }
 
@@ -51,6 +52,7 @@ export function buttonsOf(view) {
   return [
     ...view.tabs,
     ...view.menus.flatMap((menu) => menu.options),
+    ...view.above,
     ...view.rows.flatMap((row) => row.buttons),
     ...view.buttons,
   ].filter((button) => button.token);
@@ -82,7 +84,8 @@ function controls(view, dialog, place) {
         view.menus.map((menu) => choice(menu, dialog, place)),
       )
     : null;
-  return tabs || menus ? h("div.controls", {}, [tabs, menus]) : null;
+  const above = view.above.length ? h("div.buttons", {}, little(view.above, dialog, place)) : null;
+  return tabs || menus || above ? h("div.controls", {}, [tabs, menus, above]) : null;
 }
 
 function tabButton(tab, dialog, place) {
