@@ -82,7 +82,7 @@ async def test_a_visitor_and_an_operator_talk(tmp_path: Path, browser: Browser) 
         await expect(working.get_by_role("complementary", name="Vera Orlova")).to_contain_text("vera@example.com")
         await picture(working, "desk")
 
-        await working.get_by_role("banner").get_by_role("button", name="More", exact=True).click()
+        await working.locator("header.card").get_by_role("button", name="More", exact=True).click()
         await working.get_by_role("menuitem", name="Close with a comment…").click()
         form = working.get_by_role("dialog")
         await form.get_by_label("Reason").fill("Purchased")
