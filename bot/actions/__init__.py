@@ -145,6 +145,10 @@ PRESSED: dict[str, AnyAction] = ACTIONS | {action.word: action for action in _BU
 """Actions available as buttons."""
 
 REACTIONS: dict[str, AnyAction] = {emoji: action for action in _TABLE for emoji in action.reactions}
+"""Actions by the emoji that trigger them as reactions to a message."""
+
+CARD_REACTIONS: dict[str, AnyAction] = {emoji: action for action in _TABLE for emoji in action.card_reactions}
+"""Actions by the emoji that trigger them as reactions to a card."""
 
 OFFERS = Offers(ACTIONS, PRESSED)
 """Both tables as handed to the hub, which shows them."""

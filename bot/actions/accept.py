@@ -14,11 +14,12 @@ from bot.views.values import Answer, Silent, Tone
 class Accept(DialogAction):
     word = "accept"
     label = N_("Accept")
-    about = N_("accept the dialog")
+    about = N_("accept the dialog (or react with ✋ to its card)")
     right = Right.SEND
     spot = CardSlot.BUTTON
     statuses = frozenset({Status.NEW, Status.RETURNED})
     tone = Tone.PRIMARY
+    card_reactions = ("✋", "🖐")
 
     async def run(self, call: DialogCall) -> Answer:
         me, dialog = call.operator.id, call.dialog

@@ -139,6 +139,7 @@ class ActionOn(Offer, ABC, Generic[C]):
     reactions: ClassVar[tuple[str, ...]] = ()  # emoji that trigger it as reactions to a message
     reaction_is_common: ClassVar[bool] = False  # without the right to it, it means something else: nothing is said
     verb: ClassVar[str] = ""  # on its form's button, where the label is no verb; English, marked with N_
+    card_reactions: ClassVar[tuple[str, ...]] = ()  # the same on a dialog's card; no customer is shown them
     asks_outside: ClassVar[bool] = False  # `prepare` is called before its transaction
 
     def possible(self, call: Call) -> bool:

@@ -5,20 +5,24 @@ The card offers the account's reasons themselves, so that closing takes no form;
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
-from bot.domain.lifecycle import Closed, Refusal
+from bot.domain.lifecycle import Closed, Refusal, advance
 from bot.domain.spelling import composed, folded
+from bot.domain.value import replace
 from bot.hub.offers import CardView, Face
 from bot.locale import N_
-from bot.views.values import Answer, Ask, Field, FieldKind, Option, Picker, Silent
+from bot.views.answers import whisper
+from bot.views.values import Answer, Ask, Button, Field, FieldKind, Option, Picker, Silent
 
 PICKED = "picked"
 """Input that the card's picker gives: a reason behind `_REASON`, `_NO_REASON` or `_COMMENT`."""
 _REASON, _NO_REASON, _COMMENT = "=", "none", "form"
+_ASKED = "asked"
+"""Input of buttons in a whisper that asks for the reason."""
+MOST_REASONS = 10
+"""Reasons that are buttons beside each other."""
 WITH_COMMENT = N_("Close with a comment…")
 _VAGUE = frozenset({"other", "other reason", "another reason", "другое", "другая причина", "иное", "прочее"})
 GONE = N_("The reason “{reason}” is no longer on the account's list. Nothing was closed; choose again.")
@@ -32,9 +36,10 @@ def says_nothing(reason: str) -> bool:
 class Close(DialogAction):
     word = "close"
     label = N_("Close")
-    about = N_("close the dialog: close [reason] [comment]")
+    about = N_("close the dialog: close [reason] [comment] (or react with 🏁 to its card)")
     right = Right.SEND
     spot = CardSlot.BUTTON
+    card_reactions = ("🏁",)
 
     def faces(self, card: CardView) -> tuple[Face, ...]:
         """Offers the reasons in a picker; one button that closes at once, with the form in the menu, where the account
@@ -82,8 +87,8 @@ class Close(DialogAction):
 
     def satisfied(self, call: DialogCall) -> bool:
         """Tells whether to close at once: a choice on the card and words given with the command are used as they are; a
-        button or a bare `close` opens the form."""
-        if PICKED in call.inputs:
+        button or a bare `close` opens the form, which a reaction cannot."""
+        if PICKED in call.inputs or "on" in call.inputs:
             return True
         if reason := call.inputs.get("reason"):
             return bool(call.inputs.get("comment")) or not says_nothing(reason)
@@ -100,16 +105,35 @@ class Close(DialogAction):
                 raise InvalidInput(reason=call._(GONE).format(reason=reason))
         elif PICKED in call.inputs and (picked != _NO_REASON or rules.reason_required):
             return Ask(await self.form(call))
+        comment = call.inputs.get("comment", "").strip()
+        event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
+        if "on" in call.inputs and rules.reason_required:
+            advance(call.dialog, event)  # raises what stands against it, before anything is asked
+            return self._reasons(call)
         if rules.reason_required and not reason:
             raise InvalidInput(reason=call._("Choose a reason: this account requires one."))
         reason = next((one for one in rules.reasons if composed(one) == composed(reason)), reason)
         if reason and rules.reasons and reason not in rules.reasons:
             raise InvalidInput(reason=call._("This reason is not on the account's list. Choose one from the list."))
-        comment = call.inputs.get("comment", "").strip()
         if says_nothing(reason) and not comment:
             if not call.complete:
                 return Ask(await self.form(replace(call, inputs={"reason": reason})))
             raise InvalidInput(comment=call._("“{reason}” alone says nothing: add a comment.").format(reason=reason))
-        event = Closed(call.operator.id, call.now, reason, comment, call.rights.administer)
-        await apply_event(call.hub, call.unit, call.dialog, event)
+        await apply_event(call.hub, call.unit, call.dialog, replace(event, reason=reason))
+        if _ASKED in call.sealed:  # in a whisper, whose buttons have served
+            return replace(whisper(call._("Closed: {reason}.").format(reason=reason)), replaces=True)
         return Silent()
+
+    def _reasons(self, call: DialogCall) -> Answer:
+        """Offers the reasons, many of them in a picker, to whoever closes where no form can open."""
+        reasons = call.account.rules.reasons
+        comment = Button(self.word, call._(WITH_COMMENT), call.token(self.word, extra={PICKED: _COMMENT}))
+        buttons = [
+            Button(self.word, one, call.token(self.word, extra={PICKED: _REASON + one, _ASKED: "yes"}))
+            for one in reasons
+        ]
+        if len(reasons) > MOST_REASONS:
+            seen = CardView(call.dialog, call.account.rules, (), call._)
+            buttons = [call.hub.face(self.word, face, call.dialog, call.operator.id) for face in self.faces(seen)]
+        text = call._("This account requires a reason for closing #{number}:").format(number=call.dialog.id)
+        return whisper(text, *buttons, comment)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.actions import REACTIONS, preparation
+from bot.actions import CARD_REACTIONS, REACTIONS, preparation
 from bot.actions.base import AnyAction
 from bot.actions.dispatch import perform
 from bot.actions.react import react
@@ -29,6 +30,7 @@ from bot.domain import (
     PostRef,
     Pressed,
     Submitted,
+    ThreadId,
     ThreadRef,
 )
 from bot.domain.access import NO_PERSON
@@ -177,15 +179,18 @@ class DeskEventHandler:
             return Silent()
         found = await unit.messages.by_post(PostRef(event.place.desk, event.place.channel, event.place.post))
         if not found:
-            return Silent()  # colleagues react to each other's posts, too
+            return await self._reacted_to_card(unit, operator, event)
         if not await post_changes.note_reaction(unit, event):
             return Silent()  # a repetition
-        action = REACTIONS.get(event.emoji.rstrip("\ufe0f"))
+        action = REACTIONS.get(_untoned(event.emoji))
         if action is not None:
             inputs = {"on": "yes" if event.on else "no"}
             return await perform(self._hub, unit, Request.reacted(operator, event.place, action.word, inputs))
         if found[-1].author is not Author.CUSTOMER:
             return Silent()
+        if _untoned(event.emoji) in CARD_REACTIONS:
+            text = self._hub.tr.gettext("{emoji} does something on the dialog's card. The customer does not see it.")
+            return whisper(text.format(emoji=event.emoji)) if event.on and not event.missed else Silent()
         dialog = await unit.dialogs.lock(found[-1].dialog)
         if dialog is None or not dialog.open:
             return Silent()
@@ -195,6 +200,25 @@ class DeskEventHandler:
             text = self._hub.tr.gettext("This messenger has no reactions: the customer does not see yours.")
             return whisper(text) if event.on and not event.missed else Silent()
         return await react(self._hub, unit, dialog, operator, event, found)
+
+    async def _reacted_to_card(self, unit: Unit, operator: Operator, event: OperatorReacted) -> Answer:
+        """Performs the action that a reaction to a card stands for. Others mean nothing: colleagues react to each
+        other's posts, too."""
+        action, place = CARD_REACTIONS.get(_untoned(event.emoji)), event.place
+        if action is None or place.post is None:
+            return Silent()
+        thread = ThreadId(str(place.post))
+        if await unit.dialogs.lock_by_thread(ThreadRef(place.desk, place.channel, thread)) is None:
+            return Silent()
+        if not await post_changes.note_reaction(unit, event) or not event.on:
+            return Silent()
+        where = replace(place, thread=thread, post=None)
+        return await perform(self._hub, unit, Request.reacted(operator, where, action.word, {"on": "yes"}))
+
+
+def _untoned(emoji: str) -> str:
+    """Returns an emoji without skin tone or variation selector: whatever the skin, it means the same."""
+    return re.sub("[\U0001f3fb-\U0001f3ff\ufe0f]", "", emoji)
 
 
 def _bare(event: DeskEvent) -> DeskEvent:

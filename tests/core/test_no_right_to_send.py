@@ -148,7 +148,7 @@ class Scene:
         self.kept += [*card.buttons, *card.menu]
         self.kept += [button for _, post in self.world.desk.posts[self.dialog.thread] for button in post.buttons]  # type: ignore[index]
         for user, view in self.world.desk.whispers:
-            every = [button for row in view.rows for button in row.buttons]
+            every = [button for row in view.rows for button in row.buttons if button.token]  # not links
             (self.kept if user == CLARA.user else self.stolen).extend(every)
         for button in list(self.kept):
             if PRESSED[button.word].fields.__qualname__ != ActionOn.fields.__qualname__:
@@ -188,7 +188,7 @@ class Scene:
         await world.deliver()
         for user, view in world.desk.whispers:
             if user == self.she.user:
-                for button in [button for row in view.rows for button in row.buttons]:
+                for button in [button for row in view.rows for button in row.buttons if button.token]:
                     await self.press(button.token)
 
     async def every_action(self) -> None:
