@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,10 +15,13 @@ from bot.actions.request import Request
 from bot.dialogs import post_changes
 from bot.domain import (
     AccountName,
+    Actor,
     Author,
     Commanded,
     DeskEvent,
     DeskName,
+    Dialog,
+    DialogId,
     FormChanged,
     HomeOpened,
     Key,
@@ -44,7 +47,8 @@ from bot.ports.storage import Unit
 from bot.runtime import metrics
 from bot.views import isolation
 from bot.views.answers import whisper
-from bot.views.values import Answer, Silent, Whisper
+from bot.views.previews import preview
+from bot.views.values import Answer, Silent, View, Whisper
 
 
 class DeskEventHandler:
@@ -104,6 +108,20 @@ class DeskEventHandler:
     async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
         async with self._hub.store.read() as unit:
             return await post_changes.known_posts(unit, thread, since)
+
+    async def previews(self, actor: Actor, dialogs: Sequence[DialogId]) -> Mapping[DialogId, View]:
+        hub = self._hub
+        async with hub.store.read() as unit:
+            operator = await unit.operators.of_user(self._desk, actor.user)
+            if operator is None or actor.belongs in NO_PERSON or not await hub.admits(unit, operator):
+                return {}
+            known = [await unit.dialogs.get(number) for number in dialogs]
+            readable = await hub.readable(unit, operator)
+        return {one.id: self._preview(one) for one in known if one is not None and one.account in readable}
+
+    def _preview(self, dialog: Dialog) -> View:
+        hub = self._hub
+        return isolation.view(preview(dialog, hub.title(dialog.account), hub.desks.link(dialog.ref), hub.tr))
 
     async def threads(self) -> Sequence[ThreadRef]:
         async with self._hub.store.read() as unit:

@@ -54,6 +54,11 @@ class EventHandler(Protocol):
         """Posts of the thread's messages since then, to be compared with what stands after a gap."""
         ...
 
+    async def previews(self, actor: Actor, dialogs: Sequence[DialogId]) -> Mapping[DialogId, View]:
+        """Previews of the dialogs, of these, that `actor` may read; they hold nothing about customers, since everyone
+        around the link sees them."""
+        ...
+
     async def threads(self) -> Sequence[ThreadRef]:
         """Threads of this desk's open dialogs, the latest active first, for reading a gap."""
         ...

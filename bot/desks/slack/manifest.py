@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.domain.text import shorten
 from bot.domain.value import value
@@ -44,6 +45,8 @@ BOT_EVENTS = (
     "user_change",
 )
 ENGLISH = translator("en")
+OF_LINKS = ("links:read", "links:write")
+"""Scopes for previews of links to the hub. Without them, and where the hub has no address, there are none."""
 SHORTCUTS_AT_MOST = 10  # per app
 
 
@@ -73,6 +76,8 @@ def manifest(public_url: str, socket_mode: bool, shortcuts: Sequence[Shortcut] =
 
 def _manifest(address: str, socket_mode: bool, shortcuts: list[dict[str, str]], tr: Translator) -> dict[str, Any]:
     calls: dict[str, Any] = {"request_url": address} if address else {}
+    domain = urlsplit(address).hostname or ""
+    links, linked = (OF_LINKS, ("link_shared",)) if domain else ((), ())
     command: dict[str, Any] = {
         "command": "/dialog",
         "description": tr.gettext("Work with customers' dialogs"),
@@ -94,10 +99,11 @@ def _manifest(address: str, socket_mode: bool, shortcuts: list[dict[str, str]], 
             "bot_user": {"display_name": "hub", "always_online": True},
             "slash_commands": [command | ({"url": address} if address else {})],
             "shortcuts": shortcuts,
+            **({"unfurl_domains": [domain]} if domain else {}),
         },
-        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES, *links]}},
         "settings": {
-            "event_subscriptions": {**calls, "bot_events": list(BOT_EVENTS)},
+            "event_subscriptions": {**calls, "bot_events": [*BOT_EVENTS, *linked]},
             "interactivity": {"is_enabled": True, **calls},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,

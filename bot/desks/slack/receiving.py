@@ -32,6 +32,7 @@ from bot.desks.slack.gaps import Gaps
 from bot.desks.slack.lanes import Lanes
 from bot.desks.slack.missed import MissedPosts
 from bot.desks.slack.surfaces import again, surface
+from bot.desks.slack.unfurling import Unfurler, shared
 from bot.desks.slack.workspace import LOOKUP, QUIET, Workspace
 from bot.domain import Actor, DeskEvent, Pressed, Submitted
 from bot.ports import Clock, DeliveryError, EventHandler, Forged, IntakeClosed
@@ -74,6 +75,7 @@ class Receiver:
         gaps, place = Gaps(workspace, clock), partial(self._placed, missed=True)
         missed = MissedPosts(workspace, gaps, presenter, handler, clock, self._context, place)
         self.catching_up = CatchingUp(gaps, self._lanes, missed, clock)
+        self._unfurler = Unfurler(workspace, audience, handler)
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -155,6 +157,8 @@ class Receiver:
         return [one.thread for one in await self._handler.threads() if one.channel == channel]
 
     async def _take(self, body: dict[str, Any], ack: AsyncAck) -> None:
+        if shared(body):
+            self._presenter.background.start(self._unfurler.unfurl(body))
         event = await self._fact(body)
         if event is None:
             if not wire.known(body):

@@ -70,7 +70,7 @@ def known(body: Payload) -> bool:
     return bool(
         body.get("command")
         or body.get("type") in INTERACTIONS
-        or as_object(body.get("event")).get("type") in (*_EVENTS, "app_home_opened", *OF_MEMBERSHIPS)
+        or as_object(body.get("event")).get("type") in (*_EVENTS, "app_home_opened", "link_shared", *OF_MEMBERSHIPS)
     )
 
 

@@ -32,6 +32,7 @@ from bot.domain import (
     Belonging,
     DeskEvent,
     DeskName,
+    DialogId,
     FileRef,
     Key,
     OperatorDeleted,
@@ -42,7 +43,7 @@ from bot.domain import (
 )
 from bot.domain.text import Text
 from bot.ports import Desk, KnownPost
-from bot.views.values import Answer, Silent
+from bot.views.values import Answer, Row, Silent, View
 from tests.fakes.faults import Faults
 from tests.waiting import FACT
 
@@ -104,6 +105,7 @@ class FakeCore:
         self.holds: dict[str, asyncio.Event] = {}
         self.answers: dict[type[DeskEvent], Answer] = {}
         self.open_threads: list[ThreadRef] = []
+        self.readable: set[DialogId] = set()
         self.on_failure: Callable[[], None] = lambda: None
         self._fail = 0
         self._keys: set[Key] = set()
@@ -145,6 +147,9 @@ class FakeCore:
     def _reactions(self, post: PostId) -> frozenset[tuple[str, str]]:
         on = {(one.actor.user, one.emoji): one.on for one in self.of(OperatorReacted) if one.place.post == post}
         return frozenset(reaction for reaction, there in on.items() if there)
+
+    async def previews(self, actor: Actor, dialogs: Sequence[DialogId]) -> Mapping[DialogId, View]:
+        return {one: View((Row(Text.plain(f"preview of #{one}")),)) for one in dialogs if one in self.readable}
 
     async def threads(self) -> Sequence[ThreadRef]:
         return list(self.open_threads)

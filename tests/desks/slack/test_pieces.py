@@ -19,7 +19,7 @@ from bot.actions import ACTIONS
 from bot.desks.slack import posted_keys, wire
 from bot.desks.slack.context import Us
 from bot.desks.slack.errors import code_of, translated
-from bot.desks.slack.manifest import BOT_SCOPES, SHORTCUTS_AT_MOST, Shortcut, manifest
+from bot.desks.slack.manifest import BOT_SCOPES, OF_LINKS, SHORTCUTS_AT_MOST, Shortcut, manifest
 from bot.desks.slack.posted_keys import PostedParts
 from bot.desks.slack.settings import SlackSettings
 from bot.domain import DeskName, Key
@@ -199,7 +199,7 @@ def test_others_cannot_forge_our_keys() -> None:
 def test_the_manifest_asks_for_what_the_desk_uses() -> None:
     found = json.loads(manifest("https://hub.example.com/", socket_mode=False))
     scopes = set(found["oauth_config"]["scopes"]["bot"])
-    assert {scope for _, scope in METHODS.values() if scope} <= scopes == set(BOT_SCOPES)
+    assert {scope for _, scope in METHODS.values() if scope} <= scopes == {*BOT_SCOPES, *OF_LINKS}
     events = {event.partition(".")[0] for event in found["settings"]["event_subscriptions"]["bot_events"]}
     assert all(wire.known({"event": {"type": event}}) for event in events)
     addresses = {
@@ -209,12 +209,14 @@ def test_the_manifest_asks_for_what_the_desk_uses() -> None:
     }
     assert addresses == {"https://hub.example.com/slack/events"}
     assert not found["settings"]["socket_mode_enabled"]
+    assert found["features"]["unfurl_domains"] == ["hub.example.com"]
 
 
 def test_socket_mode_needs_no_address() -> None:
     text = manifest("", socket_mode=True)
     assert "http" not in text
     assert json.loads(text)["settings"]["socket_mode_enabled"]
+    assert "link" not in text
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])

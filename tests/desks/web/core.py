@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,9 @@ class MemoryCore:
 
     async def known_posts(self, thread: ThreadRef, since: datetime) -> Sequence[KnownPost]:
         return ()
+
+    async def previews(self, actor: Actor, dialogs: Sequence[DialogId]) -> Mapping[DialogId, View]:
+        return {}
 
     async def threads(self) -> Sequence[ThreadRef]:
         return ()

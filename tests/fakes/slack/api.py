@@ -26,7 +26,7 @@ ALL_SCOPES = frozenset(
     (
         *("app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "commands"),
         *("files:read", "files:write", "groups:history", "groups:read", "im:history", "im:write"),
-        *("reactions:read", "reactions:write", "users:read"),
+        *("reactions:read", "reactions:write", "users:read", "links:read", "links:write"),
     )
 )
 UNKNOWN_TYPE = "application/octet-stream"
@@ -65,6 +65,8 @@ class Api:
     """Calls of `files.info` after which uploads are shared; 0: at once."""
     looks_before_processed: int = 1
     """Calls of `files.info` after which the type of an upload is known, and blocks can show it."""
+    unfurlable: dict[str, Message] = field(default_factory=dict)
+    """Messages with links of the app's domains, by `unfurl_id`."""
     refuses_album: bool = False
     """No block shows a file of Slack's, whatever the file."""
     _unshared: list[Message] = field(default_factory=list)
@@ -222,6 +224,22 @@ class Api:
                 "event_ts": ts,
             }
         )
+
+    async def unfurl(self, arguments: Arguments) -> Answer:
+        unfurls = decoded(arguments.get("unfurls")) or {}
+        message = self.state.find(str(arguments.get("channel")), str(arguments.get("ts")))
+        if arguments.get("unfurl_id"):
+            if arguments.get("source") not in ("composer", "conversations_history"):
+                raise Refused("invalid_source")
+            message = self.unfurlable.get(str(arguments["unfurl_id"]))
+        if message is None:
+            raise Refused("cannot_find_message")
+        for url, shown in unfurls.items():
+            if url not in message.text:
+                raise Refused("cannot_unfurl_message")
+            check_message("preview", shown["blocks"])
+            message.attachments.append({"from_url": url, "is_app_unfurl": True, "blocks": shown["blocks"]})
+        return {}
 
     async def update(self, arguments: Arguments) -> Answer:
         message = self.message(arguments, archived="is_inactive")
@@ -513,6 +531,7 @@ METHODS: dict[str, tuple[Callable[[Api, Arguments], Awaitable[Answer]], str]] = 
     "apps.connections.open": (Api.connections_open, ""),
     "chat.postMessage": (Api.post_message, "chat:write"),
     "chat.update": (Api.update, "chat:write"),
+    "chat.unfurl": (Api.unfurl, "links:write"),
     "chat.delete": (Api.delete, "chat:write"),
     "chat.postEphemeral": (Api.post_ephemeral, "chat:write"),
     "conversations.history": (Api.history, "channels:history"),
