@@ -15,7 +15,7 @@ from functools import partial
 from bot.automation.hours import BusinessTime, business_time
 from bot.dialogs.apply import write_line
 from bot.dialogs.departed import in_place_of
-from bot.dialogs.notifications import members, notify, wanting
+from bot.dialogs.notifications import members, named, notify, open_button, wanting
 from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
 from bot.domain.access import same_name
 from bot.domain.account_rules import OFFICE_HOURS, AccountRules
@@ -25,13 +25,14 @@ from bot.domain.value import replace
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports.storage import Unit
-from bot.views.cards import heading
 from bot.views.values import Row, View
 
 EVERY = 15.0
 """Seconds between two ticks."""
 BATCH = 50
 """Dialogs of one kind per transaction."""
+WITH_BUTTONS = 5
+"""Most dialogs in one message whose rows have buttons."""
 WARNED, OVERDUE = 1, 2
 """Alarms given for a wait."""
 
@@ -130,19 +131,20 @@ class DeadlineWatch:
         for dialog in over:
             by_desk[dialog.desk].append(dialog)
         for desk, dialogs in by_desk.items() if role is not None else ():
-            view = await self._list(unit, dialogs)
-            for operator in await wanting(unit, await members(unit, desk, Addressee(role=role)), Occasion.DEADLINES):
-                only = dialogs[0].id if len(dialogs) == 1 else None
-                await parcels.tell(unit, desk, operator.user, view, self._hub.clock.now(), only)
+            wanted = await wanting(unit, await members(unit, desk, Addressee(role=role)), Occasion.DEADLINES)
+            access = [await self._hub.access(unit, one, dialogs[0].account) for one in wanted]
+            view, only = await self._list(unit, dialogs), dialogs[0].id if len(dialogs) == 1 else None
+            if told := {one.operator.user: view for one in access if one.rights.read}:
+                await parcels.tell_role(unit, desk, told, self._hub.clock.now(), only)
 
     async def _list(self, unit: Unit, dialogs: list[Dialog]) -> View:
         tr, rows = self._hub.tr, list[Row]()
         for dialog in dialogs:
-            contact = await unit.contacts.get(dialog.contact)
             since = self._hub.when(dialog.waiting_since) if dialog.waiting_since is not None else ""
-            waiting = tr.gettext("{name} has been waiting since {at}").format(name=contact.name or "?", at=since)
-            where = link(heading(dialog), self._hub.desks.link(dialog.ref))
-            rows.append(Row(line(where, f" · {waiting}")))
+            waiting = tr.gettext("waiting since {at}").format(at=since)
+            where = link(await named(self._hub, unit, dialog), self._hub.desks.link(dialog.ref))
+            opens = (open_button(self._hub, dialog),) if len(dialogs) <= WITH_BUTTONS else ()
+            rows.append(Row(line(where, f" · {waiting}"), opens))
         title = tr.ngettext(
             "⌛ Reply overdue in {n} dialog",
             "⌛ Reply overdue in {n} dialogs",

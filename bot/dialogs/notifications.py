@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain import Addressee, Author, DeskName, Dialog, Line, Operator
 from bot.domain.access import Rights, person
 from bot.domain.notifications import DEFAULT_CHOICES, Occasion
 from bot.domain.text import Text, line, link
 from bot.hub import parcels
-from bot.hub.context import Hub
+from bot.hub.context import Hub, OperatorAccess
 from bot.hub.names import operator_names
 from bot.hub.tokens import Ticket
 from bot.ports.storage import Unit
@@ -50,18 +50,38 @@ LOOKED_AT = 5
 async def notify(
     hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
 ) -> None:
-    """Notifies an operator, or members of a role, who may read the dialog and want to be notified. `offers`: words of
-    the actions offered as buttons, besides those of `NEXT`."""
+    """Notifies an operator, or members of a role, who may read the dialog and want to be notified. Of a role those are
+    told who are there, chosen when the message goes out. `offers`: words of the actions offered as buttons, besides
+    those of `NEXT`."""
     occasion = Occasion.ROLES if whom.role is not None else OCCASIONS.get(words.code)
     everybody = await wanting(unit, await members(unit, dialog.desk, whom), occasion)
     access = [await hub.access(unit, one, dialog.account) for one in everybody]
     readers = [one for one in access if one.rights.read]
-    text = await _worded(hub, unit, dialog, words) if readers else Text()
-    for one in readers[:MOST_OF_ROLE]:
-        offered = [*offers, *_next(hub, dialog, words.code, one.rights)]
-        buttons = [hub.button(Ticket(word, dialog.id, only=one.operator.id), one.operator.desk) for word in offered]
-        view = View((Row(text, (*buttons, open_button(hub, dialog))),))
-        await parcels.tell(unit, one.operator.desk, one.operator.user, view, hub.clock.now(), dialog.id)
+    if not readers:
+        return
+    text, now = await _worded(hub, unit, dialog, words), hub.clock.now()
+    views = {
+        one.operator.user: _view(hub, dialog, text, one, (*offers, *_next(hub, dialog, words.code, one.rights)))
+        for one in readers
+    }
+    if whom.role is not None:
+        await parcels.tell_role(unit, dialog.desk, _in_turn(views, dialog), now, dialog.id)
+        return
+    for one in readers:
+        await parcels.tell(unit, one.operator.desk, one.operator.user, views[one.operator.user], now, dialog.id)
+
+
+def _view(hub: Hub, dialog: Dialog, text: Text, to: OperatorAccess, offered: Sequence[str]) -> View:
+    one = to.operator
+    buttons = [hub.button(Ticket(word, dialog.id, only=one.id), one.desk) for word in offered]
+    return View((Row(text, (*buttons, open_button(hub, dialog))),))
+
+
+def _in_turn(views: Mapping[str, View], dialog: Dialog) -> dict[str, View]:
+    """Begins with another member for each dialog, so that of a large role not always the same are told."""
+    users = list(views)
+    start = dialog.id % len(users)
+    return {user: views[user] for user in (*users[start:], *users[:start])}
 
 
 async def wanting(unit: Unit, operators: Sequence[Operator], occasion: Occasion | None) -> list[Operator]:

@@ -7,7 +7,7 @@ other: a thread's posts, its card, each message's mark, each customer's chat, ea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -42,6 +42,7 @@ class ParcelKind(StrEnum):
     TELL = "tell"
     RETELL = "retell"  # desk: replace a direct message, or a whisper that became one
     HELD = "held"  # desk: ask the author of a held message by direct message, if it is still held
+    ROLE = "role"  # desk: choose whom of a role to tell, by who is there
     REPORT = "report"  # desk: make a report and send it by direct message
     SEND = "send"  # account: a part of a reply
     EDIT = "edit"
@@ -162,6 +163,16 @@ def tell_lane(user: str) -> str:
     return f"tell:{user}"
 
 
+async def tell_role(
+    unit: Unit, where: DeskName, views: Mapping[str, View], now: datetime, dialog: DialogId | None = None
+) -> None:
+    """Enqueues direct messages to members of a role who are there. `views`: one for each, the preferred first."""
+    told = [[user, _views.dump_python(view, mode="json")] for user, view in views.items()]
+    payload = {"told": told, "dialog": dialog}
+    lane = f"role:{dialog or next(iter(views), '')}"
+    await unit.outbox.enqueue(desk_destination(where), lane, Urgency.MESSAGE, ParcelKind.ROLE, payload, due=now)
+
+
 async def report(
     unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
 ) -> None:
@@ -185,6 +196,10 @@ def link_later(dialog: DialogId) -> str:
 
 def view_of(payload: dict[str, Any]) -> View:
     return _views.validate_python(payload["view"])
+
+
+def views_of(payload: dict[str, Any]) -> dict[str, View]:
+    return {user: _views.validate_python(view) for user, view in payload["told"]}
 
 
 async def send(unit: Unit, dialog: Dialog, message: MessageId, parts: Sequence[int], now: datetime) -> None:

@@ -222,6 +222,23 @@ class StaffWatching(Staffed, Protocol):
         ...
 
 
+class Availability(StrEnum):
+    """State of a user who is not simply there."""
+
+    AWAY = "away"  # or offline
+    DISTURBED = "dnd"  # does not want to be disturbed
+
+
+@runtime_checkable
+class PresenceKnowing(Protocol):
+    """Desk that tells who is there."""
+
+    async def availability(self, users: Collection[str]) -> Mapping[str, Availability]:
+        """Users, of these, who are away or do not want to be disturbed; whoever is missing is there, or it is not
+        known. Raises `DeliveryError`."""
+        ...
+
+
 @runtime_checkable
 class Channelled(Protocol):
     """Desk with several channels, any of which may be lost."""

@@ -83,6 +83,12 @@ class DeskCarrier:
             ParcelKind.WHISPER: self._to_one,
             ParcelKind.HELD: self._to_one,
         }
+        self._to_people: Mapping[str, Callable[[Parcel], Awaitable[DeliveryResult]]] = {
+            ParcelKind.TELL: self._direct.tell,
+            ParcelKind.RETELL: self._direct.retell,
+            ParcelKind.REPORT: self._direct.report,
+            ParcelKind.ROLE: self._direct.role,
+        }
 
     def scopes(self, claim: Claim) -> Mapping[str, str]:
         return self._budgets.scopes(claim.parcels) if self.rates else {}
@@ -111,12 +117,8 @@ class DeskCarrier:
 
     async def _carried(self, claim: Claim, now: datetime) -> DeliveryResult:
         parcel = claim.parcels[0]
-        if parcel.kind == ParcelKind.TELL:
-            return await self._direct.tell(parcel)
-        if parcel.kind == ParcelKind.RETELL:
-            return await self._direct.retell(parcel)
-        if parcel.kind == ParcelKind.REPORT:
-            return await self._direct.report(parcel)
+        if parcel.kind in self._to_people:
+            return await self._to_people[parcel.kind](parcel)
         if parcel.kind == ParcelKind.POST:
             return await self._post(claim, now)
         if parcel.kind == ParcelKind.MARK:

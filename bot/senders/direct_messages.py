@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot.delivery.carrier import DeliveryResult
 from bot.dialogs import held
+from bot.dialogs.notifications import MOST_OF_ROLE
 from bot.domain import Belonging, DeskName, Dialog, DialogId, Key, MessageId, ThreadRef
 from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
-from bot.ports import Desk, Rejected, Retelling, Unavailable
-from bot.ports.storage import Claim, Parcel
+from bot.ports import Availability, DeliveryError, Desk, PresenceKnowing, Rejected, Retelling, Unavailable
+from bot.ports.storage import Claim, Parcel, Unit
 from bot.reports import making
 from bot.senders.fallback import PlainFallback
 from bot.views import isolation
 from bot.views.values import Row, View
+
+log = structlog.get_logger(__name__)
 
 LINKS_WAIT = timedelta(seconds=30)
 """Limit of a direct message's wait for the thread that it links to."""
@@ -81,6 +87,29 @@ class DirectMessages:
         await self._shows.tell(str(parcel.payload["user"]), view, parcel.attempts)
         return DeliveryResult((parcel,))
 
+    async def role(self, parcel: Parcel) -> DeliveryResult:
+        """Tells those of a role's members who are there, at most `MOST_OF_ROLE`; those who are away if nobody is there,
+        and those who do not want to be disturbed only if there is nobody else."""
+        views, now = parcels.views_of(dict(parcel.payload)), self._hub.clock.now()
+        chosen = _preferred(list(views), await self._availability(list(views)))[:MOST_OF_ROLE]
+        dialog = parcel.payload.get("dialog")
+
+        async def after(unit: Unit) -> None:
+            for user in chosen:
+                await parcels.tell(unit, self._name, user, views[user], now, DialogId(dialog) if dialog else None)
+
+        return DeliveryResult((parcel,), (after,), called=False)
+
+    async def _availability(self, users: Sequence[str]) -> Mapping[str, Availability]:
+        """Asks the desk who is there. A desk that cannot tell now holds nobody up: everybody counts as there."""
+        if not isinstance(self._desk, PresenceKnowing) or len(users) < 2:
+            return {}
+        try:
+            return await self._desk.availability(users)
+        except DeliveryError as error:
+            log.info("presence unknown", desk=self._name, error=type(error).__name__)
+            return {}
+
     async def _may_be_told(self, parcel: Parcel) -> bool:
         """Tells whether the recipient may still see customers' data: not after leaving the desk."""
         async with self._hub.store.read() as unit:
@@ -114,6 +143,13 @@ class DirectMessages:
     def _view(self, parcel: Parcel) -> View:
         payload: dict[str, Any] = dict(parcel.payload)
         return replace(isolation.view(parcels.view_of(payload)), keys=(parcel.key,))
+
+
+def _preferred(users: Sequence[str], states: Mapping[str, Availability]) -> list[str]:
+    for state in (None, Availability.AWAY, Availability.DISTURBED):
+        if found := [one for one in users if states.get(one) is state]:
+            return found
+    return []
 
 
 def _leads(row: Row, to: str) -> bool:

@@ -87,7 +87,7 @@ async def test_a_warning_and_then_the_role(timed: World) -> None:
     assert alarms(timed, dialog) == [NEARS, OVER]
     assert fact(timed, dialog) == ("2 Mar, 09:30: overdue", True)
     assert direct_messages(timed, BOSS) == [
-        "⌛ Reply overdue in 1 dialog\n#1 · Vera has been waiting since 2 Mar, 09:00"
+        "⌛ Reply overdue in 1 dialog\n#1 · Vera · Shop bot · waiting since 2 Mar, 09:00"
     ]
     await passes(timed, 600)
     assert len(alarms(timed, dialog)) == 2

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.automation.deadlines import DeadlineWatch
 from bot.domain import RoleName, Status
-from bot.domain.account_rules import AccountRules, Grant
+from bot.domain.account_rules import AccountRules, Deadlines, Grant
 from bot.hub.parcels import THREAD_OPENS_IN
+from bot.ports import Availability, Transient
 from bot.views.values import Row, Whisper
 from tests.core.helpers import accepted_dialog, open_dialog, register_operators
 from tests.core.test_automatic import set_rules
@@ -113,3 +115,44 @@ async def test_the_second_of_a_role_who_accepts_learns_who_was_faster(world: Wor
     late = await world.presses(CLARA, button(views[CLARA.user], "accept"))
     assert isinstance(late, Whisper)
     assert late.view.rows[0].text.characters == "Boris has already accepted this dialog."
+
+
+AWAY, DISTURBED = Availability.AWAY, Availability.DISTURBED
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ({}, {"U2", "U3"}),
+        ({"U2": AWAY}, {"U3"}),
+        ({"U3": DISTURBED}, {"U2"}),
+        ({"U2": AWAY, "U3": DISTURBED}, {"U2"}),
+        ({"U2": DISTURBED, "U3": DISTURBED}, {"U2", "U3"}),
+    ],
+)
+async def test_of_a_role_those_who_are_there_are_told(
+    world: World, states: dict[str, Availability], told: set[str]
+) -> None:
+    await register_operators(world, BORIS, CLARA)
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "clara"]}))
+    world.desk.states = states
+    await world.commands(ANNA, "redirect sales", await accepted_dialog(world))
+    await world.deliver()
+    assert {user for user, _ in world.desk.direct_messages} == told
+
+
+async def test_a_deadline_skips_who_does_not_want_to_be_disturbed_and_a_desk_that_cannot_tell_skips_nobody(
+    world: World,
+) -> None:
+    await register_operators(world, BORIS, CLARA)
+    await set_rules(world, AccountRules(deadlines=Deadlines(first=30, warning=0, escalate="sales")))
+    await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("sales"): ["boris", "clara"]}))
+    world.desk.states = {CLARA.user: DISTURBED}
+    for chat, told in (("7", [BORIS.user]), ("8", [BORIS.user, CLARA.user])):
+        world.desk.direct_messages.clear()
+        await world.customer_writes("Hello", chat)
+        world.clock.advance(1860)
+        await DeadlineWatch(world.hub).tick()
+        await world.deliver()
+        assert sorted(user for user, _ in world.desk.direct_messages) == told
+        world.desk.fail["availability"] = [Transient("too many requests")]

@@ -67,6 +67,7 @@ from bot.hub.tokens import Seal
 from bot.locale import translator
 from bot.ports import (
     Approved,
+    Availability,
     Called,
     DeliveryError,
     DeskLimits,
@@ -119,7 +120,13 @@ class MemoryDesk:
     broken: Callable[[str], DeliveryError | None] = lambda method: None
     calls: list[str] = field(default_factory=list)
     people: list[Actor] = field(default_factory=list)
+    states: dict[str, Availability] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def availability(self, users: Collection[str]) -> Mapping[str, Availability]:
+        if self.fail["availability"]:
+            raise self.fail["availability"].pop(0)
+        return {one: self.states[one] for one in users if one in self.states}
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         if self.fail["bearers"]:

@@ -102,6 +102,10 @@ class Api:
         """Returns the users that exist among these names."""
         return list(await self._ask(self._driver.users.get_users_by_usernames(sorted(names))))
 
+    async def statuses(self, users: Sequence[str]) -> list[Json]:
+        """Returns the status of each user: online, away, dnd, ooo or offline."""
+        return list(await self._ask(self._driver.status.get_users_statuses_by_ids(list(users))))
+
     async def groups(self) -> list[Json]:
         """Returns the groups that posts may mention. `Rejected` where the server or its licence has none."""
         found: list[Json] = []

@@ -28,6 +28,7 @@ from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, Th
 from bot.domain.text import Text, line, link
 from bot.locale import translator
 from bot.ports import (
+    Availability,
     DeskLimits,
     Download,
     EventHandler,
@@ -115,6 +116,9 @@ class MattermostDesk:
     async def actor(self, user: str, name: str = "") -> Actor:
         """Returns who acts now, with their membership. Raises `DeliveryError`."""
         return await self.audience.placed(await self.people.actor(user, name))
+
+    async def availability(self, users: Collection[str]) -> Mapping[str, Availability]:
+        return await self.people.availability(users)
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         return await self.people.bearers(names)

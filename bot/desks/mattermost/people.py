@@ -12,9 +12,15 @@ from bot.desks.mattermost.api import Api, Json
 from bot.desks.mattermost.server import ID
 from bot.domain import Actor, Belonging
 from bot.domain.value import value
-from bot.ports import Clock, Rejected, Unexplained
+from bot.ports import Availability, Clock, Rejected, Unexplained
 
 REMEMBERED = timedelta(minutes=10)
+_STATES = {
+    "away": Availability.AWAY,
+    "ooo": Availability.AWAY,
+    "offline": Availability.AWAY,
+    "dnd": Availability.DISTURBED,
+}
 _NAME = re.compile(r"[a-z0-9._-]{1,64}")
 
 T = TypeVar("T")
@@ -67,6 +73,11 @@ class UserDirectory:
     def gone_since(self, user: str) -> datetime | None:
         """Returns when a user was deactivated; None if they were not."""
         return self._gone.get(user)
+
+    async def availability(self, users: Collection[str]) -> dict[str, Availability]:
+        """Returns those of the users who are away, offline or do not want to be disturbed."""
+        states = {str(one["user_id"]): str(one.get("status")) for one in await self._api.statuses(list(users))}
+        return {user: _STATES[states[user]] for user in users if states.get(user) in _STATES}
 
     async def bearers(self, names: Collection[str]) -> list[Actor]:
         """Returns the users with these names. User names are lower case and unique on the server; ids look like names

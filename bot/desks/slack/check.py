@@ -15,7 +15,7 @@ from bot.locale import N_, Translator
 from bot.ports import DeliveryError, Finding, Rejected, Unavailable
 from bot.views.answers import says
 
-OPTIONAL = {"chat:write.customize"}
+OPTIONAL = {"chat:write.customize", "dnd:read"}
 
 
 async def findings(workspace: Workspace, audience: Audience, tr: Translator) -> AsyncIterator[Finding]:
@@ -47,7 +47,7 @@ def _scopes(identity: BotIdentity, tr: Translator) -> list[Finding]:
     if needed:
         what = tr.gettext("Slack: the app lacks scopes: {scopes}").format(scopes=", ".join(needed))
         return [Finding(False, what, tr.gettext(ADD_SCOPES))]
-    if missing:
+    if "chat:write.customize" in missing:
         return [
             Finding(True, tr.gettext("Slack: customer names appear inside the text (chat:write.customize is missing)"))
         ]

@@ -14,6 +14,7 @@ from bot.desks.slack import check, limits
 from bot.desks.slack.answers import AnswerPresenter
 from bot.desks.slack.attending import Attending
 from bot.desks.slack.audience import Audience
+from bot.desks.slack.availability import availability
 from bot.desks.slack.connection import first_of
 from bot.desks.slack.direct_messages import DirectMessenger
 from bot.desks.slack.errors import code_of
@@ -27,6 +28,7 @@ from bot.desks.slack.workspace import Workspace
 from bot.domain import Actor, DeskName, FileRef, Key, Place, PostId, PostRef, ThreadId, ThreadRef
 from bot.locale import translator
 from bot.ports import (
+    Availability,
     DeskLimits,
     Download,
     EventHandler,
@@ -237,6 +239,9 @@ class SlackDesk:
     async def staff_changed(self) -> None:
         await self.audience.moved.wait()
         self.audience.moved.clear()
+
+    async def availability(self, users: Collection[str]) -> Mapping[str, Availability]:
+        return await availability(self.workspace, list(users))
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         return await self.workspace.bearers(names)

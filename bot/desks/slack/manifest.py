@@ -18,6 +18,7 @@ BOT_SCOPES = (
     "chat:write",
     "chat:write.customize",
     "commands",
+    "dnd:read",
     "files:read",
     "files:write",
     "groups:history",

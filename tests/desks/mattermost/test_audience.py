@@ -16,7 +16,7 @@ from bot.desks.mattermost.desk import MattermostDesk
 from bot.desks.mattermost.people import actor_of
 from bot.desks.mattermost.settings import MattermostSettings
 from bot.domain import Belonging, DeskName, OperatorPosted
-from bot.ports import StaffWatching
+from bot.ports import Availability, StaffWatching
 from tests.clock import ManualClock
 from tests.contracts.desks.samples import open_thread
 from tests.contracts.rigs.desk_mattermost import MattermostRig
@@ -162,3 +162,12 @@ async def test_check_warns_of_a_shared_channel_and_says_who_can_read(office: Des
     assert warning.advice
     assert "2 channel members may use /dialog" in str(found)
     assert "everyone in the team except guests may use /dialog" in str(await office.desk("team").check())
+
+
+async def test_who_is_away_and_who_is_not_to_be_disturbed(office: DeskSetup) -> None:
+    states = {"anna": "online", "boris": "away", "clara": "dnd", "dora": "offline", "egor": "ooo"}
+    ids = {who: office.mm.state.add_user(f"{who}2", status=status)["id"] for who, status in states.items()}
+    found = await office.desk().availability([*ids.values(), "nobodynobodynobodynobody12"])
+    away, disturbed = Availability.AWAY, Availability.DISTURBED
+    expected = {"boris": away, "clara": disturbed, "dora": away, "egor": away}
+    assert found == {ids[who]: state for who, state in expected.items()}

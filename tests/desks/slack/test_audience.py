@@ -18,7 +18,7 @@ from bot.desks.slack.settings import SlackSettings
 from bot.desks.slack.users import actor_of
 from bot.desks.slack.workspace import Workspace
 from bot.domain import Belonging, Commanded, DeskName, OperatorPosted
-from bot.ports import StaffWatching
+from bot.ports import Availability, StaffWatching
 from tests.clock import ManualClock
 from tests.contracts.desks import eventually
 from tests.contracts.rigs.desk_slack import SlackRig, http_rig
@@ -292,3 +292,19 @@ async def test_check_says_who_can_read(office: DeskSetup) -> None:
     quietly_leaves(office, "boris")
     assert "1 channel member may use /dialog" in json.dumps([str(one) for one in await office.desk().check()])
     assert "everyone in the workspace except guests may use /dialog" in str(await office.desk("team").check())
+
+
+async def test_who_is_away_and_who_is_not_to_be_disturbed(office: DeskSetup) -> None:
+    desk, now = office.desk(), office.clock.now().timestamp()
+    users = {who: office.slack.person(who).user for who in ("anna", "boris", "clara", "dora")}
+    users["boris"].presence = users["dora"].presence = "away"
+    users["clara"].dnd = {"dnd_enabled": True, "next_dnd_start_ts": now - 60, "next_dnd_end_ts": now + 60}
+    users["dora"].dnd = {"dnd_enabled": True, "next_dnd_start_ts": now + 60, "next_dnd_end_ts": now + 120}
+    asked = [one.id for one in users.values()]
+    away, disturbed = Availability.AWAY, Availability.DISTURBED
+    expected = {users["boris"].id: away, users["clara"].id: disturbed, users["dora"].id: away}
+    assert await desk.availability(asked) == expected
+    assert await desk.availability([users["boris"].id]) == {users["boris"].id: away}
+    office.slack.api.scopes -= {"dnd:read"}  # an app of before: presence alone is known
+    without = office.desk()
+    assert await without.availability(asked) == {users["boris"].id: away, users["dora"].id: away}

@@ -113,6 +113,12 @@ class Rest:
         names = await request.json()
         return web.json_response([user for user in self._state.users.values() if user["username"] in names])
 
+    async def statuses(self, request: web.Request, me: str) -> web.Response:
+        """Answers for the users who exist; `status` of a user's own data, here only, is "online" by default."""
+        known = [user for user in await request.json() if user in self._state.users]
+        told = [{"user_id": one, "status": self._state.users[one].get("status", "online")} for one in known]
+        return web.json_response([{**one, "manual": one["status"] == "dnd"} for one in told])
+
     async def get_users(self, request: web.Request, me: str) -> web.Response:
         size, page = _per_page(request), int(request.query.get("page", 0))
         place = request.query.get("in_channel") or request.query["in_team"]
@@ -320,6 +326,7 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("GET", "/users/username/{name}", "users", Rest.get_user_called),
     ("GET", "/users/{user}", "users", Rest.get_user),
     ("GET", "/users", "users", Rest.get_users),
+    ("POST", "/users/status/ids", "users", Rest.statuses),
     ("POST", "/users/usernames", "users", Rest.users_called),
     ("GET", "/teams/name/{name}", "rest", Rest.get_team),
     ("GET", "/teams/{team}/members/{user}", "rest", Rest.get_team_member),

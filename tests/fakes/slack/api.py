@@ -26,7 +26,7 @@ ALL_SCOPES = frozenset(
     (
         *("app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "commands"),
         *("files:read", "files:write", "groups:history", "groups:read", "im:history", "im:write"),
-        *("reactions:read", "reactions:write", "users:read", "links:read", "links:write"),
+        *("reactions:read", "reactions:write", "users:read", "links:read", "links:write", "dnd:read"),
     )
 )
 UNKNOWN_TYPE = "application/octet-stream"
@@ -340,6 +340,17 @@ class Api:
             raise Refused("user_not_found")
         return {"user": found.raw()}
 
+    async def presence(self, arguments: Arguments) -> Answer:
+        if str(arguments.get("user", "")) not in self.state.users:
+            raise Refused("user_not_found")
+        return {"presence": self.state.users[str(arguments["user"])].presence}
+
+    async def dnd_of_team(self, arguments: Arguments) -> Answer:
+        users = str(arguments.get("users") or "").split(",")
+        if not 1 < len(users) <= 50:
+            raise Refused("no_users_provided" if len(users) < 2 else "too_many_users")
+        return {"users": {one: self.state.users[one].dnd for one in users if one in self.state.users}}
+
     async def list_users(self, arguments: Arguments) -> Answer:
         users, following = portion([*self.state.users.values()], arguments, self.page_limit)
         return {"members": [user.raw() for user in users], "response_metadata": following}
@@ -541,6 +552,8 @@ METHODS: dict[str, tuple[Callable[[Api, Arguments], Awaitable[Answer]], str]] = 
     "conversations.members": (Api.channel_members, "channels:read"),
     "conversations.open": (Api.open_direct, "im:write"),
     "users.info": (Api.user_info, "users:read"),
+    "users.getPresence": (Api.presence, "users:read"),
+    "dnd.teamInfo": (Api.dnd_of_team, "dnd:read"),
     "users.list": (Api.list_users, "users:read"),
     "reactions.add": (Api.react, "reactions:write"),
     "reactions.remove": (Api.unreact, "reactions:write"),

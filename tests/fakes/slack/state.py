@@ -42,6 +42,10 @@ class User:
     team: str = ""
     flags: dict[str, Any] = field(default_factory=dict)
     updated: int = 1
+    presence: str = "active"
+    dnd: dict[str, Any] = field(
+        default_factory=lambda: {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    )
 
     def raw(self) -> dict[str, Any]:
         """The user as the API returns it. `flags`: further fields such as is_restricted, is_stranger, deleted,

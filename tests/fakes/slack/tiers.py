@@ -25,6 +25,8 @@ TIERS = {
     "files.info": TIER_4,
     "reactions.add": TIER_3,
     "reactions.remove": TIER_2,
+    "dnd.teamInfo": TIER_2,
+    "users.getPresence": TIER_3,
     "users.info": TIER_4,
     "users.list": TIER_2,
     "views.open": TIER_4,
