@@ -35,7 +35,7 @@ from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
 from bot.senders.fallback import PlainFallback
 from bot.senders.gathering import Gathering
-from bot.senders.late_changes import LateChanges
+from bot.senders.late_changes import LateChanges, reloaded
 from bot.senders.opened_cards import OpenedCards
 
 log = structlog.get_logger(__name__)
@@ -263,7 +263,7 @@ class DeskCarrier:
         try:
             if not await self._late.updates(ref, changed, errand.parcel.attempts):
                 return await self._late.post(errand.parcel, errand.dialog, messages, post)
-            return DeliveryResult((errand.parcel,))
+            return DeliveryResult((errand.parcel,), (reloaded(messages),) if self._addresses else ())
         except Rejected as gone:
             if gone.reason is not RejectReason.GONE or not self._late.says_more(errand.dialog, messages):
                 raise

@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 
 from bot.delivery import admin_alerts
-from bot.delivery.carrier import DeliveryResult
+from bot.delivery.carrier import After, DeliveryResult
 from bot.domain import DeskName, Dialog, Message, PostRef
 from bot.hub.context import Hub
 from bot.ports import Desk, Rejected, RejectReason
@@ -68,6 +68,15 @@ class LateChanges:
             "are, and edited messages appear again below. Remove the time limit for editing posts."
         )
         await admin_alerts.tell_once(self._hub, unit, words.format(desk=self._name), f"late:{self._name}")
+
+
+def reloaded(messages: Sequence[Message]) -> After:
+    """Makes open pages load messages again: a button that stands for a time goes without a change of its message."""
+
+    async def after(unit: Unit) -> None:
+        await unit.messages.touch([one.id for one in messages])
+
+    return after
 
 
 def _shows_edit(dialog: Dialog, messages: Sequence[Message]) -> bool:

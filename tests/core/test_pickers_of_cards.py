@@ -11,7 +11,7 @@ from bot.domain.value import replace
 from bot.views.values import Ask, Button, Silent
 from tests.core.helpers import accepted_dialog, card_of, posts_of, register_operators
 from tests.core.test_automatic import set_rules
-from tests.core.world import ANNA, BORIS, CLARA, World, form_of, member, whisper_text
+from tests.core.world import ANNA, BORIS, CLARA, DESK, World, form_of, member, whisper_text
 
 
 @pytest.fixture
@@ -180,6 +180,14 @@ async def test_only_whoever_redirected_undoes_it(world: World) -> None:
     assert whisper_text(await world.presses(BORIS, undo, dialog)) == "Only Anna can undo this redirect."
     await world.deliver()
     assert undo_of(world, dialog)
+
+
+async def test_a_page_offers_it_to_whoever_redirected(world: World) -> None:
+    dialog, _ = await redirected(world)
+    for actor, offers in ((ANNA, 1), (BORIS, 0)):
+        page = await world.web_desk.page(DESK, actor, dialog.id)
+        assert page is not None
+        assert len([one for shown in page.shown for one in shown.buttons if one.label == "Undo"]) == offers
 
 
 async def test_undo_stands_for_a_minute(world: World) -> None:
