@@ -153,7 +153,8 @@ class HomeOpened:
 class Pressed:
     """Press of a button or a menu entry; `token` is the one the core sealed into it. `proved` False: the platform does
     not sign who presses, and the button is older than tokens that name their post. `picked`: value of the option chosen
-    in the button's picker, as the client sends it; `person`: whom they picked there."""
+    in the button's picker, as the client sends it; `person`: whom they picked there. `sticks`: what was chosen stays
+    shown in the menu until its post is drawn anew."""
 
     key: Key
     actor: Actor
@@ -162,6 +163,7 @@ class Pressed:
     proved: bool = True
     picked: str = ""
     person: Actor | None = None
+    sticks: bool = False
 
 
 @value

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2s
 
 from bot.actions import CARD_REACTIONS, REACTIONS, preparation
 from bot.actions.base import AnyAction
@@ -68,12 +69,25 @@ class DeskEventHandler:
         async def work(unit: Unit) -> Answer:
             if not await unit.inbox.mark_seen(parcels.desk_destination(self._desk), event.key, self._hub.clock.now()):
                 return Silent()
-            return await self._decide(unit, event)
+            answer = await self._decide(unit, event)
+            await self._reset_menu(unit, event)
+            return answer
 
         async with self._hub.intake.taking():
             answer = await self._hub.store.transact(work)
         self._received.inc()
         return isolation.answer(answer)
+
+    async def _reset_menu(self, unit: Unit, event: DeskEvent) -> None:
+        """Has the card drawn anew on which something was chosen in a menu, so that it can be chosen again."""
+        if not isinstance(event, Pressed) or not event.sticks or event.place.thread is None:
+            return
+        if str(event.place.post or "") == str(event.place.thread):
+            thread = ThreadRef(event.place.desk, event.place.channel, event.place.thread)
+            dialog = await unit.dialogs.lock_by_thread(thread)
+            if dialog is not None:
+                chosen = blake2s(event.key.encode(), digest_size=4).hexdigest()
+                await parcels.refresh_card(unit, dialog, self._hub.clock.now(), chosen=chosen)
 
     async def _prepare(self, event: DeskEvent) -> None:
         """Lets an action ask a platform for what it is about to show."""

@@ -100,11 +100,14 @@ async def fade(unit: Unit, dialog: Dialog, message: MessageId, due: datetime) ->
     await _to_desk(unit, dialog, f"fade:{message}", Urgency.MARK, ParcelKind.REPOST, payload, due)
 
 
-async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, *, hurry: bool = True) -> None:
+async def refresh_card(unit: Unit, dialog: Dialog, now: datetime, *, hurry: bool = True, chosen: str = "") -> None:
     """Enqueues the redrawing of a dialog's card. While its thread is not open, the parcel only waits for that, without
     a part in any rate budget, and is exchanged for one to send if the card then differs from what was opened. `hurry`
-    False: nobody has just acted on the card, so others go first and keep a part of the budget to themselves."""
+    False: nobody has just acted on the card, so others go first and keep a part of the budget to themselves.
+    `chosen`: names a choice in one of the card's menus, which go back to their names."""
     payload: dict[str, Any] = {"dialog": dialog.id} | ({} if hurry else {"unhurried": True})
+    if chosen:
+        payload["chosen"] = chosen
     if dialog.ref is None:
         payload["unopened"], now = True, now + CARD_WAITS
     urgency = Urgency.CARD if hurry else Urgency.MARK

@@ -287,6 +287,7 @@ class DeskCarrier:
         if errand.parcel.payload.get("unopened"):
             return self._opened_cards.exchanged(errand.claim, errand.dialog, card, errand.now)
         where = PostRef(thread.desk, thread.channel, PostId(thread.thread))
+        card = self._opened_cards.after_choices(errand.claim, card)
         if not await self._late.updates(where, card, errand.parcel.attempts):
             return self._late.stays(errand.claim.parcels)
         return DeliveryResult(errand.claim.parcels)

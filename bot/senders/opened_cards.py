@@ -21,11 +21,21 @@ class OpenedCards:
 
     def __init__(self) -> None:
         self._cards: OrderedDict[DialogId, Card] = OrderedDict()
+        self._chosen: OrderedDict[DialogId, str] = OrderedDict()
 
     def remember(self, dialog: DialogId, card: Card) -> None:
         self._cards[dialog] = replace(card, trace=None)  # which grows with every message
         while len(self._cards) > MOST:
             self._cards.popitem(last=False)
+
+    def after_choices(self, claim: Claim, card: Card) -> Card:
+        """Returns the card with the latest choice in its menus, from these parcels or those before them."""
+        for parcel in claim.parcels:
+            if chosen := str(parcel.payload.get("chosen", "")):
+                self._chosen[card.dialog] = chosen
+        while len(self._chosen) > MOST:
+            self._chosen.popitem(last=False)
+        return replace(card, chosen=self._chosen.get(card.dialog, ""))
 
     async def follow(self, unit: Unit, dialog: Dialog, posted: Message, now: datetime) -> None:
         """Redraws the card after a customer's message, which it quotes, unless the thread was opened with it."""

@@ -80,7 +80,8 @@ class Card:
     `heading`: number or title; `summary`: one plain line for notifications and for desks that show nothing else;
     `said`: the customer's first and last words, which the thread shows as well; `buttons` are few (`MOST_BUTTONS`, at
     most one of them primary) and always visible, `menu` holds the rest, group after group; `open` False: the dialog is
-    closed and the card is drawn muted; `trace`: what the desk keeps with it, unseen.
+    closed and the card is drawn muted; `trace`: what the desk keeps with it, unseen; `chosen`: names the latest
+    choice in one of its menus, which show what they show as long as it is the same.
     """
 
     dialog: DialogId
@@ -95,6 +96,7 @@ class Card:
     open: bool = True
     trace: Trace | None = None
     said: tuple[Said, ...] = ()
+    chosen: str = ""
 
 
 class PostKind(StrEnum):

@@ -17,8 +17,10 @@ from bot.domain import (
     Dialog,
     FileRef,
     ForeignId,
+    Key,
     Media,
     MediaKind,
+    Pressed,
     Profile,
     Status,
 )
@@ -152,3 +154,20 @@ async def test_cards_of_new_dialogs_go_out_before_what_else_was_written(world: W
         await world.deliver()
         assert not [post for posts in world.desk.posts.values() for post in posts] or len(world.desk.cards) == count
     assert {[one.words for one in card.said][-1] for card in world.desk.cards.values()} == {"Do you deliver?"}
+
+
+@SQLITE
+async def test_a_menu_can_be_used_again_after_each_choice(world: World) -> None:
+    """Team chats go on showing what was chosen, until the menu has another id."""
+    dialog = await accepted_dialog(world)
+    seen = [card_of(world, dialog).chosen]
+    for number in range(2):
+        entry = next(one for one in card_of(world, dialog).menu if one.word == "help")
+        place = world.place(dialog, thread_of(dialog))
+        await world.desk_events.accept(Pressed(Key(f"chosen {number}"), ANNA, place, entry.token, sticks=True))
+        await world.deliver()
+        seen.append(card_of(world, dialog).chosen)
+    assert len(set(seen)) == 3
+    await world.customer_writes("One more thing")
+    await world.deliver()
+    assert card_of(world, dialog).chosen == seen[-1], "a menu that somebody has open stays as it is"

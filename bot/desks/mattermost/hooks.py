@@ -132,7 +132,8 @@ def pressed(body: Json, actor: Actor, *, proved: bool, person: Actor | None = No
     where = str(inner.get("where") or "")
     thread = post if where == CARD else where
     place = Place(DeskName(str(inner.get("desk"))), str(body.get("channel_id") or ""), _thread(thread), _post(post))
-    return Pressed(_key("press", body.get("trigger_id")), actor, place, _token(inner), proved, picked, person)
+    key, sticks = _key("press", body.get("trigger_id")), bool(inner.get("selected_option"))
+    return Pressed(key, actor, place, _token(inner), proved, picked, person, sticks)
 
 
 def _inner(body: Json) -> Json:

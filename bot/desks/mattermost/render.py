@@ -124,12 +124,13 @@ class Buttons:
         return {"url": self.url, "context": context}
 
 
-def numbered(body: PostBody) -> PostBody:
+def numbered(body: PostBody, chosen: str = "") -> PostBody:
     """Sets the ids of buttons and menus. They must be unique in the whole post, since a press goes to the first match,
-    and contain only letters and digits, since anything else gives 404."""
+    and contain only letters and digits, since anything else gives 404. `chosen`: see `Card`; a menu shows what was
+    chosen as long as its id is the same."""
     number = count()
     drawn = tuple(
-        {**one, "actions": [{**action, "id": _id(action["id"], next(number))} for action in one["actions"]]}
+        {**one, "actions": [{**action, "id": _id(action, next(number), chosen)} for action in one["actions"]]}
         if "actions" in one
         else one
         for one in body.attachments
@@ -138,8 +139,9 @@ def numbered(body: PostBody) -> PostBody:
     return replace(body, attachments=drawn, nonce=next(nonces, ""))
 
 
-def _id(word: str, number: int) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", word) + str(number)
+def _id(action: Json, number: int, chosen: str) -> str:
+    word = re.sub(r"[^A-Za-z0-9]", "", action["id"])
+    return f"{word}{number}x{chosen}" if chosen and action["type"] == "select" else f"{word}{number}"
 
 
 # ------------------------------------------------------------------------------------------------ cards
@@ -152,11 +154,11 @@ def card(given: Card, buttons: Buttons, picture: str = "") -> PostBody:
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
         if size_of((attachment,)) <= ATTACHMENTS:
-            return numbered(PostBody(attachments=(attachment,)))
+            return numbered(PostBody(attachments=(attachment,)), given.chosen)
     while menu and size_of((attachment,)) > ATTACHMENTS:
         menu = menu[:-1]
         attachment = _card(given, buttons, menu, picture, _FACT[-1])
-    return numbered(PostBody(attachments=(attachment,)))
+    return numbered(PostBody(attachments=(attachment,)), given.chosen)
 
 
 def _card(given: Card, buttons: Buttons, menu: Sequence[Button], picture: str, limit: int) -> Json:

@@ -57,8 +57,9 @@ def card(card: Card, look: CardLook) -> Drawn:
         blocks.append(
             ContainerBlock(title=plain(look.details), child_blocks=inside, is_collapsible=True, default_collapsed=True)
         )
-    blocks += actions(card.buttons, card.menu, look.more)
-    return Drawn(notice(card.summary), [block.to_dict() for block in blocks])
+    rows = [block.to_dict() for block in actions(card.buttons, card.menu, look.more)]
+    named = [{**row, "block_id": f"actions-{number}-{card.chosen}"} for number, row in enumerate(rows)]
+    return Drawn(notice(card.summary), [*(block.to_dict() for block in blocks), *named])
 
 
 def has_container(drawn: Drawn) -> bool:

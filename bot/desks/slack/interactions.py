@@ -43,6 +43,10 @@ def _changed(body: Payload, view: Payload, context: Context) -> FormChanged:
     return FormChanged(key, _person(body, context), place, carried.token, answers(view))
 
 
+STICKING = frozenset({"static_select", "users_select"})
+"""Elements that go on showing what was chosen until their block has another id."""
+
+
 def _pressed(body: Payload, context: Context) -> Pressed | Submitted | None:
     action: Payload = next(iter(as_objects(body.get("actions"))), {})
     if action.get("type") == "plain_text_input":
@@ -62,7 +66,7 @@ def _chosen(body: Payload, context: Context, action: Payload, token: str) -> Pre
     key = Key(f"press:{user.user}:{action.get('action_ts')}:{action.get('action_id')}:{body.get('trigger_id')}")
     view = as_object(body.get("view"))
     if not view:
-        return Pressed(key, user, _where(body, context), str(token))
+        return Pressed(key, user, _where(body, context), str(token), sticks=action.get("type") in STICKING)
     carried = ViewState.unpack(str(view.get("private_metadata") or ""))
     return Pressed(key, user, context.place(carried.channel, carried.thread), carried.restored(str(token)))
 

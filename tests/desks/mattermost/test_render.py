@@ -12,7 +12,7 @@ from bot.desks.mattermost import dialogs, hooks, render, views
 from bot.desks.mattermost.features import Features
 from bot.desks.mattermost.hooks import ButtonSurface
 from bot.desks.mattermost.render import Buttons
-from bot.domain import Content, DeskName, DialogId, Key
+from bot.domain import Content, DeskName, DialogId, Key, MessageId
 from bot.domain.text import Span, Style, Text, line, link
 from bot.hub.tokens import Seal, Ticket
 from bot.locale import translator
@@ -30,6 +30,7 @@ from bot.views.values import (
     PostKind,
     Quoted,
     Row,
+    Said,
     Tone,
     View,
 )
@@ -386,3 +387,30 @@ def test_pickers_are_those_of_the_server_s_version(
     assert len(shown) == len(expected)
     for one, wanted in zip(shown, expected, strict=True):
         assert {name: one.get(name) for name in wanted} == wanted
+
+
+def test_a_menu_has_another_id_after_each_choice_and_buttons_keep_theirs() -> None:
+    accept, menu = Button("accept", "Accept", "t"), (Button("help", "Help", "h"), Button("note", "Note", "n"))
+    given = [
+        Card(DialogId(1), "#1", "#1", (), "New", buttons=(accept,), menu=menu, chosen=one) for one in ("ab1", "cd2")
+    ]
+    (first, chosen), (again, other) = (
+        [one["id"] for one in render.card(each, BUTTONS).attachments[0]["actions"]] for each in given
+    )
+    assert first == again
+    assert chosen != other
+    assert (chosen + other).isalnum()
+
+
+def test_the_customers_words_stand_on_the_card_and_notify_nobody() -> None:
+    given = Card(
+        DialogId(1),
+        "#1",
+        "Vera: Hello",
+        (),
+        "New",
+        said=(Said(MessageId(1), "Hello @all *"), Said(MessageId(2), "Bye")),
+    )
+    (attachment,) = render.card(given, BUTTONS).attachments
+    assert "@all" not in attachment["text"]
+    assert [line[0] for line in attachment["text"].splitlines() if line] == [">", ">"]

@@ -12,7 +12,7 @@ from bot.desks.slack import cards, forms, render, views
 from bot.desks.slack.cards import CardLook
 from bot.desks.slack.render import Drawn
 from bot.desks.slack.view_state import ViewState
-from bot.domain import Content, DialogId, Key
+from bot.domain import Content, DialogId, Key, MessageId
 from bot.domain.text import Span, Style, Text
 from bot.views.values import (
     Button,
@@ -26,6 +26,7 @@ from bot.views.values import (
     PostAuthor,
     PostKind,
     Row,
+    Said,
     Tone,
     View,
 )
@@ -312,3 +313,35 @@ def test_pickers_are_slacks_own(
     assert forms.answers({**view, "state": {"values": state}}) == {asked.name: expected}
     nothing = {name: {"value": entered(one["element"], "")} for name, one in drawn.items()}
     assert forms.answers({**view, "state": {"values": nothing}}) == {asked.name: ""}
+
+
+def ids_of(chosen: str, *facts: Fact) -> list[object]:
+    entries = tuple(Button("w", f"Entry {number}", f"t{number}") for number in range(9))
+    drawn = cards.card(Card(DialogId(7), "#7", "#7", facts, "New", menu=entries, chosen=chosen), CardLook())
+    return [block.get("block_id") for block in drawn.blocks if block["type"] == "actions"]
+
+
+def test_a_menu_has_another_id_after_each_choice_and_the_same_otherwise() -> None:
+    assert ids_of("one") == ids_of("one", Fact("Owner", Text.plain("Anna")))
+    assert not set(ids_of("one")) & set(ids_of("two"))
+
+
+def test_a_menu_shows_its_groups() -> None:
+    entries = tuple(
+        Button("w", f"{group} {n}", f"{group}{n}", group=group) for group in ("Dialog", "Tasks") for n in range(3)
+    )
+    drawn = cards.card(Card(DialogId(7), "#7", "#7", (), "New", menu=entries), CardLook())
+    groups = drawn.blocks[-1]["elements"][-1]["option_groups"]
+    assert [(one["label"]["text"], len(one["options"])) for one in groups] == [("Dialog", 3), ("Tasks", 3)]
+    check_message(drawn.text, drawn.blocks)
+
+
+def test_facts_fold_and_stand_in_the_open_where_slack_takes_no_container() -> None:
+    facts = (Fact("Owner", Text.plain("Anna")), Fact("Customer", Text.plain("*vera*, :tea:"), folded=True))
+    card = Card(DialogId(7), "#7", "#7", facts, "New", said=(Said(MessageId(1), "*Hello* <!here>"),))
+    for folds in (True, False):
+        drawn = cards.card(card, CardLook(folds=folds))
+        check_message(drawn.text, drawn.blocks)
+        assert cards.has_container(drawn) is folds
+        shown = drawing.text(drawn.blocks, drawn.text).characters
+        assert all(words in shown for words in ("Owner: Anna", "Customer: *vera*, :tea:", "*Hello* <!here>"))

@@ -7,7 +7,12 @@ import "slack-blocks-to-jsx/dist/style.css";
 // The library takes verbatim for "no marks"; Slack means: no links that nobody has written.
 const marked = (value) =>
   JSON.parse(JSON.stringify(value, (name, inner) => (name === "verbatim" ? undefined : inner)));
-const Blocks = ({ blocks }) => <Message theme="light" withoutWrapper logo="" name="" blocks={marked(blocks)} />;
+// It knows no containers: they are drawn unfolded.
+const unfolded = (blocks) =>
+  blocks.flatMap((one) =>
+    one.type === "container" ? [{ type: "context", elements: [{ ...one.title, text: `▾ ${one.title.text}` }] }, ...one.child_blocks] : [one],
+  );
+const Blocks = ({ blocks }) => <Message theme="light" withoutWrapper logo="" name="" blocks={marked(unfolded(blocks))} />;
 
 const Files = ({ files }) =>
   files.map((file) => (
