@@ -8,7 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.domain import Delivery, PostId, Status
+from bot.domain import Delivery, PostId, Status, ThreadRef
+from bot.ports import Retelling
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
 from tests.fakes.faults import Fault
@@ -83,13 +84,31 @@ async def test_a_stranger_s_words_are_held_and_nobody_else_sees_it(hub: Telegram
     thread = await hub.thread_of_dialog(1)
     await hub.operators.writes("anna", thread, "mine")
     await hub.until(lambda: vera.reads == ["mine"])
-    await hub.operators.writes("boris", thread, "let me help")
+    post = await hub.operators.writes("boris", thread, "let me help")
     held = await hub.whisper_appears("boris", "Not sent yet")
     assert held.buttons == ("Send and take over", "Send as co-executor", "Keep as internal note")
     assert not [seen for seen in await hub.operators.whispers_to("anna") if "Nothing was sent" in seen.words]
-    await hub.operators.presses_in_whisper("boris", thread, "Send as co-executor")
+    if isinstance(hub.operators.desk, Retelling):  # in the web desk only its author sees it
+        await hub.until(lambda: is_marked(hub, thread, post, "⏸️"))
+    await hub.until(lambda: was_told(hub, "anna", "wrote “let me help”. It is not sent yet"))
+    await hub.operators.reacts("boris", thread, post, "⏸️")
+    await hub.until(lambda: was_told(hub, "boris", "Not sent yet: “let me help”"))
+    await hub.operators.presses_in_direct_message("boris", "Send as co-executor")
     await hub.until(lambda: vera.reads == ["mine", "let me help"])
     await hub.post_appears(thread, "joined as a co-executor")
+    await hub.until(lambda: is_marked(hub, thread, post, "✅"))
+    if isinstance(hub.operators.desk, Retelling):
+        await hub.until(lambda: was_told(hub, "anna", "sent it to the customer: “let me help”"))
+        await hub.until(lambda: was_told(hub, "boris", "Your reply is on its way: “let me help”"))
+
+
+async def is_marked(hub: TelegramHub, thread: ThreadRef, post: PostId, mark: str) -> bool:
+    [marks] = [seen.marks for seen in await hub.operators.thread(thread) if seen.post == post]
+    return {one.rstrip("\ufe0f") for one in marks} >= {mark.rstrip("\ufe0f")}
+
+
+async def was_told(hub: TelegramHub, who: str, words: str) -> bool:
+    return any(words.casefold() in one.words.casefold() for one in await hub.operators.direct_messages(who))
 
 
 @pytest.mark.shows("note")
