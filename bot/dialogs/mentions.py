@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogs import additions
-from bot.dialogs.notifications import members
+from bot.dialogs.notifications import members, open_button
+from bot.dialogs.notifications import named as named_in_full
 from bot.domain import (
     Addressee,
     Author,
@@ -33,7 +34,6 @@ from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.ports import Notifies
 from bot.ports.storage import Unit
-from bot.views.cards import heading
 from bot.views.values import Row, View
 from bot.views.words import summary
 
@@ -194,5 +194,5 @@ async def _notice(hub: Hub, unit: Unit, dialog: Dialog, by: Operator, message: M
     where = hub.desks.link(dialog.ref, post) or parcels.link_later(dialog.id)
     words = shorten(summary(content, hub.tr), QUOTED)
     text = hub.tr.gettext("{by} mentioned you in a note: “{words}”").format(by=by.title or by.name, words=words)
-    title = line(link(heading(dialog), where), Text.plain(f": {text}"))
-    return View((Row(title),), named=dialog.id)
+    title = line(link(await named_in_full(hub, unit, dialog), where), Text.plain(f": {text}"))
+    return View((Row(title, (open_button(hub, dialog, where),)),), named=dialog.id)

@@ -92,9 +92,9 @@ async def wanting(unit: Unit, operators: Sequence[Operator], occasion: Occasion 
     return [one for one in operators if occasion not in chosen.get(one.id, DEFAULT_CHOICES).off]
 
 
-def open_button(hub: Hub, dialog: Dialog) -> Button:
-    """Button that leads to the dialog's thread."""
-    return Button("open", hub.tr.gettext("Open"), "", url=address(hub, dialog))
+def open_button(hub: Hub, dialog: Dialog, where: str = "") -> Button:
+    """Button that leads to the dialog's thread, or to `where` in it."""
+    return Button("open", hub.tr.gettext("Open"), "", url=where or address(hub, dialog))
 
 
 def address(hub: Hub, dialog: Dialog) -> str:

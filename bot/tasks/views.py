@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot.dialogs.notifications import named, open_button
 from bot.domain import Operator, OperatorId, Task
 from bot.domain.text import Text, bold, line, link, shorten
 from bot.hub.context import Hub
@@ -13,7 +14,6 @@ from bot.locale import appointment
 from bot.ports.storage import Unit
 from bot.tasks import buttons
 from bot.tasks.due import zone_of
-from bot.views.cards import heading
 from bot.views.values import Button, Row, View
 
 SHOWN = 200
@@ -65,7 +65,7 @@ async def time_has_come(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     words = line("🔔 ", bold(task.text)) + await _about(hub, unit, task, to)
     if task.author != to.id:
         words += line("\n", hub.tr.gettext("Assigned by {by}").format(by=await operator_name(unit, task.author)))
-    return View((Row(words, buttons.of_reminder(hub, task, to)),))
+    return View((Row(words, (*buttons.of_reminder(hub, task, to), *await _open(hub, unit, task))),))
 
 
 async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
@@ -73,7 +73,7 @@ async def overdue(hub: Hub, unit: Unit, task: Task, to: Operator) -> View:
     names = await _missing(unit, task)
     label = hub.tr.gettext("Overdue for {people}:").format(people=names)
     words = line("❗ ", label, " ", bold(task.text)) + await _about(hub, unit, task, to)
-    return View((Row(words, buttons.of_reminder(hub, task, to)),))
+    return View((Row(words, (*buttons.of_reminder(hub, task, to), *await _open(hub, unit, task))),))
 
 
 async def done_by(hub: Hub, unit: Unit, task: Task, to: Operator, by: Operator) -> View:
@@ -110,7 +110,14 @@ async def zone(hub: Hub, unit: Unit, who: Operator, task: Task) -> tzinfo:
 
 
 async def _notice(hub: Hub, unit: Unit, task: Task, to: Operator, words: Text) -> View:
-    return View((Row(words + await _about(hub, unit, task, to), buttons.of_task(hub, task, to)),))
+    pressed = (*buttons.of_task(hub, task, to), *await _open(hub, unit, task))
+    return View((Row(words + await _about(hub, unit, task, to), pressed),))
+
+
+async def _open(hub: Hub, unit: Unit, task: Task) -> tuple[Button, ...]:
+    """Button that leads to the task's dialog."""
+    dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
+    return (open_button(hub, dialog),) if dialog is not None else ()
 
 
 async def _about(hub: Hub, unit: Unit, task: Task, who: Operator) -> Text:
@@ -123,9 +130,7 @@ async def _place(hub: Hub, unit: Unit, task: Task) -> Text:
     dialog = await unit.dialogs.get(task.dialog) if task.dialog is not None else None
     if dialog is None:
         return Text()
-    contact = await unit.contacts.get(dialog.contact)
-    words = f"{heading(dialog)} · {contact.name or hub.tr.gettext('Customer')}"
-    return line("\n💬 ", link(words, hub.desks.link(dialog.ref)))
+    return line("\n💬 ", link(await named(hub, unit, dialog), hub.desks.link(dialog.ref)))
 
 
 async def _people(hub: Hub, unit: Unit, task: Task, viewer: OperatorId) -> str:

@@ -64,7 +64,7 @@ async def test_a_task_is_changed_by_a_form_that_knows_it(world: World) -> None:
     anna = (await only_task(world)).author
     assert values(form) == {"who": f"operator:{anna}", "text": "call back", "due": "2026-03-03T15:00+03:00"}
     answer = await world.submits(IN_MOSCOW, form, who=f"operator:{anna}", text="write back", due="завтра в 16:00")
-    assert text_of(replaced(answer)) == "📝 write back\n⏰ Tue 3 Mar, 16:00 (Europe/Moscow)\n💬 #1 · Vera"
+    assert text_of(replaced(answer)) == "📝 write back\n⏰ Tue 3 Mar, 16:00 (Europe/Moscow)\n💬 #1 · Vera · Shop bot"
     await world.deliver()
     line = "✏️ Anna changed the task: “write back”\nDue: Tue 3 Mar, 16:00 (Europe/Moscow)"
     assert world.thread_texts(dialog)[-1] == line
@@ -102,7 +102,7 @@ async def test_everybody_hears_what_a_change_means_for_them(world: World) -> Non
     await world.deliver()
     changed = "✏️ Anna changed your assignment: send the invoice\n⏰ Mon 2 Mar, 13:00 (Europe/Berlin)"
     assert direct_messages(world, BORIS)[-1].startswith(changed)
-    assert direct_messages(world, CLARA)[-1] == "✖️ Anna unassigned you: send the invoice\n💬 #1 · Vera"
+    assert direct_messages(world, CLARA)[-1] == "✖️ Anna unassigned you: send the invoice\n💬 #1 · Vera · Shop bot"
     assert direct_messages(world, ANNA) == [], "she did it herself"
     assert world.thread_texts(dialog)[-1].startswith("✏️ Anna → Anna, Boris: assignment changed: “send the invoice”")
     await remind(world, 2 * 3600 + 1)
@@ -113,7 +113,7 @@ async def test_everybody_hears_what_a_change_means_for_them(world: World) -> Non
 
 async def test_only_its_author_changes_a_task(world: World) -> None:
     await assigned(world)
-    assert labels(last_view(world, BORIS)) == ["Done"]
+    assert labels(last_view(world, BORIS)) == ["Done", "Open"]
     tasks = await world.commands(IN_BERLIN, "tasks here", await world.dialog(1))
     assert isinstance(tasks, Whisper)
     assert labels(tasks.view) == ["Done"]
@@ -147,7 +147,7 @@ async def test_nobody_is_given_what_they_may_not_see(world: World) -> None:
 async def test_a_reminder_is_put_off_until_any_time(world: World) -> None:
     await assigned(world)
     await remind(world, 7201)
-    assert labels(last_view(world, BORIS)) == ["Done", "In an hour", "Tomorrow", "Remind later…"]
+    assert labels(last_view(world, BORIS)) == ["Done", "In an hour", "Tomorrow", "Remind later…", "Open"]
     form = form_of(await world.presses(IN_BERLIN, label(last_view(world, BORIS), "Remind later…")))
     assert isinstance(await world.submits(IN_BERLIN, form, due=" "), Invalid)
     assert isinstance(await world.submits(IN_BERLIN, form, due="whenever"), Invalid)
@@ -163,7 +163,7 @@ async def test_the_author_of_what_is_overdue_is_reminded_of_it_again(world: Worl
     await assigned(world)
     await remind(world, 7201)
     overdue = last_view(world, ANNA)
-    assert labels(overdue) == ["In an hour", "Tomorrow", "Change…"]
+    assert labels(overdue) == ["In an hour", "Tomorrow", "Change…", "Open"]
     await world.presses(IN_MOSCOW, label(overdue, "In an hour"))
     await remind(world, 3601)
     assert [words[0] for words in direct_messages(world, ANNA)] == ["❗", "❗"]
@@ -195,7 +195,7 @@ async def test_the_author_does_not_take_it_for_done(world: World) -> None:
     await world.presses(IN_MOSCOW, label(last_view(world, ANNA), "Not done yet"))
     await world.deliver()
     assert direct_messages(world, BORIS)[-1].startswith("↩️ Anna reopened: send the invoice")
-    assert labels(last_view(world, BORIS)) == ["Done"]
+    assert labels(last_view(world, BORIS)) == ["Done", "Open"]
 
 
 async def test_what_is_done_stands_in_its_list_and_comes_back_from_there(world: World) -> None:

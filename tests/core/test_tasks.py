@@ -63,7 +63,7 @@ def replaced(answer: Answer) -> View:
 async def test_a_task_is_what_was_said_by_one_s_own_clock(world: World) -> None:
     dialog = await open_dialog(world)
     said = whisper_text(await world.commands(IN_MOSCOW, "task call back tomorrow 15:00", dialog))
-    assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera"
+    assert said == "📝 call back\n⏰ Tue 3 Mar, 15:00 (Europe/Moscow)\n💬 #1 · Vera · Shop bot"
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "📝 Anna set a task: “call back”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     assert (await world.messages(dialog))[-1].author is Author.HUB
@@ -153,16 +153,22 @@ async def test_an_assignment_is_told_done_by_each_and_reported(world: World) -> 
         == "📝 Anna → Boris, Clara: “send the invoice”\nDue: Tue 3 Mar, 15:00 (Europe/Moscow)"
     )
     assert direct_messages(world, BORIS) == [
-        "📝 Anna assigned you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera"
+        "📝 Anna assigned you: send the invoice\n⏰ Tue 3 Mar, 13:00 (Europe/Berlin)\n💬 #1 · Vera · Shop bot"
     ]
     done = button(last_view(world, BORIS), "task_done")
     assert text_of(replaced(await world.presses(IN_BERLIN, done))) == "✅ Done: send the invoice"
     await world.deliver()
     assert world.thread_texts(dialog)[-1] == "✅ Boris completed: “send the invoice”"
-    assert direct_messages(world, ANNA)[-1] == "✅ Boris completed: send the invoice\nPending: Clara\n💬 #1 · Vera"
+    assert (
+        direct_messages(world, ANNA)[-1]
+        == "✅ Boris completed: send the invoice\nPending: Clara\n💬 #1 · Vera · Shop bot"
+    )
     await world.presses(CLARA, button(last_view(world, CLARA), "task_done"))
     await world.deliver()
-    assert direct_messages(world, ANNA)[-1] == "✅ Clara completed: send the invoice\nDone by everyone.\n💬 #1 · Vera"
+    assert (
+        direct_messages(world, ANNA)[-1]
+        == "✅ Clara completed: send the invoice\nDone by everyone.\n💬 #1 · Vera · Shop bot"
+    )
     assert "Already done" in text_of(replaced(await world.presses(IN_BERLIN, done)))
     await world.deliver()
     assert len(direct_messages(world, ANNA)) == 2, "nothing happens twice"
@@ -197,7 +203,7 @@ async def test_a_reminder_comes_once_when_it_is_due(world: World) -> None:
     assert len(direct_messages(world, ANNA)) == 1
     assert direct_messages(world, ANNA)[0].startswith("🔔 call back\n⏰ Mon 2 Mar, 12:20")
     assert [one.label for one in last_view(world, ANNA).rows[0].buttons] == [
-        *("Done", "In an hour", "Tomorrow", "Change…")
+        *("Done", "In an hour", "Tomorrow", "Change…", "Open")
     ]
 
 
@@ -281,7 +287,7 @@ async def test_the_list_has_tabs_pages_and_what_is_overdue_in_bold(world: World)
     done = replaced(await world.presses(ANNA, label(further, "Completed")))
     assert len(done.rows) == 1, "the same page, without what is done"
     given = replaced(await world.presses(ANNA, label(done, "Assigned by me")))
-    assert given.rows[0].text.characters.endswith("💬 #1 · Vera\nBoris")
+    assert given.rows[0].text.characters.endswith("💬 #1 · Vera · Shop bot\nBoris")
     assert [one.label for one in given.rows[0].buttons] == ["Change…"], "it is not hers to do"
     assert len(replaced(await world.presses(ANNA, label(given, "Completed"))).rows) == 1
     here = (await _tasks(world, dialog)).view

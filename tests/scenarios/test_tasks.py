@@ -106,7 +106,7 @@ async def test_a_task_with_a_reminder(hub: TelegramHub) -> None:
     assert [task.text for task in await tasks(hub)] == ["send the price list", "call Vera back"]
     await time_passes(hub)
     reminder = await direct_message(hub, "anna", "🔔 call Vera back")
-    assert set(reminder.buttons) == {"Done", "In an hour", "Tomorrow", "Change…"}
+    assert set(reminder.buttons) >= {"Done", "In an hour", "Tomorrow", "Change…"}
     await hub.operators.presses_in_direct_message("anna", "Done")
     await hub.post_appears(thread, "completed:")
     [left] = await tasks(hub)
