@@ -33,7 +33,7 @@ SIGNS: dict[Status, str] = {
 }
 NAME = 40
 """Characters of a name on a card."""
-QUOTED = 100
+QUOTED = 80
 """Characters of a customer's message that a card quotes."""
 MOST_NAMED = 2
 """Names of co-executors on a card; further ones are counted."""

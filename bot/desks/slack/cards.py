@@ -29,6 +29,9 @@ from bot.views.values import Card, Fact
 CELL = 120
 """Characters of a fact that stands beside another one."""
 
+FEWEST = 2
+"""Facts that are worth a fold, which takes a line itself."""
+
 
 @value
 class CardLook:
@@ -50,7 +53,9 @@ def card(card: Card, look: CardLook) -> Drawn:
         blocks.append(rich_text(line(bold(card.heading))))
     if card.said:
         blocks.append(rich_text(line(Span("\n".join(one.words for one in card.said), Style.QUOTE))))
-    folded = [one for one in card.facts if one.folded] if look.folds else []
+    folded = [one for one in card.facts if one.folded]
+    if not look.folds or len(folded) < FEWEST:
+        folded = []
     blocks += _sections([one for one in card.facts if one not in folded], look.picture, card.heading)
     if folded:
         inside = [*_sections(folded)][: limits.CONTAINED]

@@ -337,7 +337,8 @@ def test_a_menu_shows_its_groups() -> None:
 
 
 def test_facts_fold_and_stand_in_the_open_where_slack_takes_no_container() -> None:
-    facts = (Fact("Owner", Text.plain("Anna")), Fact("Customer", Text.plain("*vera*, :tea:"), folded=True))
+    folded = [Fact(label, Text.plain("*vera*, :tea:"), folded=True) for label in ("Customer", "Deal")]
+    facts = (Fact("Owner", Text.plain("Anna")), *folded)
     card = Card(DialogId(7), "#7", "#7", facts, "New", said=(Said(MessageId(1), "*Hello* <!here>"),))
     for folds in (True, False):
         drawn = cards.card(card, CardLook(folds=folds))
