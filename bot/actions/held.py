@@ -75,7 +75,7 @@ class SendAndTakeOver(_OnHeld):
         if asked_about and owner not in (None, call.operator.id, OperatorId(int(asked_about))):
             return await _asked_again(call, Refusal("not_in_team", by=str(owner)))
         if owner != call.operator.id:  # already taken over by an earlier held message
-            await apply_event(call.hub, call.unit, call.dialog, TookOver(call.operator.id))
+            await apply_event(call.hub, call.unit, call.dialog, TookOver(call.operator.id, posted=True))
         return await _release(call)
 
 
@@ -87,7 +87,8 @@ class JoinAsCoexecutor(_OnHeld):
     async def _decide(self, call: MessageCall) -> Answer:
         dialog = call.dialog
         if call.operator.id not in dialog.coexecutors and dialog.responsible != call.operator.id:
-            await apply_event(call.hub, call.unit, dialog, CoexecutorAdded(call.operator.id, call.operator.id))
+            joined = CoexecutorAdded(call.operator.id, call.operator.id, posted=True)
+            await apply_event(call.hub, call.unit, dialog, joined)
         return await _release(call)
 
 

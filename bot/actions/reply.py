@@ -75,7 +75,7 @@ class ReplyTo(DialogAction):
             dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING, reply_to=to.id
         )
         message = await call.unit.messages.add(new)
-        dialog = await answer(call.hub, call.unit, dialog, call.access, message)
+        dialog = await answer(call.hub, call.unit, dialog, call.access, message, posted=False)
         await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 

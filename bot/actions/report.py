@@ -9,9 +9,8 @@ from bot.actions.base import Action, Call, InvalidInput
 from bot.domain import AccountName
 from bot.domain.period import Period
 from bot.domain.spelling import folded
-from bot.hub import parcels
 from bot.locale import N_
-from bot.reports import period
+from bot.reports import making, period
 from bot.reports.period import PERIODS
 from bot.views.answers import whisper
 from bot.views.values import Answer, Field, FieldKind, Option
@@ -77,7 +76,7 @@ class Report(Action):
         readable = await call.hub.readable(call.unit, call.operator)
         if name and name not in readable:
             raise InvalidInput(account=call._("No account “{name}”, or you have no access to it.").format(name=name))
-        await parcels.report(
+        await making.enqueue(
             call.unit, call.place.desk, call.operator.user, chosen, [name] if name else readable, call.now
         )
         return whisper(call._("Preparing the report. You will get it as a direct message shortly."))

@@ -84,7 +84,7 @@ class SendTemplate(DialogAction):
             raise InvalidInput(values=wrong)
         new = NewMessage(call.dialog.id, Author.OPERATOR, call.now, content, call.operator.id, Delivery.PENDING)
         message = await call.unit.messages.add(new)
-        dialog = await answer(call.hub, call.unit, call.dialog, call.access, message)
+        dialog = await answer(call.hub, call.unit, call.dialog, call.access, message, posted=False)
         await parcels.post(call.unit, dialog, message.id, call.now, marked=True)
         return Silent()
 

@@ -110,10 +110,10 @@ class DeadlineWatch:
 
     async def _warn(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
         line = Line("deadline_nears", {"at": self._when(rules, dialog)})
-        await write_line(self._hub, unit, dialog, line)
+        written = await write_line(self._hub, unit, dialog, line)
         whom = Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee
         for one in await in_place_of(self._hub, unit, whom) if whom is not None else ():
-            await notify(self._hub, unit, dialog, one, line)
+            await notify(self._hub, unit, dialog, one, line, written=written)
 
     async def _overdue(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
         await write_line(self._hub, unit, dialog, Line("deadline_over", {"at": self._when(rules, dialog)}))

@@ -67,7 +67,7 @@ class WindowWatch:
         until = closes_at(self._hub.bridges.get(dialog.account), dialog)
         assert until is not None, "its window is why we are here"
         line = Line("window_closes", {"at": self._hub.when(until)})
-        await write_line(self._hub, unit, dialog, line)
+        written = await write_line(self._hub, unit, dialog, line)
         whom = Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee
         if whom is not None:
-            await notify(self._hub, unit, dialog, whom, line)
+            await notify(self._hub, unit, dialog, whom, line, written=written)

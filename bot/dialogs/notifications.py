@@ -1,10 +1,12 @@
-"""Notifications of operators about a dialog: direct messages that say who did what, and offer what comes next."""
+"""Notifications of operators about a dialog: a call on its technical line, or a direct message that says who did what
+and offers what comes next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.domain import Addressee, Author, DeskName, Dialog, Line, Operator
+from bot.dialogs import line_calls
+from bot.domain import Addressee, Author, DeskName, Dialog, Line, MessageId, Operator
 from bot.domain.access import Rights, person
 from bot.domain.notifications import DEFAULT_CHOICES, Occasion
 from bot.domain.text import Text, line, link
@@ -48,11 +50,18 @@ LOOKED_AT = 5
 
 
 async def notify(
-    hub: Hub, unit: Unit, dialog: Dialog, whom: Addressee, words: Line, offers: tuple[str, ...] = ()
+    hub: Hub,
+    unit: Unit,
+    dialog: Dialog,
+    whom: Addressee,
+    words: Line,
+    offers: tuple[str, ...] = (),
+    written: MessageId | None = None,
 ) -> None:
     """Notifies an operator, or members of a role, who may read the dialog and want to be notified. Of a role those are
-    told who are there, chosen when the message goes out. `offers`: words of the actions offered as buttons, besides
-    those of `NEXT`."""
+    told who are there, chosen when the message goes out; one of at most `MOST_OF_ROLE` is called as a whole. `offers`:
+    words of the actions offered as buttons, besides those of `NEXT`; `written`: the line as it is in the thread, where
+    it may call them."""
     occasion = Occasion.ROLES if whom.role is not None else OCCASIONS.get(words.code)
     everybody = await wanting(unit, await members(unit, dialog.desk, whom), occasion)
     access = [await hub.access(unit, one, dialog.account) for one in everybody]
@@ -64,11 +73,16 @@ async def notify(
         one.operator.user: _view(hub, dialog, text, one, (*offers, *_next(hub, dialog, words.code, one.rights)))
         for one in readers
     }
+    calls: Collection[Operator] = ()
+    if written is not None and len(readers) <= MOST_OF_ROLE:
+        calls = await line_calls.by_line(hub, unit, dialog, words, [one.operator for one in readers])
+        await line_calls.call(hub, unit, dialog, written, calls)
+    on = written if calls else None
     if whom.role is not None:
-        await parcels.tell_role(unit, dialog.desk, _in_turn(views, dialog), now, dialog.id)
+        await parcels.tell_role(unit, dialog.desk, _in_turn(views, dialog), now, dialog.id, on)
         return
-    for one in readers:
-        await parcels.tell(unit, one.operator.desk, one.operator.user, views[one.operator.user], now, dialog.id)
+    for one in (one.operator for one in readers):
+        await parcels.tell(unit, one.desk, one.user, views[one.user], now, dialog.id, on)
 
 
 def _view(hub: Hub, dialog: Dialog, text: Text, to: OperatorAccess, offered: Sequence[str]) -> View:

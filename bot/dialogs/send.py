@@ -21,16 +21,19 @@ QUOTED = 120
 SHOWN_WITH_FAILURES_ONLY = frozenset({Delivery.FAILED, Delivery.UNCONFIRMED})
 
 
-async def answer(hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message) -> Dialog:
-    """Sends a saved message in the (locked) dialog. Raises `Refusal` when the operator may not, and
-    `ChannelCannotCarry` when the channel cannot carry it as written; nothing has happened then."""
+async def answer(
+    hub: Hub, unit: Unit, dialog: Dialog, by: OperatorAccess, message: Message, *, posted: bool = True
+) -> Dialog:
+    """Sends a saved message in the (locked) dialog. `posted`: it began as a post in the thread. Raises `Refusal` when
+    the operator may not, and `ChannelCannotCarry` when the channel cannot carry it as written; nothing has happened
+    then."""
     check_may_send(by)
     bridge = hub.bridges.get(dialog.account)
     if bridge is None:
         raise Refusal("no_account")
     if not message.content:
         raise Refusal("says_nothing")
-    answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr))
+    answered = Answered(by.operator.id, hub.clock.now(), summary(message.content, hub.tr), posted)
     step = advance(dialog, answered)
     channel_fit.check(hub, bridge, dialog, message.content)
     dialog = await apply_step(hub, unit, dialog, step)

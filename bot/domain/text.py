@@ -45,7 +45,15 @@ class Span:
 
     def same_look(self, other: Span) -> bool:
         here, there = (self.style, self.link, self.language), (other.style, other.link, other.language)
-        return here == there and self.since == other.since
+        return here == there and self.since == other.since and type(self) is type(other) is Span
+
+
+@value
+class Mention(Span):
+    """Run that mentions a colleague: `text` is their name, `user` the desk's id of them. Only the hub's own technical
+    lines hold any. They are drawn when they are sent: what is stored never mentions anybody."""
+
+    user: str = ""
 
 
 @value

@@ -15,7 +15,6 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain import AccountName, ChatId, DeskName, Dialog, DialogId, Key, Message, MessageId
-from bot.domain.period import Period
 from bot.ports.storage import Unit, Urgency
 from bot.views.values import View
 
@@ -40,6 +39,7 @@ class ParcelKind(StrEnum):
     MARK = "mark"
     WHISPER = "whisper"
     TELL = "tell"
+    FOLLOW = "follow"  # desk: somebody follows the thread from now on, or no longer
     RETELL = "retell"  # desk: replace a direct message, or a whisper that became one
     HELD = "held"  # desk: ask the author of a held message by direct message, if it is still held
     ROLE = "role"  # desk: choose whom of a role to tell, by who is there
@@ -78,9 +78,7 @@ async def post(
 ) -> None:
     """Enqueues the post of a message. `album`: messages of the same album share one post. `marked`: the reply did not
     begin as a post, so its delivery mark goes on this one, which may appear after the delivery is settled."""
-    payload: dict[str, Any] = {"dialog": dialog.id, "message": message}
-    if album:
-        payload["album"] = album
+    payload: dict[str, Any] = {"dialog": dialog.id, "message": message, **({"album": album} if album else {})}
     if marked:
         payload["marked"] = True
     await _to_thread(unit, dialog, ParcelKind.POST, payload, now + ALBUM_GATHERS_FOR if album else now)
@@ -153,10 +151,18 @@ async def retell(unit: Unit, dialog: Dialog, user: str, told: Key, lane: str, vi
 
 
 async def tell(
-    unit: Unit, where: DeskName, user: str, view: View, now: datetime, dialog: DialogId | None = None
+    unit: Unit,
+    where: DeskName,
+    user: str,
+    view: View,
+    now: datetime,
+    dialog: DialogId | None = None,
+    line: MessageId | None = None,
 ) -> Key:
-    """Enqueues a direct message and returns its key."""
-    payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog}
+    """Enqueues a direct message and returns its key. `line`: the technical line that calls its recipient; the message
+    is sent only if that does not notify them."""
+    more = {"line": line} if line is not None else {}
+    payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog, **more}
     return await unit.outbox.enqueue(
         desk_destination(where), tell_lane(user), Urgency.MESSAGE, ParcelKind.TELL, payload, due=now
     )
@@ -167,29 +173,25 @@ def tell_lane(user: str) -> str:
 
 
 async def tell_role(
-    unit: Unit, where: DeskName, views: Mapping[str, View], now: datetime, dialog: DialogId | None = None
+    unit: Unit,
+    where: DeskName,
+    views: Mapping[str, View],
+    now: datetime,
+    dialog: DialogId | None = None,
+    line: MessageId | None = None,
 ) -> None:
-    """Enqueues direct messages to members of a role who are there. `views`: one for each, the preferred first."""
+    """Enqueues direct messages to members of a role who are there. `views`: one for each, the preferred first; `line`:
+    as for `tell`."""
     told = [[user, _views.dump_python(view, mode="json")] for user, view in views.items()]
-    payload = {"told": told, "dialog": dialog}
+    payload = {"told": told, "dialog": dialog, "line": line}
     lane = f"role:{dialog or next(iter(views), '')}"
     await unit.outbox.enqueue(desk_destination(where), lane, Urgency.MESSAGE, ParcelKind.ROLE, payload, due=now)
 
 
-async def report(
-    unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
-) -> None:
-    """Enqueues a report, in a lane of its own: making it takes a while."""
-    payload = {
-        "user": user,
-        "since": period.since.isoformat(),
-        "until": period.until.isoformat(),
-        "zone": str(period.since.tzinfo),
-        "accounts": list(accounts),
-    }
-    await unit.outbox.enqueue(
-        desk_destination(where), f"report:{user}", Urgency.MESSAGE, ParcelKind.REPORT, payload, due=now
-    )
+async def follow(unit: Unit, dialog: Dialog, user: str, now: datetime, *, on: bool) -> None:
+    """Enqueues that somebody follows the dialog's thread, or no longer, behind what is to be posted there."""
+    payload = {"dialog": dialog.id, "user": user, "on": on}
+    await _to_thread(unit, dialog, ParcelKind.FOLLOW, payload, now)
 
 
 def link_later(dialog: DialogId) -> str:

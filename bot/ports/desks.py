@@ -175,6 +175,27 @@ class Retelling(Protocol):
 
 
 @runtime_checkable
+class Mentioning(Protocol):
+    """Desk that notifies those whom a technical line mentions, and tells them from then on what is said in the
+    thread."""
+
+    async def reached(self, channel: str, users: Collection[str]) -> Collection[str]:
+        """Returns those of the users (the desk's ids) whom a mention in the channel notifies: its members, as far as
+        they are known. Raises `DeliveryError` when that may be told later."""
+        ...
+
+
+@runtime_checkable
+class Following(Protocol):
+    """Desk that can itself make people follow a thread."""
+
+    async def follow(self, thread: ThreadRef, user: str, on: bool) -> None:
+        """Makes a user follow a thread, or not follow it; does nothing where the hub may not. Raises
+        `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
 class Waiting(Protocol):
     """Desk that is asked to wait in calls which are no deliveries."""
 

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from bot.domain import AccountName, Media, MediaKind, OperatorId
+from bot.domain import AccountName, DeskName, Media, MediaKind, OperatorId
 from bot.domain.period import Period
 from bot.domain.text import line
+from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.names import operator_names
 from bot.locale import N_
+from bot.ports.storage import Unit, Urgency
 from bot.reports import figures, message_table, tables
 from bot.reports.chart import Chart, packed
 from bot.reports.figure import Facts, Figure, Language
@@ -31,8 +33,24 @@ KEPT = timedelta(days=30)
 """Time for which a report stays available on the web desk; the team chats keep their own copies."""
 
 
+async def enqueue(
+    unit: Unit, where: DeskName, user: str, period: Period, accounts: Sequence[AccountName], now: datetime
+) -> None:
+    """Enqueues a report, in a lane of its own: making it takes a while."""
+    payload = {
+        "user": user,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "zone": str(period.since.tzinfo),
+        "accounts": list(accounts),
+    }
+    await unit.outbox.enqueue(
+        parcels.desk_destination(where), f"report:{user}", Urgency.MESSAGE, parcels.ParcelKind.REPORT, payload, due=now
+    )
+
+
 async def of_parcel(hub: Hub, payload: Mapping[str, Any]) -> View:
-    """Makes the report requested by `bot.hub.parcels.report`."""
+    """Makes the report that `enqueue` has requested."""
     zone = _zone(str(payload["zone"]), hub.zone)
     since, until = (datetime.fromisoformat(payload[name]).astimezone(zone) for name in ("since", "until"))
     accounts = [AccountName(name) for name in payload["accounts"]]

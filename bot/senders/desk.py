@@ -29,7 +29,7 @@ from bot.ports import (
     Unexplained,
 )
 from bot.ports.storage import Claim, Parcel, Unit
-from bot.senders import drawing, refusals
+from bot.senders import calls, drawing, refusals
 from bot.senders.desk_budgets import DeskBudgets
 from bot.senders.desk_marks import DeskMarks
 from bot.senders.direct_messages import DirectMessages
@@ -41,7 +41,7 @@ from bot.senders.opened_cards import OpenedCards
 log = structlog.get_logger(__name__)
 
 _TO_A_PERSON = frozenset({ParcelKind.WHISPER, ParcelKind.TELL, ParcelKind.RETELL, ParcelKind.HELD, ParcelKind.REPORT})
-_NEEDS_ANOTHER = frozenset({ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD} | _TO_A_PERSON - {ParcelKind.RETELL})
+_NEEDS_ANOTHER = _TO_A_PERSON | {ParcelKind.MARK, ParcelKind.REPOST, ParcelKind.CARD, ParcelKind.FOLLOW}
 """Parcels that need a post that still stands, or a person who is still there."""
 _PARTS: Mapping[str, str] = {ParcelKind.CARD: "update", ParcelKind.REPOST: "update", ParcelKind.MARK: "mark"}
 """Kinds of calls, as in `CallPlace.part`; the others post."""
@@ -82,6 +82,7 @@ class DeskCarrier:
             ParcelKind.CARD: self._card,
             ParcelKind.WHISPER: self._to_one,
             ParcelKind.HELD: self._to_one,
+            ParcelKind.FOLLOW: self._to_one,
         }
         self._to_people: Mapping[str, Callable[[Parcel], Awaitable[DeliveryResult]]] = {
             ParcelKind.TELL: self._direct.tell,
@@ -219,7 +220,8 @@ class DeskCarrier:
             if refused.reason is not RejectReason.FORBIDDEN:
                 raise
             raise Unavailable(refused.detail or str(refused), channel=thread.channel) from refused
-        return self._stands(errand, found.parcels, found.messages, ref)
+        posted = self._stands(errand, found.parcels, found.messages, ref)
+        return replace(posted, after=(*posted.after, lambda unit: calls.keep(unit, load.message, found.post)))
 
     def _stands(
         self, errand: _Errand, group: tuple[Parcel, ...], messages: Sequence[Message], ref: PostRef
@@ -295,4 +297,6 @@ class DeskCarrier:
     async def _to_one(self, errand: _Errand) -> DeliveryResult:
         if errand.parcel.kind == ParcelKind.HELD:
             return await self._direct.question(errand.claim, errand.dialog, errand.now)
+        if errand.parcel.kind == ParcelKind.FOLLOW:
+            return await calls.follow(self._desk, errand.parcel, errand.dialog.ref)
         return await self._direct.whisper(errand.parcel, errand.dialog.ref)

@@ -21,6 +21,7 @@ from bot.hub.parcels import THREAD_OPENS_IN
 from bot.ports import Availability, DeliveryError, Desk, PresenceKnowing, Rejected, Retelling, Unavailable
 from bot.ports.storage import Claim, Parcel, Unit
 from bot.reports import making
+from bot.senders import calls
 from bot.senders.fallback import PlainFallback
 from bot.views import isolation
 from bot.views.values import Row, View
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 LINKS_WAIT = timedelta(seconds=30)
 """Limit of a direct message's wait for the thread that it links to."""
+
+LINE_WAITS = timedelta(seconds=30)
+"""Limit of a direct message's wait for the technical line that may make it needless."""
 
 
 class DirectMessages:
@@ -79,7 +83,10 @@ class DirectMessages:
 
     async def tell(self, parcel: Parcel) -> DeliveryResult:
         """Sends a direct message once the thread that it links to is open."""
-        if not await self._may_be_told(parcel):
+        told = await self._told_by_line(parcel)
+        if told is None:
+            return DeliveryResult((), rest=THREAD_OPENS_IN, called=False)
+        if told or not await self._may_be_told(parcel):
             return DeliveryResult((parcel,), called=False)
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
@@ -92,11 +99,13 @@ class DirectMessages:
         and those who do not want to be disturbed only if there is nobody else."""
         views, now = parcels.views_of(dict(parcel.payload)), self._hub.clock.now()
         chosen = _preferred(list(views), await self._availability(list(views)))[:MOST_OF_ROLE]
-        dialog = parcel.payload.get("dialog")
+        dialog, line = parcel.payload.get("dialog"), parcel.payload.get("line")
+        about = DialogId(dialog) if dialog else None
 
         async def after(unit: Unit) -> None:
             for user in chosen:
-                await parcels.tell(unit, self._name, user, views[user], now, DialogId(dialog) if dialog else None)
+                on = MessageId(line) if line is not None else None
+                await parcels.tell(unit, self._name, user, views[user], now, about, on)
 
         return DeliveryResult((parcel,), (after,), called=False)
 
@@ -109,6 +118,18 @@ class DirectMessages:
         except DeliveryError as error:
             log.info("presence unknown", desk=self._name, error=type(error).__name__)
             return {}
+
+    async def _told_by_line(self, parcel: Parcel) -> bool | None:
+        """Tells whether a technical line has notified the recipient of the same event; None while the line is not
+        posted. After `LINE_WAITS` the message goes, too."""
+        if (line := parcel.payload.get("line")) is None:
+            return False
+        async with self._hub.store.read() as unit:
+            operator = await unit.operators.of_user(self._name, str(parcel.payload["user"]))
+            message = await unit.messages.get(MessageId(line))
+            told = await calls.told(unit, message, operator) if message is not None and operator is not None else False
+        waits = self._hub.clock.now() - parcel.created_at < LINE_WAITS
+        return False if told is None and not waits else told
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
         """Tells whether the recipient may still see customers' data: not after leaving the desk."""

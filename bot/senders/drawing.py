@@ -31,7 +31,7 @@ from bot.ports import RejectReason
 from bot.ports.storage import Identity, Outline, Unit
 from bot.senders import batch, card_buttons
 from bot.views import cards, isolation, plain, problems
-from bot.views.lines import UNSHOWN, mentioned, word_line
+from bot.views.lines import UNSHOWN, called, line_text, mentioned, word_line
 from bot.views.values import Button, Card, Post, PostAuthor, PostKind, Quoted
 from bot.views.words import summary
 
@@ -106,7 +106,7 @@ async def post(
     if already known."""
     first = messages[0]
     if first.line is not None:
-        words = Content(Text.plain(await line_of(hub, unit, first)))
+        words = Content(await _line_text(hub, unit, first.line))
         buttons = await offered_by(hub, unit, dialog, first)
         return isolation.post(Post(PostKind.LINE, words, (), buttons=buttons))
     content = shown(hub, first)
@@ -129,6 +129,13 @@ async def line_of(hub: Hub, unit: Unit, message: Message) -> str:
     """Renders a technical line as text."""
     assert message.line is not None
     return word_line(message.line, await operator_names(unit, mentioned(message.line)), hub.tr)
+
+
+async def _line_text(hub: Hub, unit: Unit, words: Line) -> Text:
+    """Renders a technical line as its thread shows it."""
+    calls = {str(one): await unit.operators.get(one) for one in called(words)}
+    known = {key: one for key, one in calls.items() if one is not None}
+    return line_text(words, await operator_names(unit, mentioned(words)), known, hub.tr)
 
 
 _OFFERED = {

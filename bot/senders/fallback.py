@@ -30,11 +30,16 @@ class PlainFallback:
             return await self._desk.open(channel, plain.card(card), key)
 
     async def post(self, thread: ThreadRef, post: Post, attempts: int = 0) -> PostRef:
+        return (await self.posted(thread, post, attempts))[1]
+
+    async def posted(self, thread: ThreadRef, post: Post, attempts: int = 0) -> tuple[Post, PostRef]:
+        """Posts, and returns the post in the form that the desk took."""
         try:
-            return await self._desk.post(thread, post)
+            return post, await self._desk.post(thread, post)
         except (Rejected, Unexplained) as refused:
             _check(refused, attempts)
-            return await self._desk.post(thread, drawing.plainly(self._hub, post))
+            plainly = drawing.plainly(self._hub, post)
+            return plainly, await self._desk.post(thread, plainly)
 
     async def update(self, ref: PostRef, what: Post | Card, attempts: int = 0) -> None:
         try:

@@ -10,9 +10,9 @@ from bot.domain import Author, Message, MessageId, PostRef, ThreadRef
 from bot.domain.value import value
 from bot.hub.context import Hub
 from bot.hub.parcels import ParcelKind
-from bot.ports import Desk, Rejected, RejectReason, Transient, Unexplained
+from bot.ports import Desk, Mentioning, Rejected, RejectReason, Transient, Unexplained
 from bot.ports.storage import Claim, Parcel, Postable, Unit
-from bot.senders import batch, drawing
+from bot.senders import batch, calls, drawing
 from bot.senders.fallback import PlainFallback
 from bot.views.lines import UNSHOWN
 from bot.views.values import Post
@@ -43,20 +43,22 @@ class Gathering:
         alone, so that each is refused for its own sake only. Raises `DeliveryError` about the first."""
         found = await self._gathered(claim, head, now)
         try:
-            return found, await self._placed(thread, found)
+            return await self._placed(thread, found)
         except (Rejected, Unexplained) as refused:
             of_the_thread = isinstance(refused, Rejected) and refused.reason in _OF_THE_THREAD
             if len(found.parcels) == 1 or of_the_thread:
                 raise
         alone = await self._drawn(claim.parcels[:1], [head.message], head)
-        return alone, await self._placed(thread, alone)
+        return await self._placed(thread, alone)
 
-    async def _placed(self, thread: ThreadRef, found: Gathered) -> PostRef:
+    async def _placed(self, thread: ThreadRef, found: Gathered) -> tuple[Gathered, PostRef]:
+        """Posts, and returns what was posted as the desk took it."""
         if len(found.parcels) > 1:
-            return await self._desk.post(thread, found.post)
+            return found, await self._desk.post(thread, found.post)
         line = found.messages[0].line
         try:
-            return await self._shows.post(thread, found.post, found.parcels[0].attempts)
+            post, ref = await self._shows.posted(thread, found.post, found.parcels[0].attempts)
+            return replace(found, post=post), ref
         except Unexplained as refused:
             if line is None or line.code not in UNSHOWN:
                 raise
@@ -78,6 +80,8 @@ class Gathering:
         async with self._hub.store.read() as unit:
             post = await drawing.post(self._hub, unit, head.dialog, messages, head.contact)
         keyed = replace(post, keys=tuple(parcel.key for parcel in parcels))
+        if messages[0].line is not None and isinstance(self._desk, Mentioning):
+            keyed = await calls.reached(self._desk, head.dialog.ref, keyed)
         return Gathered(tuple(parcels), tuple(messages), keyed)
 
     async def _joining(

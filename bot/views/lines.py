@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
-from bot.domain import Line
+from bot.domain import Line, Operator, OperatorId
+from bot.domain.text import Mention, Span, Text
+from bot.domain.value import replace
 from bot.locale import N_, Translator
 
 LINES: dict[str, str] = {
@@ -148,11 +151,27 @@ REFUSALS: dict[str, str] = {
 }
 
 _NAMED = ("by", "who", "to")
+_CALLS = "calls"
+"""Name of the value that lists the operators whom the line calls."""
+_PLACE = re.compile(r"\x00(\d+)\x00")
+"""Place of a called operator's name in a worded line."""
 
 
 def mentioned(line: Line) -> set[str]:
     """Ids of the operators that the line mentions."""
     return {line.values[name] for name in _NAMED if name in line.values}
+
+
+def calling(line: Line, operators: Collection[OperatorId]) -> Line:
+    """Line that calls these operators and nobody else: where it is posted, their team chat notifies them, and tells
+    them from then on what is said in the thread."""
+    values = {name: value for name, value in line.values.items() if name != _CALLS}
+    return replace(line, values=values | ({_CALLS: " ".join(map(str, operators))} if operators else {}))
+
+
+def called(line: Line) -> tuple[OperatorId, ...]:
+    """Operators whom the line calls."""
+    return tuple(OperatorId(int(one)) for one in line.values.get(_CALLS, "").split())
 
 
 def word_line(line: Line, names: Mapping[str, str], tr: Translator) -> str:
@@ -162,6 +181,25 @@ def word_line(line: Line, names: Mapping[str, str], tr: Translator) -> str:
     lines = [words.format_map(_Lenient(values))]
     lines += [tr.gettext(text).format_map(_Lenient(values)) for name, text in DETAILS if line.values.get(name)]
     return "\n".join(lines)
+
+
+def line_text(line: Line, names: Mapping[str, str], calls: Mapping[str, Operator], tr: Translator) -> Text:
+    """Line as text that mentions the operators it calls (`calls`, by id): where it names them, and the others at the
+    end of its first line."""
+    places = {key: f"\x00{key}\x00" for key in calls}
+    words = replace(line, values={name: value.replace("\x00", "") for name, value in line.values.items()})
+    first, *others = word_line(words, {**names, **places}, tr).split("\n")
+    missing = [place for place in places.values() if place not in first]
+    worded = "\n".join((" · ".join(filter(None, (first, ", ".join(missing)))), *others))
+    return Text.of(_runs(worded, calls))
+
+
+def _runs(worded: str, calls: Mapping[str, Operator]) -> Iterator[Span]:
+    for number, piece in enumerate(_PLACE.split(worded)):
+        if number % 2:
+            yield Mention(calls[piece].title or calls[piece].name, user=calls[piece].user)
+        else:
+            yield Span(piece)
 
 
 def word_refusal(code: str, values: Mapping[str, str], names: Mapping[str, str], tr: Translator) -> str:

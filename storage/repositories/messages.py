@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, literal_column, or_, select, update
 
-from bot.domain import AccountName, Author, Delivery, Dialog, DialogId, Message, MessageId, PostRef
+from bot.domain import AccountName, Author, Delivery, Dialog, DialogId, Line, Message, MessageId, PostRef
 from bot.ports.storage import Markable, MessageRow, NewMessage, Outline, Postable, Sendable
 from storage.engine import codec
 from storage.engine.session import one
@@ -52,6 +52,7 @@ _ADD = Statement(
     postgres=_add.values(revision=revisions.PRESENT).returning(messages.c.id),
 )
 _this = messages.c.id == param("message")
+_SET_LINE = Statement(update(messages).where(_this).values(line=param("line", messages.c.line)))
 _save = update(messages).where(_this).values({name: param(name, messages.c[name]) for name in _SAVED})
 _SAVE = Statement(
     _save.values(revision=revisions.next_revision(messages.c.dialog_id)),
@@ -204,6 +205,9 @@ class SqlMessages(MessageIds, EarlyReceipts):
             self._session.later(_EDITED, message_id=message.id)
             self._contents[message.id] = message.content
         self._work.wake(f"dialog:{message.dialog}")
+
+    async def set_line(self, message: MessageId, line: Line) -> None:
+        self._session.later(_SET_LINE, message=message, line=codec.line.dump(line))
 
     async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
         bound = _NO_BOUND if before is None else before

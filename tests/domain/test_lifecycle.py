@@ -25,7 +25,7 @@ from bot.domain import (
     Status,
     lifecycle,
 )
-from bot.domain.lifecycle import Notify, RefreshCard, Refusal, WriteLine, advance, in_team
+from bot.domain.lifecycle import Follow, Notify, RefreshCard, Refusal, WriteLine, advance, in_team
 from bot.domain.lifecycle.advance import RULES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -46,6 +46,36 @@ def test_every_event_has_its_rule() -> None:
 
 def codes(effects: tuple[lifecycle.Effect, ...]) -> list[str]:
     return [effect.line.code for effect in effects if isinstance(effect, WriteLine)]
+
+
+WAITS_FOR_BORIS = replace(RETURNED, addressee=Addressee(operator=BORIS))
+WITH_BORIS = replace(TAKEN, coexecutors=frozenset({BORIS}))
+
+
+@pytest.mark.parametrize(
+    ("dialog", "event", "calls", "released"),
+    [
+        (NEW, lifecycle.Accepted(BORIS), {BORIS}, set()),
+        (NEW, lifecycle.Accepted(BORIS, posted=True), set(), set()),
+        (WAITS_FOR_BORIS, lifecycle.Accepted(BORIS), set(), set()),
+        (NEW, lifecycle.Answered(BORIS, NOW, "hello"), set(), set()),
+        (NEW, lifecycle.Answered(BORIS, NOW, "hello", posted=False), {BORIS}, set()),
+        (TAKEN, lifecycle.TookOver(BORIS), {BORIS}, {ANNA}),
+        (WITH_BORIS, lifecycle.TookOver(BORIS), set(), {ANNA}),
+        (TAKEN, lifecycle.CoexecutorAdded(BORIS, BORIS), {BORIS}, set()),
+        (TAKEN, lifecycle.CoexecutorAdded(BORIS, BORIS, posted=True), set(), set()),
+        (TAKEN, lifecycle.CoexecutorAdded(ANNA, BORIS), set(), set()),
+        (WITH_BORIS, lifecycle.CoexecutorRemoved(ANNA, BORIS), set(), {BORIS}),
+        (TAKEN, lifecycle.Redirected(ANNA, Addressee(operator=BORIS)), set(), {ANNA}),
+        (WITH_BORIS, lifecycle.Closed(ANNA, NOW), set(), {ANNA, BORIS}),
+    ],
+)
+def test_lines_call_those_who_come_and_let_go_of_those_who_leave(
+    dialog: Dialog, event: lifecycle.Event, calls: set[OperatorId], released: set[OperatorId]
+) -> None:
+    _, effects = advance(dialog, event)
+    assert {who for one in effects if isinstance(one, WriteLine) for who in one.calls} == calls
+    assert {who for one in effects if isinstance(one, Follow) and not one.on for who in one.operators} == released
 
 
 @pytest.mark.parametrize("dialog", [NEW, RETURNED])

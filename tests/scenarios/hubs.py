@@ -128,6 +128,26 @@ class RunningHub:
 
         await self.until(there)
 
+    async def notified(self, who: str, thread: ThreadRef, words: str) -> bool:
+        """Waits until they are notified in the thread or by direct message, never both; tells whether in the thread."""
+
+        async def told() -> tuple[int, int]:
+            lines = [one for one in self.operators.unread(who, thread) if one.mention]
+            messages = await self.operators.direct_messages(who)
+            folded = words.casefold()
+            return sum(folded in one.words.casefold() for one in lines), sum(
+                folded in one.words.casefold() for one in messages
+            )
+
+        async def once() -> bool:
+            return sum(await told()) == 1
+
+        await self.until(once)
+        await self.all_delivered()
+        by_line, by_message = await told()
+        assert by_line + by_message == 1, "one event, one notification"
+        return by_line == 1
+
     async def all_delivered(self) -> None:
         """Tells whether nothing is waiting to be delivered."""
 

@@ -268,7 +268,7 @@ async def test_redirecting_tells_the_addressee_as_they_have_chosen(hub: Telegram
     await hub.operators.submits("boris", {"on": "dialogs", "way": "direct", "morning": "09:00"})
     await hub.whisper_appears("boris", "Always by direct message")
     await hub.operators.mentions_hub("anna", thread, "redirect @boris he knows her")
-    await hub.direct_message_appears("boris", "redirected #1 · Vera")
+    assert not await hub.notified("boris", thread, "redirected"), "he has chosen direct messages"
     await hub.operators.presses_in_direct_message("boris", "Accept")
     await hub.post_appears(thread, "accepted the dialog")
     dialog = await hub.dialog(1)

@@ -100,7 +100,7 @@ async def test_a_bot_answers_first(hub: TelegramHub, bot: FakeBot) -> None:
     vera.writes("7")
     await hub.post_appears(thread, "handed the dialog over to operators")
     await hub.post_appears(thread, "№ 7")
-    await hub.direct_message_appears("boris", "Assigned to")
+    await hub.notified("boris", thread, "assigned to")
     await hub.until(lambda: vera.reads[-1] == "A colleague will help.")
     assert [one["message"]["text"] for one in bot.questions] == ["Where is my order?", "7"]
     assert bot.refused == 0
@@ -176,7 +176,7 @@ async def test_the_time_to_answer_runs_out(hub: TelegramHub) -> None:
     await hub.until(promises)
     await waits(hub, 26)
     await hub.post_appears(thread, "reply by")
-    await hub.direct_message_appears("anna", "reply by")
+    await hub.notified("anna", thread, "reply by")
     await waits(hub, 31)
     await hub.post_appears(thread, "overdue since")
     await hub.direct_message_appears("boris", "Reply overdue in 1 dialog")
@@ -217,7 +217,7 @@ async def test_the_responsible_by_default_is_told(hub: TelegramHub, name: str) -
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Assigned to")
-    await hub.direct_message_appears("boris", "Assigned to")
+    await hub.notified("boris", thread, "assigned to")
     dialog = await hub.dialog(1)
     if name == "role:sales":
         assert dialog.addressee is not None

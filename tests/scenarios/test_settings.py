@@ -111,7 +111,7 @@ async def test_how_new_dialogs_begin(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
     await hub.post_appears(thread, "Assigned to the role “sales”")
-    await hub.direct_message_appears("boris", "Assigned to the role “sales”")
+    await hub.notified("boris", thread, "role “sales”")
     addressee = (await hub.dialog(1)).addressee
     assert addressee is not None
     assert addressee.role == "sales"

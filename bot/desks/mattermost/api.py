@@ -202,6 +202,12 @@ class Api:
     async def unreact(self, channel: str, user: str, post: str, name: str) -> None:
         await self._at(post, channel, self._driver.reactions.delete_reaction(user, post, name))
 
+    async def follow(self, team: str, root: str, user: str, *, on: bool) -> None:
+        """Makes a user follow a thread, or not. `Rejected(FORBIDDEN)` for a bot that is no system administrator."""
+        threads = self._driver.threads
+        asks = threads.start_following_thread if on else threads.stop_following_thread
+        await self._ask(asks(user, team, root))
+
     async def open_dialog(self, trigger: str, url: str, dialog: Json) -> None:
         await self._do(self._driver.integration_actions.open_interactive_dialog(trigger, url, dialog))
 

@@ -104,7 +104,7 @@ class Audience:
         try:
             async with asyncio.timeout(PATIENCE):
                 places = [await self._server.team()] if self._whole_team else await self.channels()
-                seats = [await self._seat(place, user) for place in places]
+                seats = [await self._seat(place, user, of_team=self._whole_team) for place in places]
         except (DeliveryError, TimeoutError) as error:
             log.warning("failed to check channel membership", error=type(error).__name__)
             seats = [seat for (_, who), seat in self._seats.items() if who == user]
@@ -115,12 +115,16 @@ class Audience:
             return Belonging.OUTSIDER
         return Belonging.GUEST if all(seat.guest for seat in taken) else Belonging.MEMBER
 
-    async def _seat(self, place: str, user: str) -> _Seat:
+    async def is_in(self, channel: str, user: str) -> bool:
+        """Tells whether a user is in a channel. Raises `DeliveryError` when the server does not answer."""
+        return (await self._seat(channel, user, of_team=False)).taken
+
+    async def _seat(self, place: str, user: str, *, of_team: bool) -> _Seat:
         known, now = self._seats.get((place, user)), self._clock.now()
         if known is not None and known.until > now:
             return known
         try:
-            member = await (self._api.team_member if self._whole_team else self._api.member)(place, user)
+            member = await (self._api.team_member if of_team else self._api.member)(place, user)
         except Rejected:
             member = {}
         taken = bool(member) and not member.get("delete_at")

@@ -16,6 +16,7 @@ from bot.desks.mattermost.checks import Checks
 from bot.desks.mattermost.errors import CALLBACK_ADVICE
 from bot.desks.mattermost.event_listener import EventListener
 from bot.desks.mattermost.hooks import ButtonSurface
+from bot.desks.mattermost.mentions import Mentions
 from bot.desks.mattermost.people import UserDirectory
 from bot.desks.mattermost.posting import FILES, Posting
 from bot.desks.mattermost.render import Buttons, PostBody
@@ -70,6 +71,7 @@ class MattermostDesk:
         self.audience = Audience(self.api, self.server, self.people, settings, tools.clock, channels)
         self._listener: EventListener | None = None
         uploader = Uploader(self.api, self.server, tools.files, tools.locale)
+        self._mentions = Mentions(self.api, self.server, self.audience)
         self._posting = Posting(self.api, self.server, uploader, self.buttons, tools.files, self.tr)
         self._whispers_refused = False
         self._channels = channels
@@ -132,7 +134,7 @@ class MattermostDesk:
         return ThreadRef(self.name, where, ThreadId(str(root["id"])))
 
     async def post(self, thread: ThreadRef, post: Post) -> PostRef:
-        posted = await self._posting.post(thread.channel, thread.thread, post)
+        posted = await self._posting.post(thread.channel, thread.thread, await self._mentions.named(post))
         return PostRef(self.name, thread.channel, PostId(posted))
 
     async def find(self, channel: str, thread: ThreadRef | None, key: Key) -> PostRef | None:
@@ -142,7 +144,7 @@ class MattermostDesk:
 
     async def update(self, ref: PostRef, what: Post | Card) -> None:
         if isinstance(what, Post):
-            await self._posting.change(ref.channel, ref.post, what)
+            await self._posting.change(ref.channel, ref.post, await self._mentions.named(what))
         else:
             props = {MARKER: True, **_told(what), **self._card(what).props}
             await self.api.change(ref.channel, ref.post, props)
@@ -192,6 +194,12 @@ class MattermostDesk:
             before = str(posts[0]["id"])
         return None
 
+    async def reached(self, channel: str, users: Collection[str]) -> Collection[str]:
+        return await self._mentions.reached(channel, users)
+
+    async def follow(self, thread: ThreadRef, user: str, on: bool) -> None:
+        await self._mentions.follow(thread, user, on)
+
     # ------------------------------------------------------------------------------- to one person alone
 
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
@@ -230,8 +238,7 @@ class MattermostDesk:
 
     async def show(self, actor: Actor, place: Place, answer: Answer) -> None:
         """Shows the core's answer to someone whose action cannot be answered in place."""
-        view = self.view_of(answer)
-        if view is None:
+        if (view := self.view_of(answer)) is None:
             return
         here = place.thread is None and place.post is None
         if here and place.channel == await self.server.direct(actor.user):

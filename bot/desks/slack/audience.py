@@ -7,7 +7,8 @@ other processes of the hub receive no events. If Slack does not answer, the last
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,6 +100,15 @@ class Audience:
 
     def _has(self, user: str) -> bool:
         return any(user in members for members in self._members.values())
+
+    async def among(self, channel: str, users: Collection[str]) -> Collection[str]:
+        """Returns those of the users who are in a channel, as far as its members can be read. Raises `Transient`."""
+        now, known = self._workspace.now(), self._members.get(channel)
+        age = SOON if known is None or not known.issuperset(users) else FRESH
+        if self._read_at is None or now - self._read_at > age:
+            with suppress(Unavailable):  # the desk's own channel may be lost, and this one not
+                await self.read()
+        return self._members.get(channel, set()).intersection(users)
 
     async def _renew(self, age: float) -> None:
         """Reads the members again if they are older than `age`; after a failure, not again for a while."""

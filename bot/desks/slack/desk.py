@@ -210,6 +210,9 @@ class SlackDesk:
     async def whisper(self, user: str, thread: ThreadRef, view: View) -> None:
         await self._presenter.show(user, Place(self.name, thread.channel, thread.thread), view)
 
+    async def reached(self, channel: str, users: Collection[str]) -> Collection[str]:
+        return await self.audience.among(channel, users)
+
     async def tell(self, user: str, view: View) -> None:
         await self._direct_messages.tell(user, view)
 

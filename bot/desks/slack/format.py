@@ -23,7 +23,7 @@ from slack_sdk.models.blocks.block_elements import (
 )
 
 from bot.desks.slack import limits
-from bot.domain.text import Span, Style, Text
+from bot.domain.text import Mention, Span, Style, Text, line
 
 _WHOLE_LINES = Style.PRE | Style.QUOTE
 _BLOCK_JSON, _STRETCH_JSON, _PART_JSON = 50, 60, 120
@@ -77,6 +77,9 @@ def _elements(text: Text) -> Iterator[RichTextElement]:
 def _parts(span: Span) -> Iterable[RichTextElement]:
     """Yields a span's words; addresses become links, which rich text does not recognize by itself."""
     style = _style(span.style)
+    if isinstance(span, Mention):
+        yield RichTextElementParts.User(user_id=span.user, style=style)
+        return
     if span.link and len(span.link) <= limits.URL and re.match(r"(https?|mailto|tel):", span.link):
         yield RichTextElementParts.Link(url=span.link, text=span.text, style=style)
         return
@@ -99,6 +102,12 @@ def _parts(span: Span) -> Iterable[RichTextElement]:
         yield RichTextElementParts.Text(text=span.text[position:], style=style)
 
 
+def mentions(text: Text) -> Text:
+    """Returns the text's mentions alone, each of them once."""
+    found = {span.user: span for span in text.spans if isinstance(span, Mention)}
+    return line(*(part for one in found.values() for part in (one, " "))).strip()
+
+
 _MARKS = {Style.BOLD: "*", Style.ITALIC: "_", Style.STRIKE: "~"}
 _MARKED = Style.BOLD | Style.ITALIC | Style.STRIKE
 _MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^[^\S\n]*>", re.MULTILINE)
@@ -106,7 +115,7 @@ _MEANT = re.compile(r"[*_~`]|:[\w+'-]+:|^[^\S\n]*>", re.MULTILINE)
 
 def mrkdwn(text: Text) -> str | None:
     """Writes the text as mrkdwn; None if its own characters would have a meaning there, or a style has no mark."""
-    if _MEANT.search(text.characters):
+    if _MEANT.search("".join("@" if isinstance(span, Mention) else span.text for span in text.spans)):
         return None
     written = [_marked(spans) for spans in _lines(text)]
     return None if None in written else "\n".join(filter(None, written))
@@ -147,6 +156,8 @@ def _marked(spans: Iterable[Span]) -> str | None:
 def _linked(span: Span) -> str:
     if span.since is not None:
         return f"<!date^{int(span.since.timestamp())}^{AGO}|{escape(span.text)}>"
+    if isinstance(span, Mention):
+        return f"<@{span.user}>"
     if not span.link or len(span.link) > limits.URL or not re.match(r"(https?|mailto|tel):", span.link):
         return escape(span.text)
     url = escape(span.link).replace("|", "%7C")

@@ -20,18 +20,20 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     InteractiveElement,
+    MarkdownTextObject,
     Option,
     OptionGroup,
     OverflowMenuElement,
     PlainTextObject,
     StaticSelectElement,
+    TextObject,
     UserSelectElement,
 )
 
 from bot.desks.slack import limits
-from bot.desks.slack.format import escape, rich_text, size_at_most
+from bot.desks.slack.format import escape, mentions, mrkdwn, rich_text, size_at_most
 from bot.desks.slack.payloads import PICKER
-from bot.domain.text import Span, Style, Text, bold, line, link, shorten, split, web_address
+from bot.domain.text import Mention, Span, Style, Text, bold, line, link, shorten, split, web_address
 from bot.domain.value import value
 from bot.locale import isolated
 from bot.views.values import Button, Post, PostKind, Quoted, Tone
@@ -53,7 +55,7 @@ def post(post: Post, name: str = "", pictures: Sequence[Block] = ()) -> list[Dra
     """Builds a post; `post.content` is text only by now. `name`: the author's, if Slack will not show it above the
     post; `pictures`: blocks below the text."""
     if post.kind is PostKind.LINE and all(not (span.style or span.link) for span in post.content.text.spans):
-        return _messages(_technical(post.content.text), post.buttons)
+        return _noticed(post.content.text, _messages(_technical(post.content.text), post.buttons))
     head = _quotation(post.quoted) if post.quoted else Text()
     if name:
         head = line(bold(f"{isolated(name)}:"), "\n", head)
@@ -94,7 +96,26 @@ def _messages(said: Sequence[Block], buttons: Sequence[Button], pictures: Sequen
 def _technical(text: Text) -> list[Block]:
     """Builds small grey text, which customers cannot produce."""
     parts = split(text, limits.CONTEXT) if text else []
-    return [ContextBlock(elements=[plain(part.characters)]) for part in parts]
+    return [ContextBlock(elements=_grey(part)) for part in parts]
+
+
+def _grey(text: Text) -> list[TextObject]:
+    """Writes words with their mentions; if the words would have a meaning beside these, the mentions stand behind."""
+    called = mentions(text)
+    if not called:
+        return [plain(text.characters)]
+    written = mrkdwn(text)
+    if written is not None and len(written) <= limits.SECTION:
+        return [MarkdownTextObject(text=written, verbatim=True)]
+    return [plain(text.characters), MarkdownTextObject(text=mrkdwn(called) or "", verbatim=True)]
+
+
+def _noticed(text: Text, messages: list[Drawn]) -> list[Drawn]:
+    """Returns the messages of a technical line so that notifications show its mentions as such."""
+    words = "".join(f"<@{one.user}>" if isinstance(one, Mention) else escape(one.text) for one in text.spans)
+    if not mentions(text) or len(words) > limits.NOTICE:
+        return messages
+    return [replace(messages[0], text=words), *messages[1:]]
 
 
 def said(text: Text) -> list[Block]:

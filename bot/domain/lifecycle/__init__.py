@@ -14,7 +14,17 @@ Events say what happened (past tense), effects what to do about it (imperative).
 from __future__ import annotations
 
 from bot.domain.lifecycle.advance import advance
-from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine, technical_line
+from bot.domain.lifecycle.effects import (
+    Effect,
+    Follow,
+    Notify,
+    RefreshCard,
+    Refusal,
+    Step,
+    TellCrm,
+    WriteLine,
+    technical_line,
+)
 from bot.domain.lifecycle.events import (
     LAST_WORDS,
     Accepted,
@@ -61,6 +71,7 @@ __all__ = [
     "CustomerSpoke",
     "Effect",
     "Event",
+    "Follow",
     "HandedOver",
     "Linked",
     "Notify",

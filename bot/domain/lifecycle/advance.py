@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from bot.domain import Addressee, Dialog, Line, OperatorId, Status
-from bot.domain.lifecycle.effects import Effect, Notify, RefreshCard, Refusal, Step, TellCrm, WriteLine, technical_line
+from bot.domain.lifecycle.coexecutors import added, removed
+from bot.domain.lifecycle.effects import (
+    Effect,
+    Follow,
+    Notify,
+    RefreshCard,
+    Refusal,
+    Step,
+    TellCrm,
+    WriteLine,
+    called,
+    technical_line,
+)
 from bot.domain.lifecycle.events import (
     Accepted,
     Answered,
@@ -33,7 +45,7 @@ from bot.domain.lifecycle.events import (
 )
 from bot.domain.lifecycle.review import passed_for_review, passed_further, reviewed
 from bot.domain.lifecycle.roles import role_removed, role_renamed
-from bot.domain.lifecycle.team import in_team, only_team
+from bot.domain.lifecycle.team import in_team, only_team, team
 from bot.domain.lifecycle.times import after_answer, came_late, with_words
 from bot.domain.lifecycle.undo import BEFORE, redirect_undone, team_of
 from bot.domain.thanks import only_thanks
@@ -107,7 +119,8 @@ def _accepted(dialog: Dialog, event: Accepted) -> Step:
         raise Refusal("yours")
     if dialog.responsible is not None:
         raise Refusal("taken", by=str(dialog.responsible))
-    return _under(dialog, event.by), (WriteLine(technical_line("accepted", event.by)), RefreshCard())
+    line = WriteLine(technical_line("accepted", event.by), called(dialog, event.by, event.posted))
+    return _under(dialog, event.by), (line, RefreshCard())
 
 
 def _took_over(dialog: Dialog, event: TookOver) -> Step:
@@ -117,8 +130,10 @@ def _took_over(dialog: Dialog, event: TookOver) -> Step:
         raise Refusal("yours")
     before = dialog.responsible
     line = technical_line("took_over", event.by) if before is not None else technical_line("accepted", event.by)
-    notices = (Notify(Addressee(operator=before), line),) if before is not None else ()
-    return _under(dialog, event.by), (WriteLine(line), RefreshCard(), *notices)
+    more: tuple[Effect, ...] = ()
+    if before is not None:
+        more = (Notify(Addressee(operator=before), line), Follow(frozenset({before})))
+    return _under(dialog, event.by), (WriteLine(line, called(dialog, event.by, event.posted)), RefreshCard(), *more)
 
 
 def _answered(dialog: Dialog, event: Answered) -> Step:
@@ -127,7 +142,7 @@ def _answered(dialog: Dialog, event: Answered) -> Step:
     effects: tuple[Effect, ...] = ()
     answered = dialog
     if dialog.status in (Status.NEW, Status.RETURNED):
-        answered, effects = _accepted(dialog, Accepted(event.by))
+        answered, effects = _accepted(dialog, Accepted(event.by, event.posted))
     elif not in_team(dialog, event.by):
         raise Refusal("not_in_team", by=str(dialog.responsible))
     elif dialog.waiting_since is not None:
@@ -172,7 +187,8 @@ def _closed(dialog: Dialog, event: Closed) -> Step:
         comment=event.comment,
     )
     line = technical_line("closed", event.by, reason=event.reason, comment=event.comment)
-    return closed, (WriteLine(line), RefreshCard(), TellCrm("closed", event.by))
+    release = Follow(team(dialog))
+    return closed, (WriteLine(line), RefreshCard(), release, TellCrm("closed", event.by))
 
 
 def _redirected(dialog: Dialog, event: Redirected) -> Step:
@@ -187,31 +203,8 @@ def _redirected(dialog: Dialog, event: Redirected) -> Step:
     )
     line = technical_line("redirected", event.by, to=event.to, comment=event.comment)
     kept = Line(line.code, {**line.values, BEFORE: team_of(dialog)})
-    return returned, (WriteLine(kept), RefreshCard(), Notify(event.to, line))
-
-
-def _added(dialog: Dialog, event: CoexecutorAdded) -> Step:
-    if dialog.status is Status.FOR_REVIEW:
-        raise Refusal("for_review")
-    if event.by != event.who:  # anyone may join on their own
-        only_team(dialog, event.by, event.administers)
-    if event.who == dialog.responsible:
-        raise Refusal("is_responsible", by=str(event.who))
-    if event.who in dialog.coexecutors:
-        raise Refusal("in_already", by=str(event.who))
-    line = technical_line("joined" if event.by == event.who else "added", event.by, who=event.who)
-    notices = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
-    return replace(dialog, coexecutors=dialog.coexecutors | {event.who}), (WriteLine(line), RefreshCard(), *notices)
-
-
-def _removed(dialog: Dialog, event: CoexecutorRemoved) -> Step:
-    if event.by != event.who:
-        only_team(dialog, event.by, event.administers)
-    if event.who not in dialog.coexecutors:
-        raise Refusal("not_in", by=str(event.who))
-    line = technical_line("left" if event.by == event.who else "removed", event.by, who=event.who)
-    notices = () if event.by == event.who else (Notify(Addressee(operator=event.who), line),)
-    return replace(dialog, coexecutors=dialog.coexecutors - {event.who}), (WriteLine(line), RefreshCard(), *notices)
+    before = frozenset({dialog.responsible} if dialog.responsible is not None else ())
+    return returned, (WriteLine(kept), RefreshCard(), Notify(event.to, line), Follow(before))
 
 
 def _renamed(dialog: Dialog, event: Renamed) -> Step:
@@ -283,8 +276,8 @@ RULES: Mapping[type, _Rule] = dict(
         _on(Closed, _closed),
         _on(Redirected, _redirected),
         _on(RedirectUndone, redirect_undone),
-        _on(CoexecutorAdded, _added),
-        _on(CoexecutorRemoved, _removed),
+        _on(CoexecutorAdded, added),
+        _on(CoexecutorRemoved, removed),
         _on(Renamed, _renamed),
         _on(Linked, _linked),
         _on(PassedForReview, passed_for_review),

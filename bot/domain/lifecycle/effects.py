@@ -10,9 +10,11 @@ from bot.domain.value import value
 
 @value
 class WriteLine:
-    """Writes a technical line in the thread."""
+    """Writes a technical line in the thread. `calls`: those who work in the dialog from now on and have not written in
+    the thread yet, so that their team chat would not tell them what is said there."""
 
     line: Line
+    calls: tuple[OperatorId, ...] = ()
 
 
 @value
@@ -33,6 +35,15 @@ class Notify:
 
 
 @value
+class Follow:
+    """Makes operators follow the thread or, with `on` False, no longer follow it, where the team chat lets the hub
+    decide that: they work in the dialog again, or no longer."""
+
+    operators: frozenset[OperatorId]
+    on: bool = False
+
+
+@value
 class TellCrm:
     """Tells an external CRM, which keeps it, too. `interest`: the one linked or unlinked; `made`: the CRM has just been
     told about it."""
@@ -43,7 +54,7 @@ class TellCrm:
     made: bool = False
 
 
-Effect = WriteLine | RefreshCard | Notify | TellCrm
+Effect = WriteLine | RefreshCard | Notify | Follow | TellCrm
 Step = tuple[Dialog, tuple[Effect, ...]]
 
 
@@ -55,6 +66,13 @@ class Refusal(Exception):
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
         self.code, self.values = code, values
+
+
+def called(dialog: Dialog, operator: OperatorId, posted: bool) -> tuple[OperatorId, ...]:
+    """Operators whom the line about this one's own act calls: nobody if they have just posted in the thread, or were
+    called to the dialog before."""
+    before = operator in dialog.coexecutors or dialog.addressee == Addressee(operator=operator)
+    return () if posted or before else (operator,)
 
 
 def technical_line(code: str, by: OperatorId | None = None, **values: OperatorId | Addressee | str) -> Line:

@@ -47,7 +47,10 @@ class HandedOver:
 
 @value
 class Accepted:
+    """An operator became responsible. `posted`: by a post in the thread, as for other events."""
+
     by: OperatorId
+    posted: bool = False
 
 
 @value
@@ -55,6 +58,7 @@ class TookOver:
     """An operator became responsible for a dialog that somebody else was working on."""
 
     by: OperatorId
+    posted: bool = False
 
 
 @value
@@ -64,6 +68,7 @@ class Answered:
     by: OperatorId
     at: datetime
     words: str
+    posted: bool = True
 
 
 @value
@@ -113,6 +118,7 @@ class CoexecutorAdded:
     by: OperatorId
     who: OperatorId
     administers: bool = False
+    posted: bool = False
 
 
 @value

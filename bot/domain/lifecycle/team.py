@@ -11,6 +11,11 @@ def in_team(dialog: Dialog, operator: OperatorId) -> bool:
     return operator == dialog.responsible or operator in dialog.coexecutors
 
 
+def team(dialog: Dialog) -> frozenset[OperatorId]:
+    """The owner and the co-executors."""
+    return dialog.coexecutors | ({dialog.responsible} if dialog.responsible is not None else set())
+
+
 def addressed_to(dialog: Dialog, operator: OperatorId, roles: frozenset[RoleName]) -> bool:
     """True when the dialog waits for this operator, by name or by role."""
     whom = dialog.addressee

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain import Addressee, Dialog, Message, OperatorId, RoleName, Status
-from bot.domain.lifecycle.effects import Notify, RefreshCard, Refusal, Step, WriteLine, technical_line
+from bot.domain.lifecycle.effects import Follow, Notify, RefreshCard, Refusal, Step, WriteLine, technical_line
 from bot.domain.lifecycle.events import RedirectUndone
 from bot.domain.value import replace
 
@@ -71,7 +71,9 @@ def redirect_undone(dialog: Dialog, event: RedirectUndone) -> Step:
     )
     line = technical_line("redirect_undone", event.by, to=addressee or "")
     notices = (Notify(addressee, line),) if addressee is not None and addressee.operator != event.by else ()
-    return back, (WriteLine(line), RefreshCard(), *notices)
+    gone = frozenset({addressee.operator} if addressee is not None and addressee.operator is not None else ())
+    again = frozenset({back.responsible} if back.responsible is not None else ())
+    return back, (WriteLine(line), RefreshCard(), *notices, Follow(gone - again), Follow(again, on=True))
 
 
 def _addressee(operator: int | str | None, role: str | None) -> Addressee | None:

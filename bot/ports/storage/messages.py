@@ -127,6 +127,10 @@ class Messages(Protocol):
         """Writes author, content, delivery, failure, detail, important, times and reactions."""
         ...
 
+    async def set_line(self, message: MessageId, line: Line) -> None:
+        """Replaces a technical line."""
+        ...
+
     async def latest(self, dialog: DialogId, *, before: MessageId | None = None, limit: int = 50) -> Sequence[Message]:
         """Latest messages (older than `before`), oldest first."""
         ...

@@ -13,7 +13,7 @@ and files are the core's), "keeps whispers" (whispers and direct messages are ke
 buttons of views are not drawn yet), "replacing" (`Whisper.replaces` has no effect yet), "replacing answers" (the
 response to a command stays as it is), "many" (`FieldKind.MANY`), "files told" (`View.files`), "zones"
 (`Actor.zone`), "refreshing" (`Field.refreshes`), "home" (people have no page of their own), "lists of people"
-(`Picker.people`).
+(`Picker.people`), "mentions" (nobody follows threads; the hub tells people itself).
 """
 
 from __future__ import annotations
@@ -68,6 +68,14 @@ class SeenPost:
     @property
     def words(self) -> str:
         return self.text.characters
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A post that someone has not read. `mention`: it notifies them; else it is new in a thread that they follow."""
+
+    words: str
+    mention: bool
 
 
 @dataclass(frozen=True)
@@ -264,6 +272,18 @@ class DeskRig(Protocol):
 
     async def whispers_to(self, who: str) -> Sequence[SeenPost]:
         """Whispers to this person, the latest last, including windows that show text."""
+        ...
+
+    def follows(self, who: str, thread: ThreadRef) -> bool:
+        """Tells whether the team chat tells them what is written in the thread."""
+        ...
+
+    def unread(self, who: str, thread: ThreadRef) -> Sequence[Unread]:
+        """Posts that the team chat counts as unread for them in the thread."""
+        ...
+
+    def reads(self, who: str, thread: ThreadRef) -> None:
+        """They read the thread."""
         ...
 
     async def home(self, who: str) -> SeenPost | None:

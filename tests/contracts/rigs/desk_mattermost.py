@@ -24,7 +24,7 @@ from bot.ports import Desk, Tools
 from bot.views.inputs import picked
 from tests.bridges.serving import app_of
 from tests.contracts import picking
-from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost, eventually
+from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost, Unread, eventually
 from tests.fakes.faults import Fault
 from tests.fakes.mattermost import BOT_TOKEN, COMMAND_TOKEN, FakeMattermost, rules
 from tests.fakes.mattermost.state import Json
@@ -176,6 +176,16 @@ class MattermostRig:
 
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("Mattermost has no pages of apps")
+
+    def follows(self, who: str, thread: ThreadRef) -> bool:
+        return self.mm.person(who).follows(thread.thread)
+
+    def unread(self, who: str, thread: ThreadRef) -> Sequence[Unread]:
+        found = self.mm.person(who).unread(thread.thread)
+        return [Unread(_drawn(post).characters, mention) for post, mention in found]
+
+    def reads(self, who: str, thread: ThreadRef) -> None:
+        self.mm.person(who).reads(thread.thread)
 
     async def home(self, who: str) -> SeenPost | None:
         return None

@@ -20,7 +20,7 @@ from bot.domain import Actor, Belonging, DeskName, FileRef, PostId, ThreadRef
 from bot.ports import Desk, Tools, Transient
 from bot.views.inputs import picked
 from tests.contracts import picking
-from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost
+from tests.contracts.desks import FakeCore, Rig, SeenForm, SeenPost, Unread
 from tests.contracts.picking import field_of
 from tests.fakes.faults import Fault
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack, Message, Person
@@ -187,6 +187,16 @@ class SlackRig:
     def windows(self, who: str) -> list[Window]:
         """Windows that show text; those with a form are left out."""
         return [window for window in self.slack.views(who) if "submit" not in window.view]
+
+    def follows(self, who: str, thread: ThreadRef) -> bool:
+        return self.person(who).follows(self.slack.message(thread.thread))
+
+    def unread(self, who: str, thread: ThreadRef) -> Sequence[Unread]:
+        found = self.person(who).unread
+        return [Unread(one.words, mention) for one, mention in found if one.thread_ts == thread.thread]
+
+    def reads(self, who: str, thread: ThreadRef) -> None:
+        self.person(who).reads()
 
     async def home(self, who: str) -> SeenPost | None:
         home = self.slack.home(who)

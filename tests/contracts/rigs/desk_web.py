@@ -22,7 +22,7 @@ from bot.desks.web.auth import HEADER, ZONE
 from bot.domain import Actor, Belonging, FileRef, PostId, ThreadRef
 from bot.domain.text import Text
 from bot.ports import Desk
-from tests.contracts.desks import DeskRig, FakeCore, Rig, SeenForm, SeenPost
+from tests.contracts.desks import DeskRig, FakeCore, Rig, SeenForm, SeenPost, Unread
 from tests.desks.web import drawn
 from tests.desks.web.serving import DESK, KEYS, application
 from tests.desks.web.telling import TellingDesk, idle_desk
@@ -44,6 +44,7 @@ class WebRig:
             "trigger",
             "shortcuts",
             "home",
+            "mentions",
             "people of a platform",
             "lists of people",
         }
@@ -136,6 +137,15 @@ class WebRig:
 
     async def presses_home(self, who: str, label: str) -> None:
         raise AssertionError("the whole page is the workplace")
+
+    def follows(self, who: str, thread: ThreadRef) -> bool:
+        return False
+
+    def unread(self, who: str, thread: ThreadRef) -> Sequence[Unread]:
+        return ()
+
+    def reads(self, who: str, thread: ThreadRef) -> None:
+        pass
 
     async def home(self, who: str) -> SeenPost | None:
         return None

@@ -14,7 +14,8 @@ stripped from posts that are read, an action id with anything but letters and di
 replies fail with 500, `pending_post_id` dedupes for 30 s, `posts?since=` returns up to a thousand rows, unordered.
 `faults` make it fail, by these names: `posts`, `posts.patch`, `posts.delete`, `posts.get`, `thread`,
 `channel.posts`, `ephemeral`, `reactions`, `files`, `files.get`, `dialogs.open`, `direct`, `users`, `config`,
-`websocket`, and `rest` for all others. `notified` records who was notified of a post.
+`following`, `websocket`, and `rest` for all others. `notified` records who was notified of a post, also by an edit, of
+which the server tells nobody; `Person.unread` and `follows` say what a person sees (`threads`).
 """
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ from tests.fakes.mattermost import rules
 from tests.fakes.mattermost.rules import Refusal
 from tests.fakes.mattermost.sockets import Sockets, as_json
 from tests.fakes.mattermost.state import PENDING_REMEMBERED, Json, Notified, State, StoredFile, Trigger
+from tests.fakes.mattermost.threads import Threads
 
 
 class Operations:
     def __init__(self, state: State, sockets: Sockets) -> None:
         self._state, self._sockets = state, sockets
+        self.threads = Threads(state)
 
     # ----------------------------------------------------------------------------------------- posts
 
@@ -95,6 +97,7 @@ class Operations:
         for file in files:
             file.post = post["id"]
         state.notified += [Notified(user, post["id"], word) for user, word in rules.notified_by(state, post)]
+        self.threads.posted(post)
 
     def _publish_posted(self, post: Json) -> None:
         state = self._state

@@ -33,6 +33,22 @@ class Person:
         self.name, self.id, self._team, self._channel = name, state.id_of(name), team, channel
         self.clicks = 0
 
+    # --------------------------------------------------------------------------------------- noticing
+
+    def unread(self, root: str) -> list[tuple[Json, bool]]:
+        """Replies of a thread that this person has not read, each with whether it mentions them."""
+        found = self._operations.threads.by_root.get(root, {}).get(self.id)
+        return [(self._state.posts[one], one in found.mentions) for one in found.unread] if found else []
+
+    def follows(self, root: str) -> bool:
+        found = self._operations.threads.by_root.get(root, {}).get(self.id)
+        return found is not None and found.following
+
+    def reads(self, root: str) -> None:
+        """Reads the thread."""
+        if found := self._operations.threads.by_root.get(root, {}).get(self.id):
+            found.unread, found.mentions = [], []
+
     # ------------------------------------------------------------------------------------------ posts
 
     async def posts(self, thread: str, text: str, files: Sequence[tuple[str, bytes]] = (), *, channel: str = "") -> str:

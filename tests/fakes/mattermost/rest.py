@@ -259,6 +259,13 @@ class Rest:
         self._operations.unreact(me, request.match_info["post"], request.match_info["name"])
         return web.json_response({"status": "OK"})
 
+    async def follow(self, request: web.Request, me: str) -> web.Response:
+        user, team, thread = (request.match_info[name] for name in ("user", "team", "thread"))
+        if team not in self._state.teams:
+            raise rules.no_permission()
+        self._operations.threads.follow(me, user, thread, on=request.method == "PUT")
+        return web.json_response({"status": "OK"})
+
     # ----------------------------------------------------------------------------------------- files
 
     async def upload(self, request: web.Request, me: str) -> web.Response:
@@ -344,6 +351,8 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("GET", "/posts/{post}/thread", "thread", Rest.thread),
     ("POST", "/reactions", "reactions", Rest.react),
     ("DELETE", "/users/{user}/posts/{post}/reactions/{name}", "reactions", Rest.unreact),
+    ("PUT", "/users/{user}/teams/{team}/threads/{thread}/following", "following", Rest.follow),
+    ("DELETE", "/users/{user}/teams/{team}/threads/{thread}/following", "following", Rest.follow),
     ("POST", "/files", "files", Rest.upload),
     ("GET", "/files/{file}/info", "files.info", Rest.get_file_info),
     ("GET", "/files/{file}", "files.get", Rest.get_file),

@@ -38,6 +38,25 @@ class Person:
     def mention(self) -> str:
         return f"<@{self.id}>"
 
+    # ---------------------------------------------------------------------------------- noticing
+
+    @property
+    def unread(self) -> list[tuple[Message, bool]]:
+        """Messages that this person's Slack shows as unread, each with whether it mentions them; what they read before
+        is left out."""
+        state = self._slack.state
+        mine = [one for one in state.attention.unread if one.user == self.id]
+        found = [(state.find(one.channel, one.ts), one.mention) for one in mine]
+        return [(message, mention) for message, mention in found if message is not None]
+
+    def reads(self) -> None:
+        """Reads everything."""
+        attention = self._slack.state.attention
+        attention.unread = [one for one in attention.unread if one.user != self.id]
+
+    def follows(self, root: Message) -> bool:
+        return self._slack.state.attention.following[root.channel, root.ts].get(self.id, False)
+
     # -------------------------------------------------------------------------------------- writing
 
     async def posts(

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.text import Text
 from tests.fakes.slack import drawing
+from tests.fakes.slack.attention import Attention
 
 BOT_TOKEN = "xoxb-0000-fake"
 APP_TOKEN = "xapp-0000-fake"
@@ -260,6 +261,7 @@ class Workspace:
         self.ephemerals: dict[str, list[Message]] = {}
         self.windows: dict[str, list[Window]] = {}
         self.homes: dict[str, Window] = {}
+        self.attention = Attention()
         self.bot = BOT_USER
         for name in ("support", "sales", "general"):
             self.add_channel(name)
@@ -310,6 +312,7 @@ class Workspace:
             else:
                 root.replies.append(message.ts)
         messages[message.ts] = message
+        self.attention.posted(self.channels[message.channel], message)
         for file in message.files:
             file.shares.setdefault(message.channel, []).append({"ts": message.ts, "thread_ts": message.thread_ts})
         return message

@@ -8,12 +8,14 @@ from dataclasses import replace
 from itertools import groupby
 
 from bot.desks.mattermost.format.escape import JOINER, literal, target, unlinked
-from bot.domain.text import Span, Style, Text
+from bot.domain.text import Mention, Span, Style, Text
 from bot.domain.value import value
 
 _MARKS = ((Style.BOLD, "**"), (Style.ITALIC, "*"), (Style.STRIKE, "~~"))
 _INLINE = Style.BOLD | Style.ITALIC | Style.STRIKE | Style.CODE
 _BARE_ADDRESS = re.compile(r"(?:https?|ftp):(?P<slashes>//)\S|www\d{0,3}(?P<dot>\.)\S", re.IGNORECASE)
+_USER = re.compile(r"@[a-z0-9._-]+")
+_IN_NAME = re.compile(r"[\w.:@-]")
 _LONGEST_BEGINNING = len("https://.")
 _SCHEMES = re.compile(r"(?:https?|ftp)://\S|(?:mailto|tel):\S")
 
@@ -99,7 +101,7 @@ def _inline(spans: Iterable[Span], *, line_start: bool = True) -> str:
     for number, span in enumerate(runs, 1):
         after = runs[number].text[:1] if number < len(runs) else ""
         around = _Around(written[-1:], after, line_start=line_start and not written)
-        piece = _span(span, around)
+        piece = _mentioned(span, around) if isinstance(span, Mention) else _span(span, around)
         if written and _touching(written[-1], piece[:1]):
             piece = JOINER + piece
         written = _apart(written, piece)
@@ -121,6 +123,8 @@ def _drawable(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Joins neighbouring runs that differ only in styles that Mattermost lacks."""
 
     def seen(span: Span) -> Span:
+        if isinstance(span, Mention):
+            return span
         code = Style.CODE if span.style & (Style.CODE | Style.PRE) else Style.NONE
         bold = Style.BOLD if span.style & Style.HEADING else Style.NONE
         return Span(span.text, (span.style | code | bold) & _INLINE, span.link)
@@ -132,6 +136,15 @@ def _touching(left: str, right: str) -> bool:
     """Tells whether two runs would interact: marks that would be read as one, an `@` that turns the next run into a
     mention, a `!` that turns the next run's link into a picture."""
     return (left in "*~`" and right in "*~`") or left == "@" or (left == "!" and right == "[")
+
+
+def _mentioned(mention: Mention, around: _Around) -> str:
+    """Writes a mention of a user name, without a style, and apart from characters that would be read as part of it. One
+    that is no name is written as words."""
+    if not _USER.fullmatch(mention.text):
+        return literal(mention.text, line_start=around.line_start)
+    left, right = (JOINER if _IN_NAME.fullmatch(one) else "" for one in (around.before, around.after))
+    return f"{left}{mention.text}{right}"
 
 
 def _span(span: Span, around: _Around) -> str:
