@@ -150,4 +150,4 @@ class DeadlineWatch:
             "⌛ Reply overdue in {n} dialogs",
             len(dialogs),
         )
-        return View(tuple(rows), title.format(n=len(dialogs)))
+        return View(tuple(rows), title.format(n=len(dialogs)), urgent=True)

@@ -184,7 +184,7 @@ class View:
     and `above` (what to begin here) are shown above the rows, `buttons` (such as the next page) below them. `files` are
     shown by `Desk.tell`, never by a whisper: not every desk can attach a file there. `named`: the dialog in which a
     colleague mentioned the reader. `table`: below the rows, in direct messages. `again`: token of a button that would
-    draw this view anew; "" for most."""
+    draw this view anew; "" for most. `urgent`: the reader is asked to acknowledge it, where the team chat has that."""
 
     rows: tuple[Row, ...]
     title: str = ""
@@ -198,6 +198,7 @@ class View:
     entry: Entry | None = None
     above: tuple[Button, ...] = ()
     again: str = ""
+    urgent: bool = False
 
     @property
     def begun(self) -> tuple[Button, ...]:

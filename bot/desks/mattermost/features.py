@@ -23,7 +23,8 @@ DROPS_AUTHORS = (12,)
 class Features:
     """Server settings. `file_bytes` None: not stated. `version`: the server's, as numbers; `drops_authors`: bots' posts
     will lose other names; `token_days`: the longest life of an access token, 0 without a limit; `edits_for`: seconds
-    during which a post may be changed, None without a limit."""
+    during which a post may be changed, None without a limit; `priorities`: posts may be urgent; `acknowledges`: the
+    licence lets them ask for an acknowledgement."""
 
     names: bool
     pictures: bool
@@ -31,6 +32,8 @@ class Features:
     version: tuple[int, ...] = ()
     token_days: int = 0
     edits_for: int | None = None
+    priorities: bool = False
+    acknowledges: bool = False
 
     @classmethod
     def of(cls, config: Json) -> Features:
@@ -41,11 +44,19 @@ class Features:
             version=_numbers(str(config.get("Version") or "")),
             token_days=_whole(config.get("MaximumPersonalAccessTokenLifetimeDays")) or 0,
             edits_for=_whole(config.get("PostEditTimeLimit")),
+            priorities=config.get("PostPriority") == "true",
+            acknowledges=config.get("PostAcknowledgements") == "true",
         )
 
     def since(self, version: tuple[int, ...]) -> bool:
         """Tells whether the server is of this version or a later one."""
         return self.version >= version
+
+    @property
+    def urgency(self) -> dict[str, Any]:
+        """Part of a post that makes it urgent."""
+        priority = {"priority": "urgent", "requested_ack": self.acknowledges}
+        return {"metadata": {"priority": priority}} if self.priorities else {}
 
     @property
     def drops_authors(self) -> bool:

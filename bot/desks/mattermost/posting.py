@@ -76,16 +76,20 @@ class Posting:
             "props": {MARKER: True, **body.props, **props},
             "file_ids": list(files) or None,
             "pending_post_id": f"{me.id}:{key}" if key else None,
+            **((await self._server.features()).urgency if body.urgent else {}),
         }
         async with self._threads.setdefault(root or key, asyncio.Lock()):
             return await self._created(root, request, channel if shared else "")
 
     async def _created(self, root: str, request: Json, channel: str) -> Json:
-        """Creates a post. The server says that its thread is gone when it could not read the thread, too."""
+        """Creates a post, plainly if the server does not take its priority: the licence has ended. The server says that
+        a thread is gone when it could not read it, too."""
         try:
             return await self._api.create(request, channel)
-        except Rejected as refused:
-            if not root or refused.reason is not RejectReason.GONE:
+        except (Rejected, Unexplained) as refused:
+            if request.pop("metadata", None):
+                return await self._created(root, request, channel)
+            if not isinstance(refused, Rejected) or not root or refused.reason is not RejectReason.GONE:
                 raise
             await self._api.post(root, channel)  # raises `Rejected` if it is gone
             raise Unexplained(refused.detail) from refused
@@ -119,6 +123,7 @@ class Posting:
         `where`: see `hooks`."""
         channel = await self._server.direct(user)
         bodies = views.messages(view, self._buttons, where, ButtonSurface.DIRECT)
+        bodies[0] = replace(bodies[0], urgent=view.urgent)
         filled: list[tuple[PostBody, tuple[Media, ...]]] = [(body, ()) for body in bodies]
         filled[-1] = (bodies[-1], view.files[:FILES])
         filled += [(PostBody(), view.files[start : start + FILES]) for start in range(FILES, len(view.files), FILES)]

@@ -40,11 +40,13 @@ _STYLES = {Tone.PLAIN: "default", Tone.PRIMARY: "primary", Tone.DANGER: "danger"
 
 @value
 class PostBody:
-    """Content of one post. `message`: Markdown. `nonce`: of its buttons, "" if there are none."""
+    """Content of one post. `message`: Markdown. `nonce`: of its buttons, "" if there are none. `urgent`: for a direct
+    message."""
 
     message: str = ""
     attachments: tuple[Json, ...] = ()
     nonce: str = ""
+    urgent: bool = False
 
     @property
     def props(self) -> Json:

@@ -125,7 +125,7 @@ async def test_a_line_of_an_older_hub_is_redrawn_where_its_words_are(rig: Matter
     ref = await rig.desk.post(thread, said)
     standing = rig.mm.state.posts[ref.post]
     standing["props"]["attachments"] = [{**standing["props"]["attachments"][0], "text": standing["message"]}]
-    standing["message"], rig.mm.state.edit_limit = "", 0
+    standing["message"], rig.mm.state.edit_limit, rig.mm.state.version = "", 0, "11.0.2"
     await rig.desk.update(ref, replace(said, buttons=()))
     (shown,) = (await rig.thread(thread))[1:]
     assert (shown.words, shown.buttons) == ("Due soon", ())
@@ -441,3 +441,27 @@ async def test_a_file_that_the_server_does_not_attach_is_said_in_words(rig: Matt
     assert "look" in post.words
     assert "b.txt: rejected by Mattermost" in post.words
     assert "a.txt: " not in post.words
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"licensed": True}, {"priority": "urgent", "requested_ack": True}),
+        ({}, {"priority": "urgent", "requested_ack": False}),
+        ({"priorities": False}, None),
+    ],
+)
+async def test_urgent_messages_ask_for_an_acknowledgement_where_the_licence_lets_them(
+    rig: MattermostRig, settings: dict[str, bool], expected: dict[str, object] | None
+) -> None:
+    for name, on in settings.items():
+        setattr(rig.mm.state, name, on)
+    rig.desk.server.reconnected()  # type: ignore[attr-defined]
+    urgent = View((Row(Text.plain("overdue")), *(Row(Text.plain("x" * 9000)) for _ in range(2))), urgent=True)
+    await rig.desk.tell(rig.actor("anna").user, urgent)
+    first, *more = rig.mm.direct("anna")
+    assert more
+    assert (first.get("priority"), [one.get("priority") for one in more]) == (expected, [None] * len(more))
+    rig.mm.state.priorities = rig.mm.state.licensed = False  # and the desk does not know it yet
+    await rig.desk.tell(rig.actor("anna").user, View((Row(Text.plain("again")),), urgent=True))
+    assert [(one["message"], one.get("priority")) for one in rig.mm.direct("anna")[-1:]] == [("again", None)]

@@ -30,9 +30,11 @@ class Operations:
         root = str(asked.get("root_id") or "")
         if root:
             await self._first_replies(root, channel)
+        priority = rules.check_priority(state, root, (asked.get("metadata") or {}).get("priority"))
         files = self._unattached(user, asked.get("file_ids") or ())[: state.attaches]
         props = rules.identified(state, user, props)
         post: Json = {"id": state.new_id("post"), "user_id": user, "channel_id": channel, "root_id": root}
+        post |= {"priority": priority} if priority else {}
         post |= {"message": message, "props": props, "file_ids": [file.id for file in files], "type": ""}
         at = state.now()
         post |= {"create_at": at, "update_at": at, "edit_at": 0, "delete_at": 0, "hashtags": "", "is_pinned": False}

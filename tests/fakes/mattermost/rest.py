@@ -170,6 +170,7 @@ class Rest:
             "Version": state.version,
             "PostEditTimeLimit": str(state.edit_limit),
         }
+        body |= {"PostPriority": str(state.priorities).lower(), "PostAcknowledgements": str(state.licensed).lower()}
         if state.since(11):
             body["MaximumPersonalAccessTokenLifetimeDays"] = str(state.token_days)
         return web.json_response(body)

@@ -89,6 +89,22 @@ def _check_action(action: Json) -> None:
         need(False, f"type {action.get('type')}")
 
 
+def check_priority(state: State, root: str, priority: Json | None) -> Json | None:
+    """Refuses a priority that the settings or the licence do not have, or that of a reply."""
+    prefix = "api.post.post_priority.priority_post_"
+    if priority is None:
+        return None
+    if not state.priorities:
+        raise Refusal(403, f"{prefix}not_allowed_for_user.request_error")
+    if root:
+        raise Refusal(400, f"{prefix}only_allowed_for_root_post.request_error")
+    if priority.get("requested_ack") and not state.licensed:
+        raise Refusal(501, "license_error.feature_unavailable")
+    if priority.get("priority") not in ("", "important", "urgent"):
+        raise Refusal(400, "model.post.is_valid.priority.app_error")
+    return priority
+
+
 _IDENTITY = ("from_webhook", "from_bot", "from_oauth_app", "from_plugin")
 _DISPLAY = ("override_username", "override_icon_url", "override_icon_emoji", "webhook_display_name")
 

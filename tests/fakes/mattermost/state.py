@@ -87,6 +87,10 @@ class State:
     version: str = "11.8.0"
     edit_limit: int = -1
     """`PostEditTimeLimit` in seconds; -1: none."""
+    priorities: bool = True
+    """`PostPriority`: posts that start a thread may be urgent."""
+    licensed: bool = False
+    """A professional licence: urgent posts may ask for an acknowledgement."""
     token_days: int = 0
     """`MaximumPersonalAccessTokenLifetimeDays`; 0: none."""
     tells_files: bool = True
