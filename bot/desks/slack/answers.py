@@ -49,6 +49,8 @@ class AnswerPresenter:
         """Returns what to acknowledge with if that shows the answer, or its beginning; None if it has to be shown.
         `body`: the payload."""
         at = surface(body)
+        if isinstance(event, FormChanged):
+            return None  # Slack takes a window as an acknowledgement only when one is sent in
         match answer:
             case Ask(form) if at.kind is SurfaceKind.FORM:
                 return {"response_action": "update", "view": self._form(form, event, at)}
