@@ -5,12 +5,13 @@ The card offers the account's reasons themselves, so that closing takes no form;
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions.base import CardSlot, DialogAction, DialogCall, InvalidInput, Right
 from bot.dialogs.apply import apply_event
 from bot.domain import Status
 from bot.domain.lifecycle import Closed, Refusal, advance
 from bot.domain.spelling import composed, folded
-from bot.domain.value import replace
 from bot.hub.offers import CardView, Face
 from bot.locale import N_
 from bot.views.answers import whisper
