@@ -64,6 +64,7 @@ async def test_it_was_sent(world: World) -> None:
         (Mark.FAILED, Delivery.UNCONFIRMED),
         (Mark.DOUBTFUL, Delivery.UNCONFIRMED),
         (Mark.INTERNAL, Delivery.INTERNAL),
+        (Mark.HELD, Delivery.HELD),
     ],
 )
 async def test_the_hubs_own_mark_says_what_became_of_it(world: World, mark: Mark, kept: Delivery) -> None:
@@ -74,6 +75,7 @@ async def test_the_hubs_own_mark_says_what_became_of_it(world: World, mark: Mark
     assert await world.delivery(dialog) == [kept]
     assert world.customer_sees() == []
     assert ("retry" in remedies_of(world, dialog)) == (kept is Delivery.UNCONFIRMED)
+    assert bool(world.desk.whispers) == (kept is Delivery.HELD)  # its author is asked anew
 
 
 async def test_notes_notify_nobody_again_and_commands_are_not_repeated(world: World) -> None:
