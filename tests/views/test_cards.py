@@ -1,4 +1,4 @@
-"""What a card says, with long and with missing data."""
+"""A card with long and with missing data."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def test_the_manifest_switches_the_home_tab_on() -> None:
 
 
 def _words(value: object, place: str = "") -> Iterator[str]:
-    """What people read in a manifest."""
+    """Texts that people read in a manifest."""
     if isinstance(value, dict):
         for name, one in value.items():
             yield from _words(one, name)

@@ -55,9 +55,9 @@ function input(given) {
     row.append(element("div", "check", `${given.default === "true" ? "☑" : "☐"} ${words(given.placeholder)}`));
   } else if (given.type === "select") {
     const wanted = String(given.default || "").split(",");
-    const labels = given.options.filter((one) => wanted.includes(one.value)).map((one) => one.text);
+    const labels = (given.options || []).filter((one) => wanted.includes(one.value)).map((one) => one.text);
     row.append(element("div", labels.length ? "select" : "select empty", words(labels.join(" × ") || "Select an option…")));
-    row.append(element("div", "offered", given.options.map((one) => words(one.text)).join("<br>")));
+    row.append(element("div", "offered", (given.options || []).map((one) => words(one.text)).join("<br>")));
   } else {
     row.append(element("div", given.type === "textarea" ? "box area" : "box", words(text || "")));
   }
