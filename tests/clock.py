@@ -24,6 +24,11 @@ class ManualClock:
         heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), next(self._numbers), waking))
         await waking
 
+    @property
+    def waiting(self) -> int:
+        """Number of sleepers."""
+        return len(self._sleepers)
+
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         while self._sleepers and self._sleepers[0][0] <= self._now:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.app.home_refresh import HomeRefresh
 from bot.app.load_watch import LoadWatch
 from bot.app.lost_channels import LostChannels
 from bot.automation.card_redraw import CardRedraw
@@ -37,6 +38,7 @@ from bot.ports import (
     Caller,
     DeliveryError,
     Desk,
+    Paged,
     Polled,
     ReadTracking,
     Registering,
@@ -127,6 +129,9 @@ class BackgroundJobs:
         yield BackgroundJob(f"send {destination}", self._courier(destination, DeskCarrier(self.hub, name, desk)))
         if isinstance(desk, Attended) and not self.hub.store.embedded:  # otherwise there is no other process
             yield BackgroundJob(f"attend {destination}", self._while_open(self._attend(name, desk)))
+        if isinstance(desk, Paged):
+            refresh = HomeRefresh(self.hub, name, desk, self.wake)
+            yield BackgroundJob(f"homes {destination}", refresh.run, self._lease(f"homes {destination}"))
         if isinstance(desk, Staffed):
             yield BackgroundJob(f"staff {destination}", self._staff(name, desk), self._lease(f"staff {destination}"))
 

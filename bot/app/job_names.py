@@ -14,6 +14,7 @@ OF_DESTINATION: Mapping[str, str] = {
     "receive": N_("receiving"),
     "attend": N_("answering commands"),
     "staff": N_("the list of operators"),
+    "homes": N_("operators' own pages"),
     "register": N_("registration of the webhook"),
     "templates": N_("approved templates"),
 }

@@ -150,6 +150,15 @@ class HomeOpened:
 
 
 @value
+class HomeLeft:
+    """Turn from the operator's own page to another tab of the hub."""
+
+    key: Key
+    actor: Actor
+    place: Place
+
+
+@value
 class Pressed:
     """Press of a button or a menu entry; `token` is the one the core sealed into it. `proved` False: the platform does
     not sign who presses, and the button is older than tokens that name their post. `picked`: value of the option chosen
@@ -197,6 +206,7 @@ DeskEvent = (
     | OperatorReacted
     | Commanded
     | HomeOpened
+    | HomeLeft
     | Pressed
     | Submitted
     | FormChanged

@@ -24,6 +24,7 @@ from bot.domain import (
     Dialog,
     DialogId,
     FormChanged,
+    HomeLeft,
     HomeOpened,
     Key,
     Operator,
@@ -39,7 +40,7 @@ from bot.domain import (
 )
 from bot.domain.access import NO_PERSON
 from bot.domain.text import Text
-from bot.handlers import operator_posts, picking, post_deletions, post_edits, recovered_posts
+from bot.handlers import homes, operator_posts, picking, post_deletions, post_edits, recovered_posts
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.locale import bare
@@ -149,7 +150,17 @@ class DeskEventHandler:
         if event.actor.belongs in NO_PERSON:
             return Silent()
         operator = await unit.operators.upsert_operator(self._desk, event.actor)
+        answer = await self._answer(unit, operator, event)
+        await homes.note(hub, unit, operator, event, answer)
+        return answer
+
+    async def _answer(self, unit: Unit, operator: Operator, event: DeskEvent) -> Answer:
+        assert not isinstance(event, OperatorDeleted)
+        hub = self._hub
         match event:
+            case HomeLeft():
+                await unit.homes.left(operator.id, hub.clock.now())
+                return Silent()
             case OperatorPosted() if hub.past.covers(event.at, missed=event.missed):
                 return await recovered_posts.posted(hub, unit, operator, event)
             case OperatorPosted():

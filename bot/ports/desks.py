@@ -196,6 +196,15 @@ class Following(Protocol):
 
 
 @runtime_checkable
+class Paged(Protocol):
+    """Desk that shows each user a page of their own, and redraws it when the hub asks."""
+
+    async def show_home(self, user: str, view: View) -> bool:
+        """Redraws the user's page. False: they have just done something there, whose answer is newer."""
+        ...
+
+
+@runtime_checkable
 class Waiting(Protocol):
     """Desk that is asked to wait in calls which are no deliveries."""
 

@@ -16,6 +16,7 @@ from bot.ports.storage import (
     DeadParcels,
     Dialogs,
     EarlyChanges,
+    Homes,
     Inbox,
     Interests,
     Leases,
@@ -39,6 +40,7 @@ from storage.repositories.counters import SqlCounters
 from storage.repositories.dead_parcels import SqlDeadParcels
 from storage.repositories.dialogs import SqlDialogs
 from storage.repositories.early_changes import SqlEarlyChanges
+from storage.repositories.homes import SqlHomes
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.interests import SqlCrmRefs, SqlInterests
 from storage.repositories.loads import SqlLoads
@@ -94,6 +96,7 @@ class SqlUnit:
     tasks = _Repository[Tasks](SqlTasks)
     loads = _Repository[Loads](SqlLoads)
     counters = _Repository[Counters](SqlCounters)
+    homes = _Repository[Homes](SqlHomes)
 
     def __init__(self, session: Session, work: Transaction) -> None:
         self.session, self.work = session, work

@@ -27,7 +27,7 @@ from storage.engine import codec
 from storage.engine.session import Session, one
 from storage.engine.transaction import Transaction
 from storage.repositories import dialog_statements as sql
-from storage.repositories import sections
+from storage.repositories import section_counters, sections
 from storage.search.normalize import fold
 from storage.tables import rows
 
@@ -192,13 +192,13 @@ class SqlDialogs:
         )
 
     async def counters(self, viewer: Viewer) -> Mapping[Section, int]:
-        return (await sections.counters(self._session, [viewer]))[0]
+        return (await section_counters.counters(self._session, [viewer]))[0]
 
     async def counters_of(self, viewers: Sequence[Viewer]) -> Sequence[Mapping[Section, int]]:
-        return await sections.counters(self._session, viewers)
+        return await section_counters.counters(self._session, viewers)
 
     async def personal(self, operators: Sequence[OperatorId]) -> frozenset[OperatorId]:
-        return await sections.personal(self._session, operators)
+        return await section_counters.personal(self._session, operators)
 
     async def open_threads(self, desk: DeskName, limit: int = 200) -> Sequence[ThreadRef]:
         found = await self._session.rows(sql.OPEN_THREADS, desk=desk, limit=limit)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, case, func, literal_column, or_, select, tuple_, union
 
-from bot.domain import AccountName, DialogId, OperatorId
+from bot.domain import AccountName, DialogId
 from bot.ports.storage import DialogRow, Section, Viewer
 from storage.engine.session import Session, one
 from storage.engine.statements import Statement, among, param
@@ -30,10 +30,10 @@ _WAY = 600
 """Dialogs of a walk that are checked for a text one by one."""
 # An expression, to keep the planner from preferring an index on accounts to the one in the wanted order.
 _ACCOUNT = func.coalesce(dialogs.c.account, "", type_=SafeText())
-_NEW = ("new", "returned", "for_review")
-UNTAKEN = dialogs.c.status.in_([literal_column(f"'{status}'") for status in _NEW])
+NEW = ("new", "returned", "for_review")
+UNTAKEN = dialogs.c.status.in_([literal_column(f"'{status}'") for status in NEW])
 TAKEN = dialogs.c.status == literal_column("'in_progress'")
-_CLOSED = dialogs.c.status == literal_column("'closed'")
+CLOSED = dialogs.c.status == literal_column("'closed'")
 _mine = coexecutors.c.operator_id == param("operator")
 _FOR_ME = union(
     select(dialogs.c.id).where(dialogs.c.addressee_operator == param("operator"), UNTAKEN),
@@ -80,13 +80,13 @@ def _groups(*walks: tuple[ColumnElement[bool], ...]) -> tuple[tuple[_Walk, ...],
 
 _WALKS: Mapping[Section, tuple[tuple[_Walk, ...], ...]] = {
     Section.NEW: (
-        *_groups((dialogs.c.id.in_(select(_FOR_ME)), ~_CLOSED)),
+        *_groups((dialogs.c.id.in_(select(_FOR_ME)), ~CLOSED)),
         *_groups((UNTAKEN, dialogs.c.id.not_in(select(_FOR_ME)))),
     ),
     Section.WORK: _groups((TAKEN,)),
-    Section.MINE: _groups((dialogs.c.id.in_(select(_OF_ME)), ~_CLOSED)),
+    Section.MINE: _groups((dialogs.c.id.in_(select(_OF_ME)), ~CLOSED)),
     Section.ALL: _groups((UNTAKEN,), (TAKEN,)),
-    Section.CLOSED: ((_recent(_CLOSED),),),
+    Section.CLOSED: ((_recent(CLOSED),),),
 }
 """Walks of each section: the groups follow one another, the walks within a group are merged."""
 
@@ -230,84 +230,3 @@ def _row(row: Any) -> DialogRow:
     end = last + len(rows.OPERATOR)
     responsible = None if row[last] is None else rows.operator(row[last:end])
     return DialogRow(rows.dialog(row[:middle]), rows.contact(row[middle:last]), responsible)
-
-
-def _sum_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(cast(case((condition, 1), else_=0), Integer))
-
-
-_WAITS = dialogs.c.waiting_since.is_not(None)
-_COUNT = Statement(
-    select(dialogs.c.account, dialogs.c.status, dialogs.c.responsible, func.count())
-    .where(_WAITS, ~_CLOSED)
-    .group_by(dialogs.c.status, dialogs.c.account, dialogs.c.responsible),
-    heavy=True,
-)
-_COUNT_HELPED = Statement(
-    select(dialogs.c.account, dialogs.c.status, coexecutors.c.operator_id, func.count(), _sum_of(coexecutors.c.fresh))
-    .join_from(coexecutors, dialogs, dialogs.c.id == coexecutors.c.dialog_id)
-    .where(
-        among(coexecutors.c.operator_id, "operators"),
-        _WAITS,
-        ~_CLOSED,
-        func.coalesce(dialogs.c.responsible, 0) != coexecutors.c.operator_id,
-    )
-    .group_by(dialogs.c.account, dialogs.c.status, coexecutors.c.operator_id),
-    heavy=True,
-)
-"""Counts the dialogs in which the operators are co-executors."""
-_PERSONAL = Statement(
-    union(
-        select(dialogs.c.addressee_operator).where(
-            dialogs.c.addressee_operator.is_not(None), among(dialogs.c.addressee_operator, "operators"), ~_CLOSED
-        ),
-        select(coexecutors.c.operator_id).where(among(coexecutors.c.operator_id, "operators"), coexecutors.c.fresh),
-    ),
-    heavy=True,
-)
-
-
-async def counters(session: Session, viewers: Sequence[Viewer]) -> Sequence[Mapping[Section, int]]:
-    operators = [viewer.operator for viewer in viewers]
-    waiting = await session.rows(_COUNT)
-    helped = await session.rows(_COUNT_HELPED, operators=operators)
-    by_accounts = {accounts: _totals(waiting, accounts) for accounts in {viewer.accounts for viewer in viewers}}
-    own, helping = _by_operator(waiting), _by_operator(helped)
-    return [_counted(viewer, by_accounts[viewer.accounts], own, helping) for viewer in viewers]
-
-
-def _totals(waiting: Sequence[Any], accounts: tuple[AccountName, ...]) -> Mapping[Section, int]:
-    counts = dict.fromkeys((Section.NEW, Section.WORK, Section.MINE, Section.ALL), 0)
-    for account, status, _, count in waiting:
-        if account in accounts:
-            counts[Section.NEW if status in _NEW else Section.WORK] += count
-            counts[Section.ALL] += count
-    return counts
-
-
-def _by_operator(counted: Sequence[Any]) -> Mapping[OperatorId, list[Any]]:
-    found: dict[OperatorId, list[Any]] = {}
-    for account, status, operator, *counts in counted:
-        found.setdefault(operator, []).append((account, status, *counts))
-    return found
-
-
-def _counted(
-    viewer: Viewer,
-    totals: Mapping[Section, int],
-    own: Mapping[OperatorId, list[Any]],
-    helping: Mapping[OperatorId, list[Any]],
-) -> Mapping[Section, int]:
-    """Adds to the totals of the viewer's accounts what is the viewer's alone."""
-    counts = dict(totals)
-    for account, _, count in own.get(viewer.operator, ()):
-        counts[Section.MINE] += count if account in viewer.accounts else 0
-    for account, status, count, fresh in helping.get(viewer.operator, ()):
-        if account in viewer.accounts:
-            counts[Section.MINE] += count
-            counts[Section.NEW] += 0 if status in _NEW else fresh
-    return counts
-
-
-async def personal(session: Session, operators: Sequence[OperatorId]) -> frozenset[OperatorId]:
-    return frozenset([operator for (operator,) in await session.rows(_PERSONAL, operators=list(operators))])

@@ -93,6 +93,19 @@ notification_choices = Table(
     PrimaryKeyConstraint("operator_id"),
 )
 
+# Pages of operators' own in team chats (Slack's Home). `page`: token of the button that draws it, "" for the first one;
+# `shown`, `reads`: digests of what it shows and of what its reader may read; `until`: until then it is kept current.
+homes = Table(
+    "homes",
+    metadata,
+    Column("operator_id", Id, ForeignKey("operators.id"), primary_key=True),
+    words("page"),
+    words("shown"),
+    words("reads"),
+    Column("until", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Browsers signed in to the web desk. `until`: when a new sign-in is required, however often the session is renewed.
 sign_ins = Table(
     "sign_ins",

@@ -24,7 +24,16 @@ from storage.tables.messages import (
     posts,
 )
 from storage.tables.metadata import metadata
-from storage.tables.operators import assignees, choices, notices, notification_choices, operators, sign_ins, tasks
+from storage.tables.operators import (
+    assignees,
+    choices,
+    homes,
+    notices,
+    notification_choices,
+    operators,
+    sign_ins,
+    tasks,
+)
 from storage.tables.settings import account_changes, accounts, roles
 
 __all__ = (
@@ -46,6 +55,7 @@ __all__ = (
     "edits",
     "foreign_refs",
     "grams",
+    "homes",
     "identities",
     "inbox",
     "interests",

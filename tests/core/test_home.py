@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from bot.domain import Actor, Belonging, HomeOpened, Key, OperatorId, Place, Status, Submitted
+from bot.app.home_refresh import HomeRefresh
+from bot.domain import Actor, Belonging, HomeLeft, HomeOpened, Key, OperatorId, Place, Pressed, Status, Submitted
 from bot.domain.access import person
 from bot.domain.account_rules import AccountRules, Grant
-from bot.ports import Forged
+from bot.handlers.homes import CURRENT_FOR
+from bot.ports import Forged, Rejected, RejectReason, Transient
 from bot.views.values import Answer, Ask, Button, Invalid, View
+from storage import waker
 from tests.core.helpers import open_dialog, register_operators, view_of
-from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, whisper_text
+from tests.core.world import ANNA, BORIS, CLARA, DESK, SHOP, World, member, whisper_text
 
 numbers = iter(range(10**6))
 
 
 async def opens(world: World, who: Actor = ANNA) -> View:
     return view_of(await world.desk_events.accept(HomeOpened(Key(f"home {next(numbers)}"), who, Place(DESK))))
+
+
+async def turns(world: World, to: Button, who: Actor = ANNA) -> View:
+    """Presses a button on the page itself."""
+    return view_of(await world.desk_events.accept(Pressed(Key(f"turn {next(numbers)}"), who, Place(DESK), to.token)))
 
 
 async def enters(world: World, shown: View, words: str, who: Actor = ANNA) -> Answer:
@@ -139,3 +148,131 @@ async def test_what_is_entered_is_searched_for(world: World, words: str, found: 
 async def test_new_task_asks_in_a_form_and_needs_no_dialog(world: World) -> None:
     asked = await world.presses(ANNA, button(await opens(world), "task"))
     assert isinstance(asked, Ask)
+
+
+# ---------------------------------------------------------------------------------- keeping it current
+
+
+def watch(world: World) -> HomeRefresh:
+    return HomeRefresh(world.hub, DESK, world.desk, waker(""))
+
+
+def drawn(world: World) -> list[tuple[str, str]]:
+    """Pages drawn unasked since the last call: the person and the title."""
+    found = [(user, view.title) for user, view in world.desk.homes]
+    world.desk.homes.clear()
+    return found
+
+
+async def test_an_open_page_is_redrawn_when_what_it_shows_has_changed(world: World) -> None:
+    await customers(world, "Vera")
+    await opens(world)
+    await watch(world).look()
+    assert drawn(world) == [], "it shows what there is"
+    await customers(world, "Ivan")
+    await watch(world).look()
+    assert drawn(world) == [(ANNA.user, "New · 2 customers are waiting")]
+    world.clock.advance(300)
+    await watch(world).look()
+    assert drawn(world) == [], "times are told by the reader's client; and another process knows what is drawn"
+
+
+async def test_a_page_that_nobody_looks_at_costs_nothing(world: World) -> None:
+    for leaving in (True, False):
+        await opens(world)
+        if leaving:
+            await world.desk_events.accept(HomeLeft(Key("left"), ANNA, Place(DESK)))
+        else:
+            world.clock.advance(CURRENT_FOR.total_seconds())
+        await customers(world, "Vera")
+        await watch(world).look()
+        assert drawn(world) == [], leaving
+    async with world.store.read() as unit:
+        assert [one.page for one in await unit.homes.of(DESK)] == [""], "its filters are forgotten"
+
+
+async def test_who_loses_the_right_loses_what_their_page_shows(world: World) -> None:
+    """Also on a page that nobody looks at: Slack would show it again at once, before it asks."""
+    await customers(world, "Vera")
+    await register_operators(world, ANNA, BORIS)
+    await opens(world)
+    world.clock.advance(CURRENT_FOR.total_seconds() * 2)
+    only_boris = AccountRules(grants=(Grant(person(OperatorId(2)), send=True),), everyone_reads=False)
+    await world.store.transact(lambda unit: unit.accounts.set_rules(SHOP, only_boris))
+    watching = watch(world)
+    await watching.look()
+    [(user, view)] = world.desk.homes
+    assert user == ANNA.user
+    assert "Vera" not in repr(view)
+    await watching.look()
+    assert len(world.desk.homes) == 1, "once"
+    left = replace(ANNA, belongs=Belonging.OUTSIDER)
+    await world.store.transact(lambda unit: unit.operators.upsert_operator(DESK, left))
+    world.clock.advance(60)
+    await watching.look()
+    await watching.look()
+    assert len(world.desk.homes) == 2, "and once more that they may no longer use the hub"
+
+
+async def test_a_page_turned_to_meanwhile_is_not_lost(world: World) -> None:
+    await customers(world, "Vera")
+    shown = await opens(world)
+    await customers(world, "Ivan")
+    show, everything = world.desk.show_home, next(one for one in shown.tabs if one.word == "all")
+
+    async def slowly(user: str, view: View) -> bool:
+        if not world.desk.homes:
+            await turns(world, everything)  # drawn by the press, then overwritten by what comes late
+        return await show(user, view)
+
+    world.desk.show_home = slowly  # type: ignore[method-assign]
+    watching = watch(world)
+    await watching.look()
+    world.clock.advance(1)
+    await watching.look()
+    assert [title.partition(" ")[0] for _, title in drawn(world)] == ["New", "All"]
+    world.clock.advance(1)
+    await watching.look()
+    assert drawn(world) == []
+
+
+async def test_many_open_pages_under_load_take_turns_within_what_slack_allows(world: World) -> None:
+    people = [member(f"U{number}", f"operator{number}", f"Operator {number}") for number in range(1, 21)]
+    for one in people:
+        await opens(world, one)
+    watching = watch(world)
+    refreshing = asyncio.create_task(watching.look())
+    for number in range(30):
+        await world.customer_writes(f"Hello {number}", chat=str(number), name=f"Vera {number}")
+        if refreshing.done():
+            refreshing = asyncio.create_task(watching.look())
+        before = len(world.desk.homes)
+        while world.clock.waiting == 0 and not refreshing.done():  # noqa: ASYNC110 - the clock says nothing
+            await asyncio.sleep(0.001)
+        world.clock.advance(1)
+        assert len(world.desk.homes) - before <= 1, "at most one page a second"
+    refreshing.cancel()
+    users = [user for user, _ in world.desk.homes]
+    assert len(users) >= 15
+    assert all(users.count(one) <= users.count(other) + 1 for one in set(users) for other in set(users)), "in turn"
+
+
+async def test_a_desk_that_asks_to_wait_is_not_asked_meanwhile(world: World) -> None:
+    await customers(world, "Vera")
+    for one in (ANNA, BORIS):
+        await opens(world, one)
+    await customers(world, "Ivan")
+    world.desk.fail["show_home"] = [Transient("busy", 30.0)]
+    looking = asyncio.create_task(watch(world).look())
+    while world.clock.waiting == 0:  # noqa: ASYNC110 - the clock says nothing
+        await asyncio.sleep(0.001)
+    assert world.desk.calls.count("show_home") == 1
+    world.clock.advance(30)
+    await looking
+    world.desk.fail["show_home"] = [Rejected(RejectReason.GONE, "no such user")]
+    looking = asyncio.create_task(watch(world).look())
+    while not looking.done():
+        await asyncio.sleep(0.001)
+        world.clock.advance(1)
+    async with world.store.read() as unit:
+        assert [one.operator.user for one in await unit.homes.of(DESK)] == [BORIS.user], "whom Slack no longer knows"

@@ -121,12 +121,18 @@ class MemoryDesk:
     calls: list[str] = field(default_factory=list)
     people: list[Actor] = field(default_factory=list)
     states: dict[str, Availability] = field(default_factory=dict)
+    homes: list[tuple[str, View]] = field(default_factory=list)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def availability(self, users: Collection[str]) -> Mapping[str, Availability]:
         if self.fail["availability"]:
             raise self.fail["availability"].pop(0)
         return {one: self.states[one] for one in users if one in self.states}
+
+    async def show_home(self, user: str, view: View) -> bool:
+        self._before("show_home")
+        self.homes.append((user, view))
+        return True
 
     async def bearers(self, names: Collection[str]) -> Sequence[Actor]:
         if self.fail["bearers"]:

@@ -39,7 +39,7 @@ _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 class AnswerPresenter:
     def __init__(self, workspace: Workspace, direct_messages: DirectMessenger, tr: Translator) -> None:
         self._workspace, self._direct_messages, self._tr = workspace, direct_messages, tr
-        self._home, self.background = HomeTab(workspace), Background()
+        self.home, self.background = HomeTab(workspace), Background()
 
     async def deliver(self, answer: Answer, event: DeskEvent) -> None:
         """Begins to show the answer to an event for which nobody waits."""
@@ -91,7 +91,7 @@ class AnswerPresenter:
         assert asked.actor is not None
         token = asked.token if isinstance(asked, Pressed) else ""
         try:
-            await self._home.publish(asked.actor.user, view, Surface(at=done_at.at), token)
+            await self.home.publish(asked.actor.user, view, Surface(at=done_at.at), token)
         except DeliveryError as error:
             log.warning("failed to refresh the Home tab", desk=self._workspace.desk, error=str(error))
 
@@ -146,11 +146,11 @@ class AnswerPresenter:
             case SurfaceKind.HOME if confirms:
                 return  # it is redrawn
             case SurfaceKind.HOME if replaces and (view.again or isinstance(event, HomeOpened)):
-                await self._home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
+                await self.home.publish(user, view, at, event.token if isinstance(event, Pressed) else "")
             case SurfaceKind.FORM if replaces and parent:
                 await self._redraw(parent, view, replace(at.view_state, parent=""))
             case SurfaceKind.FORM if replaces and at.view_state.home is not None:
-                await self._home.publish(user, view, Surface(), at.view_state.home)
+                await self.home.publish(user, view, Surface(), at.view_state.home)
             case SurfaceKind.WINDOW if replaces:
                 await self._redraw(at.view, view, at.view_state)
             case SurfaceKind.HOME | SurfaceKind.WINDOW:

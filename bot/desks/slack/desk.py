@@ -216,6 +216,9 @@ class SlackDesk:
     async def tell(self, user: str, view: View) -> None:
         await self._direct_messages.tell(user, view)
 
+    async def show_home(self, user: str, view: View) -> bool:
+        return await self._presenter.home.refresh(user, view)
+
     async def retell(self, user: str, whispered: Key, view: View) -> None:
         await self._direct_messages.retell(user, whispered, view)
 

@@ -19,6 +19,7 @@ from bot.domain import (
     Actor,
     Commanded,
     DeskEvent,
+    HomeLeft,
     HomeOpened,
     Key,
     OperatorDeleted,
@@ -240,13 +241,14 @@ def _reaction(event: Payload, context: Context) -> OperatorReacted | None:
     return OperatorReacted(key, context.actor(user), context.place(channel, None, ts), picture, on)
 
 
-def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | None:
-    """Parses the opening of the Home; None for the app's other tabs. The key is the envelope's, since the event itself
-    has nothing unique."""
-    user = str(event.get("user", ""))
-    if event.get("tab") != "home" or not user:
+def _home_opened(event: Payload, body: Payload, context: Context) -> HomeOpened | HomeLeft | None:
+    """Parses the opening of the Home, or of the Messages tab in its place; None for other tabs. The key is the
+    envelope's, since the event itself has nothing unique."""
+    user, key = str(event.get("user", "")), Key(f"home:{body.get('event_id')}")
+    if event.get("tab") not in ("home", "messages") or not user:
         return None
-    return HomeOpened(Key(f"home:{body.get('event_id')}"), context.actor(user), Place(context.us.desk))
+    opened = HomeOpened if event["tab"] == "home" else HomeLeft
+    return opened(key, context.actor(user), Place(context.us.desk))
 
 
 def _by_person(message: Payload, us: Us) -> bool:

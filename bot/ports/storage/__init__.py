@@ -17,6 +17,7 @@ from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcel, DeadParcels
 from bot.ports.storage.dialogs import DialogRow, Dialogs, Section, Viewer
 from bot.ports.storage.early_changes import EarlyChange, EarlyChanges
+from bot.ports.storage.homes import Home, Homes
 from bot.ports.storage.inbox_outbox import (
     LOOK_EVERY,
     NEVER,
@@ -63,6 +64,8 @@ __all__ = [
     "EarlyChange",
     "EarlyChanges",
     "Holds",
+    "Home",
+    "Homes",
     "Identity",
     "Inbox",
     "Interests",

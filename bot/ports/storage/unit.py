@@ -15,6 +15,7 @@ from bot.ports.storage.counters import Counters
 from bot.ports.storage.dead_parcels import DeadParcels
 from bot.ports.storage.dialogs import Dialogs
 from bot.ports.storage.early_changes import EarlyChanges
+from bot.ports.storage.homes import Homes
 from bot.ports.storage.inbox_outbox import Inbox, Outbox
 from bot.ports.storage.interests import CrmRefs, Interests
 from bot.ports.storage.loads import Loads
@@ -53,6 +54,7 @@ class Unit(Protocol):
     tasks: Tasks
     loads: Loads
     counters: Counters
+    homes: Homes
 
     def wake(self, *topics: str) -> None:
         """Wakes listeners of these topics after the commit."""

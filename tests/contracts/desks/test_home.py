@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import HomeOpened, Pressed, Submitted
 from bot.domain.text import Text
+from bot.ports import Paged
 from bot.views.values import Ask, Button, Entry, Invalid, Row, Whisper
 from tests.contracts.desks import DeskRig, SeenPost, eventually
 from tests.contracts.desks.samples import CONTROLS, FORM, needs, on_screen, open_thread, page, whispered_once
@@ -131,6 +132,21 @@ async def test_a_line_on_the_home_is_a_form_of_one_field(rig: DeskRig, words: st
     await rig.enters_at_home("anna", words)
     await whispered_once(rig, "at least two letters")
     assert "New · 1" in (await home_appears(rig, "New · 1")).words
+
+
+@needs("home")
+async def test_the_hub_redraws_the_home_unasked(rig: DeskRig) -> None:
+    assert isinstance(rig.desk, Paged)
+    rig.core.answers[HomeOpened] = Whisper(page(again="token-home"), replaces=True)
+    await rig.opens_home("anna")
+    await home_appears(rig, "New · 1")
+    user = rig.actor("anna").user
+    for number in (2, 3):
+        assert await rig.desk.show_home(user, page(number, again="token-home"))
+        assert f"New · {number}" in (await home_appears(rig, f"New · {number}")).words
+    rig.core.answers[Pressed] = Whisper(page(4, again="token-home"), replaces=True)
+    await rig.presses_home("anna", "Open 7")
+    await home_appears(rig, "New · 4")
 
 
 async def home_appears(rig: DeskRig, words: str) -> SeenPost:

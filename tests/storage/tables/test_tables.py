@@ -26,6 +26,7 @@ from storage.repositories import (
     messages,
     outbox_turns,
     revisions,
+    section_counters,
     sections,
     tasks,
 )
@@ -112,7 +113,7 @@ FLAT: dict[str, tuple[Statement, str]] = {
     "whose first answer is late": (dialog_statements.LATE[True], "ix_dialogs_late_first"),
     "whose next answer is late": (dialog_statements.LATE[False], "ix_dialogs_late_next"),
     "what was written last": (messages._WRITTEN_BY, "ix_messages_dialog"),
-    "counters": (sections._COUNT, "ix_dialogs_waiting"),
+    "counters": (section_counters._COUNT, "ix_dialogs_waiting"),
     "who is to be reminded": (tasks._DUE, "ix_assignees_remind"),
     "whose assignments are overdue": (tasks._DUE, "ix_tasks_remind"),
     "an operator's open tasks": (tasks._MINE[False], "pk_assignees"),
