@@ -82,7 +82,7 @@ class DeskCarrier:
             ParcelKind.CARD: self._card,
             ParcelKind.WHISPER: self._to_one,
             ParcelKind.HELD: self._to_one,
-            ParcelKind.FOLLOW: self._to_one,
+            ParcelKind.FOLLOW: lambda errand: calls.follow(desk, errand.parcel, errand.dialog.ref),
         }
         self._to_people: Mapping[str, Callable[[Parcel], Awaitable[DeliveryResult]]] = {
             ParcelKind.TELL: self._direct.tell,
@@ -297,6 +297,4 @@ class DeskCarrier:
     async def _to_one(self, errand: _Errand) -> DeliveryResult:
         if errand.parcel.kind == ParcelKind.HELD:
             return await self._direct.question(errand.claim, errand.dialog, errand.now)
-        if errand.parcel.kind == ParcelKind.FOLLOW:
-            return await calls.follow(self._desk, errand.parcel, errand.dialog.ref)
         return await self._direct.whisper(errand.parcel, errand.dialog.ref)
