@@ -17,6 +17,7 @@ from bot.domain import (
     Commanded,
     DeskName,
     FileRef,
+    HomeLeft,
     HomeOpened,
     Key,
     Media,
@@ -348,7 +349,8 @@ def opened(tab: str = "home", event_id: str = "Ev1") -> Any:
 
 def test_looking_at_the_home_is_a_fact_each_time() -> None:
     assert opened() == HomeOpened(Key("home:Ev1"), ANNA, Place(DeskName("main")))
-    assert opened("messages") is None
+    assert opened("messages") == HomeLeft(Key("home:Ev1"), ANNA, Place(DeskName("main")))
+    assert opened("about") is None
     assert opened(event_id="Ev2").key != opened().key
     assert wire.people({"event": {"type": "app_home_opened", "user": "U1"}}) == {"U1"}
 
