@@ -17,6 +17,7 @@ LABELS = {
     Occasion.ROLES: N_("Dialogs for your roles"),
     Occasion.ADDED: N_("Being added to a dialog or removed from it"),
     Occasion.REVIEW: N_("Messages forwarded for review"),
+    Occasion.HELD: N_("Colleagues' held messages in your dialogs"),
     Occasion.DEADLINES: N_("Reply deadlines"),
     Occasion.TASKS: N_("Assignments"),
     Occasion.REMINDERS: N_("Task reminders"),
@@ -36,7 +37,7 @@ class Notifications(Action):
     word = "notifications"
     label = N_("Notifications")
     about = N_(
-        "what you are notified of: notifications [dialogs|roles|added|review|deadlines|tasks|reminders on|off] "
+        "what you are notified of: notifications [dialogs|roles|added|review|held|deadlines|tasks|reminders on|off] "
         "[direct on|off] [morning 09:00|off]"
     )
 

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from bot.dialogs import held_notices
 from bot.dialogs.held_choices import choices, reason, worded
 from bot.dialogs.held_notices import HeldNotice
-from bot.dialogs.notifications import named, open_button
+from bot.dialogs.notifications import named, open_button, wanting
 from bot.domain import Author, Delivery, Dialog, Key, Line, Message, MessageId, Operator
 from bot.domain.lifecycle import Refusal
+from bot.domain.notifications import Occasion
 from bot.domain.text import Text, line, link, shorten
 from bot.hub import parcels
 from bot.hub.context import Hub
@@ -136,8 +137,8 @@ async def redraw(hub: Hub, unit: Unit, dialog: Dialog, message: Message) -> None
 async def _with_owner(
     hub: Hub, unit: Unit, dialog: Dialog, message: Message, standing: Sequence[HeldNotice]
 ) -> list[HeldNotice]:
-    """Tells the dialog's owner, unless they wrote it; one who was told before sees the notice change. Returns the
-    notices that then stand."""
+    """Tells the dialog's owner, unless they wrote it or do not want to be told; one who was told before sees the notice
+    change. Returns the notices that then stand."""
     owner = await unit.operators.get(dialog.responsible) if dialog.responsible is not None else None
     kept, told = [one for one in standing if not one.to_owner], [one for one in standing if one.to_owner]
     view = await _for_owner(hub, unit, dialog, message, TO_OWNER)
@@ -145,7 +146,8 @@ async def _with_owner(
         await _replace(hub, unit, dialog, one, view)
     if owner is None or owner.id == message.operator or owner.user in [one.user for one in told]:
         return [*kept, *told]
-    if not (await hub.access(unit, owner, dialog.account)).rights.read:
+    may_read = (await hub.access(unit, owner, dialog.account)).rights.read
+    if not may_read or not await wanting(unit, [owner], Occasion.HELD):
         return [*kept, *told]
     key = await parcels.tell(unit, owner.desk, owner.user, view, hub.clock.now(), dialog.id)
     if owner.desk == dialog.desk:

@@ -32,7 +32,7 @@ from bot.domain.text import Text, line, link, shorten
 from bot.domain.text_scan import fold
 from bot.hub import parcels
 from bot.hub.context import Hub
-from bot.ports import Notifies
+from bot.ports import Mentioning, Notifies
 from bot.ports.storage import Unit
 from bot.views.values import Row, View
 from bot.views.words import summary
@@ -153,24 +153,39 @@ async def tell_named(
     by: Operator,
     message: tuple[MessageId, Content],
     named: frozenset[str],
-    names: DeskNames = ALONE,
+    names: DeskNames | None = None,
 ) -> Sequence[str]:
     """Notifies those named in a note, unless their team chat does so itself, and offers to add them. Returns the names
-    of those who may not read the dialog and are therefore not notified."""
+    of those who may not read the dialog and are therefore not notified. `names` None: the note is no post of its
+    author's, and what the hub posts of it notifies nobody."""
     await additions.offer(hub, unit, dialog, by, named)
     refused: list[str] = []
-    for operator in await _to_tell(hub, unit, dialog, named, names):
+    told = await _to_tell(hub, unit, dialog, named, names)
+    for operator, outside in [*((one, "") for one in told), *await _mentioned(hub, unit, dialog, named, told)]:
         if operator.id == by.id:
             continue
         if not (await hub.access(unit, operator, dialog.account)).rights.read:
-            refused.append(operator.title or operator.name)
+            refused += [] if outside else [operator.title or operator.name]
             continue
         view = await _notice(hub, unit, dialog, by, *message)
-        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id)
+        await parcels.tell(unit, operator.desk, operator.user, view, hub.clock.now(), dialog.id, outside=outside)
     return refused
 
 
-async def _to_tell(hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], names: DeskNames) -> Sequence[Operator]:
+async def _mentioned(
+    hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], told: Sequence[Operator]
+) -> Sequence[tuple[Operator, str]]:
+    """People named whom the team chat notifies itself, though only in the channel: each with that channel."""
+    if not named or dialog.ref is None or not isinstance(hub.desks.by_name.get(dialog.desk), Mentioning):
+        return ()
+    already = {one.id for one in told}
+    theirs = [one for one in await unit.operators.of_desk(dialog.desk) if fold(one.name) in named]
+    return [(one, dialog.ref.channel) for one in theirs if one.id not in already]
+
+
+async def _to_tell(
+    hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], names: DeskNames | None
+) -> Sequence[Operator]:
     """Operators to notify: members of the hub's roles, and people the team chat does not notify itself."""
     if not named:
         return ()
@@ -180,10 +195,12 @@ async def _to_tell(hub: Hub, unit: Unit, dialog: Dialog, named: frozenset[str], 
     for role in await unit.operators.roles():
         if fold(role) in named:
             found |= {one.id: one for one in await members(unit, dialog.desk, Addressee(role=role))}
-    theirs = {Notifies.NAMES: named, Notifies.MARKS: {fold(one) for one in names.others}, Notifies.NOBODY: set()}
-    left = named - theirs[notifies]
+    colleagues, marked = await unit.operators.of_desk(dialog.desk), {fold(one) for one in (names or ALONE).others}
+    by_name = {fold(one.name) for one in colleagues} | marked
+    theirs: dict[Notifies, set[str]] = {Notifies.NAMES: by_name, Notifies.MARKS: marked, Notifies.NOBODY: set()}
+    left = named - (theirs[notifies] if names is not None else set())
     everyone = bool(left & EVERYONE) and notifies is Notifies.NOBODY
-    for one in await unit.operators.of_desk(dialog.desk) if left else ():
+    for one in colleagues if left else ():
         if everyone or {fold(one.name), fold(one.title)} & left:
             found[one.id] = one
     return list(found.values())

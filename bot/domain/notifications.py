@@ -15,6 +15,7 @@ class Occasion(StrEnum):
     ROLES = "roles"  # a dialog or messages for one of the operator's roles
     ADDED = "added"  # they were added as a co-executor, or removed
     REVIEW = "review"  # messages were forwarded to them; those that they forwarded were read
+    HELD = "held"  # what a colleague wrote in a dialog of theirs is held
     DEADLINES = "deadlines"  # a reply is due, or overdue
     TASKS = "tasks"  # an assignment is new, changed, done or reopened
     REMINDERS = "reminders"  # a task is due, or overdue for those it was assigned to

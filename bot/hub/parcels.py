@@ -158,10 +158,14 @@ async def tell(
     now: datetime,
     dialog: DialogId | None = None,
     line: MessageId | None = None,
+    outside: str = "",
 ) -> Key:
     """Enqueues a direct message and returns its key. `line`: the technical line that calls its recipient; the message
-    is sent only if that does not notify them."""
-    more = {"line": line} if line is not None else {}
+    is sent only if that does not notify them. `outside`: a channel where a post mentions them; it is sent only to those
+    who are not in it."""
+    more: dict[str, Any] = {"line": line} if line is not None else {}
+    if outside:
+        more["outside"] = outside
     payload = {"user": user, "view": _views.dump_python(view, mode="json"), "dialog": dialog, **more}
     return await unit.outbox.enqueue(
         desk_destination(where), tell_lane(user), Urgency.MESSAGE, ParcelKind.TELL, payload, due=now

@@ -18,7 +18,7 @@ from bot.domain.text import Text
 from bot.hub import parcels
 from bot.hub.context import Hub
 from bot.hub.parcels import THREAD_OPENS_IN
-from bot.ports import Availability, DeliveryError, Desk, PresenceKnowing, Rejected, Retelling, Unavailable
+from bot.ports import Availability, DeliveryError, Desk, Mentioning, PresenceKnowing, Rejected, Retelling, Unavailable
 from bot.ports.storage import Claim, Parcel, Unit
 from bot.reports import making
 from bot.senders import calls
@@ -86,7 +86,7 @@ class DirectMessages:
         told = await self._told_by_line(parcel)
         if told is None:
             return DeliveryResult((), rest=THREAD_OPENS_IN, called=False)
-        if told or not await self._may_be_told(parcel):
+        if told or not await self._may_be_told(parcel) or await self._is_inside(parcel):
             return DeliveryResult((parcel,), called=False)
         view = await self._linked(parcel, self._view(parcel))
         if view is None:
@@ -130,6 +130,13 @@ class DirectMessages:
             told = await calls.told(unit, message, operator) if message is not None and operator is not None else False
         waits = self._hub.clock.now() - parcel.created_at < LINE_WAITS
         return False if told is None and not waits else told
+
+    async def _is_inside(self, parcel: Parcel) -> bool:
+        """Tells whether the recipient is in the channel where a mention tells them of the same event."""
+        channel, user = str(parcel.payload.get("outside") or ""), str(parcel.payload["user"])
+        if not channel or not isinstance(self._desk, Mentioning):
+            return False
+        return user in await self._desk.reached(channel, {user})
 
     async def _may_be_told(self, parcel: Parcel) -> bool:
         """Tells whether the recipient may still see customers' data: not after leaving the desk."""

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import pytest
 
-from bot.domain import Dialog, Status
+from bot.domain import DeskNames, Dialog, Status
 from bot.domain.account_rules import AccountRules, Grant
+from bot.domain.value import replace
+from bot.ports import DeskLimits, Desks, Notifies
 from bot.views.values import Button, Silent, Whisper
 from tests.core.helpers import accepted_dialog, open_dialog, register_operators
 from tests.core.test_automatic import set_rules
-from tests.core.world import ANNA, BORIS, CLARA, World, member, whisper_text
+from tests.core.world import ANNA, BORIS, CLARA, DESK, MemoryDesk, World, member, whisper_text
+
+
+@dataclass
+class CallingDesk(MemoryDesk):
+    """A team chat that notifies those whom a text mentions, in the channel alone."""
+
+    inside: Collection[str] = ()
+
+    async def reached(self, channel: str, users: Collection[str]) -> Collection[str]:
+        assert channel == "C1"
+        return set(users) & set(self.inside)
 
 
 @pytest.fixture
@@ -111,3 +127,39 @@ async def test_a_dialog_that_was_closed_meanwhile_takes_nobody(world: World) -> 
     await world.posts(ANNA, dialog, "// @boris, too late")
     await world.deliver()
     assert len(offers_to(world, "U1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "text", "inside", "told"),
+    [
+        (Notifies.MARKS, "look", {BORIS.user}, []),
+        (Notifies.MARKS, "look", set(), [BORIS.user]),
+        (Notifies.NAMES, "@boris look", {BORIS.user}, []),
+        (Notifies.NAMES, "@boris look", set(), [BORIS.user]),
+        (Notifies.NAMES, "@Boss look", {BORIS.user}, [BORIS.user]),
+    ],
+)
+async def test_whom_the_team_chat_cannot_notify_outside_the_channel_the_hub_tells(
+    world: World, way: Notifies, text: str, inside: set[str], told: list[str]
+) -> None:
+    """The team chat knows people by user names, not by display names such as Boss."""
+    world.desk = CallingDesk(DeskLimits(post=4000, notifies=way), inside=inside)
+    world.hub = world.desk_events._hub = replace(world.hub, desks=Desks({DESK: world.desk}))
+    await register_operators(world, member("U2", "boris", "Boss"))
+    dialog = await accepted_dialog(world)
+    names = DeskNames(frozenset({"boris"}), marked=True) if way is Notifies.MARKS else DeskNames()
+    await world.posts(ANNA, dialog, f"// {'@boris ' if way is Notifies.MARKS else ''}{text}", names=names)
+    await world.deliver()
+    assert [user for user, _ in world.desk.direct_messages] == told
+
+
+@pytest.mark.parametrize("way", Notifies)
+async def test_who_is_named_in_a_note_by_command_is_told_by_the_hub(world: World, way: Notifies) -> None:
+    """The hub posts such a note, and whom it names there no team chat notifies."""
+    world.desk = CallingDesk(DeskLimits(post=4000, notifies=way), inside={BORIS.user})
+    world.hub = world.desk_events._hub = replace(world.hub, desks=Desks({DESK: world.desk}))
+    await register_operators(world, BORIS)
+    dialog = await accepted_dialog(world)
+    await world.commands(ANNA, "note @boris look", dialog)
+    await world.deliver()
+    assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]

@@ -49,6 +49,16 @@ async def test_what_is_turned_off_is_not_told(world: World, off: str, command: s
     assert [user for user, _ in world.desk.direct_messages if user == BORIS.user] == []
 
 
+@pytest.mark.parametrize("off", ["held", ""])
+async def test_an_owner_chooses_whether_to_be_told_of_held_messages(world: World, off: str) -> None:
+    dialog = await accepted_dialog(world)
+    if off:
+        await world.commands(ANNA, f"notifications {off} off")
+    await world.posts(BORIS, dialog, "We give you 20% off")
+    await world.deliver()
+    assert [user for user, _ in world.desk.direct_messages] == ([] if off else [ANNA.user])
+
+
 async def test_deadlines_and_reminders_are_turned_off_too(world: World) -> None:
     await set_rules(world, AccountRules(deadlines=Deadlines(first=30, warning=5, escalate="bosses")))
     await world.store.transact(lambda unit: unit.operators.add_roles({RoleName("bosses"): ["anna"]}))
