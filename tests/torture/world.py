@@ -107,10 +107,12 @@ class World:
             await asyncio.sleep(LOOK_EVERY)
 
     def look(self) -> None:
+        """Records the new posts. A card only quotes what stands in its thread."""
         ids = self.mm.state.by_channel.get(self.mm.channel, [])
-        for post in ids[self._looked :]:
-            for name in CALLED.findall(said(self.mm.state.posts[post])):
-                self.posted[name].append(post)
+        for post in map(self.mm.state.posts.__getitem__, ids[self._looked :]):
+            if "hub_card" not in post["props"]:
+                for name in CALLED.findall(said(post)):
+                    self.posted[name].append(post["id"])
         self._looked = len(ids)
 
     async def until(self, holds: Callable[[], bool]) -> None:
