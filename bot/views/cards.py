@@ -137,7 +137,7 @@ def _facts(
         (N_("Closing reason"), Text.plain(", ".join(word for word in (dialog.reason, dialog.comment) if word))),
     )
     folded = (
-        (N_("Customer"), Text.plain(", ".join(word for word in person if word))),
+        (N_("Contact"), Text.plain(", ".join(word for word in person if word))),
         (N_("Deal"), named(interest) if interest is not None else Text()),
         (N_("Co-executors"), Text.plain(several(names.coexecutors))),
         (N_("Dialogs with this contact"), Text.plain(_ordinal(dialog, names.dialogs, tr))),

@@ -13,7 +13,8 @@ from storage.engine.statements import Statement, param
 from storage.engine.transaction import Transaction
 from storage.tables.tables import WAITING, dead_parcels, dialogs, lanes, parcels
 
-_head = select(func.min(parcels.c.id)).where(parcels.c.lane_id == lanes.c.id).correlate(lanes).scalar_subquery()
+_came = parcels.c.created_at <= param("now", parcels.c.created_at)
+_head = select(func.min(parcels.c.id)).where(parcels.c.lane_id == lanes.c.id, _came).correlate(lanes).scalar_subquery()
 _heads = select(lanes.c.destination, lanes.c.urgency, _head.label("head")).subquery("heads")
 _oldest = (
     select(_heads.c.destination, _heads.c.urgency, func.min(_heads.c.head).label("id"))
@@ -38,11 +39,11 @@ _CUSTOMERS = Statement(select(dialogs.c.account, func.count()).where(WAITING).gr
 
 
 class SqlLoads:
-    def __init__(self, session: Session, _: Transaction) -> None:
-        self._session = session
+    def __init__(self, session: Session, work: Transaction) -> None:
+        self._session, self._work = session, work
 
     async def backlogs(self) -> list[Backlog]:
-        found = await self._session.rows(_BACKLOGS)
+        found = await self._session.rows(_BACKLOGS, now=self._work.clock.now())
         return [Backlog(destination, Urgency(urgency), since) for destination, urgency, since in found]
 
     async def crowds(self, least: int) -> Mapping[tuple[str, str], int]:

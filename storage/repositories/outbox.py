@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import Key
-from bot.ports.storage import LOOK_EVERY, NEVER, Claim, Parcel, Queue, Settlement, Urgency
+from bot.ports.storage import LOOK_EVERY, NEVER, PLANNED, Claim, Parcel, Queue, Settlement, Urgency
 from storage.engine import codec
 from storage.engine.session import Retry, Session
 from storage.engine.transaction import Transaction
@@ -49,6 +49,7 @@ class SqlOutbox:
         account: str = "",
     ) -> Key:
         key, now = key or new_key(), self._work.clock.now()
+        planned = due > now + PLANNED
         self._enqueued.append(
             {
                 "destination": destination,
@@ -59,7 +60,7 @@ class SqlOutbox:
                 "key": key,
                 "kind": kind,
                 "payload": codec.dump_plain(payload),
-                "created_at": now,
+                "created_at": due if planned else now,
             }
         )
         if due < now + LOOK_EVERY:
@@ -231,7 +232,7 @@ class SqlOutbox:
 
     async def waiting(self) -> Mapping[str, int]:
         await self.flush()
-        return dict([tuple(row) for row in await self._session.rows(sql.WAITING)])
+        return dict([tuple(row) for row in await self._session.rows(sql.WAITING, now=self._work.clock.now())])
 
     async def pause(self, destination: str, why: str, advice: str, now: datetime) -> bool:
         return bool(await self._session.rows(sql.PAUSE, destination=destination, why=why, advice=advice, since=now))

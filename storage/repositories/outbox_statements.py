@@ -208,6 +208,7 @@ CLAIMED = Statement(select(lanes.c.id, lanes.c.begun).where(lanes.c.owner.is_not
 WAITING = Statement(
     select(lanes.c.destination, func.count())
     .join_from(lanes, parcels, parcels.c.lane_id == lanes.c.id)
+    .where(parcels.c.created_at <= param("now", parcels.c.created_at))
     .group_by(lanes.c.destination),
     heavy=True,
 )

@@ -257,7 +257,7 @@ async def test_unknown_people_become_what_the_account_says(world: World, kind: C
     await rules(world, AccountRules(unknown_are=kind))
     dialog = await open_dialog(world)
     assert (await contact(world, dialog)).kind is kind
-    assert fact(world, dialog, "Customer") == ("prospect" if kind is ContactKind.POTENTIAL else "customer")
+    assert fact(world, dialog, "Contact") == ("prospect" if kind is ContactKind.POTENTIAL else "customer")
     await rules(world, AccountRules(unknown_are=ContactKind.POTENTIAL))
     await world.commands(ANNA, "close bye", dialog)
     again = await open_dialog(world)

@@ -193,14 +193,13 @@ async def test_chosen_messages_are_passed_to_a_colleague(hub: TelegramHub) -> No
     card = (await hub.operators.thread(review))[0]
     assert {"Mark as read", "Task…", "Forward to someone else"} <= set(card.buttons)
     assert not {"Accept", "Close", "Redirect to…"} & set(card.buttons)
-    asked = await direct_message(hub, "boris", "you know these")
-    assert set(asked.buttons) >= {"Mark as read", "Task…", "Forward to someone else"}
-    await hub.operators.presses_in_direct_message("boris", "Forward to someone else")
+    await hub.notified("boris", review, "you know these")
+    await press_on_card(hub, "boris", review, "Forward to someone else")
     form = await hub.form_appears("boris")
     await hub.operators.submits("boris", {"who": await hub.option(form, "who", "anna"), "comment": "you, rather"})
     await hub.post_appears(review, f"forwarded the messages on to {await display_name(hub, 'anna')}")
-    await direct_message(hub, "anna", "you, rather")
-    await hub.operators.presses_in_direct_message("anna", "Task…")
+    await hub.notified("anna", review, "you, rather")
+    await press_on_card(hub, "anna", review, "Task…")
     await hub.form_appears("anna")
     await hub.operators.submits("anna", {"text": "answer about tea", "due": "tomorrow 10:00"})
     await hub.post_appears(review, "set a task: “answer about tea”")

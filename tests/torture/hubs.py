@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,7 +146,10 @@ class Books:
             await self._postgres.close()
 
     async def waiting(self) -> int:
-        return int(await self.one("SELECT count(*) FROM parcels"))
+        """Counts parcels without those that are planned for later."""
+        embedded = self.database.url.startswith("sqlite")
+        now = str(time.time_ns() // 1000) if embedded else "now()"
+        return int(await self.one(f"SELECT count(*) FROM parcels WHERE created_at <= {now}"))
 
     async def answers(self) -> int:
         return int(await self.one("SELECT count(*) FROM messages WHERE author = 'operator'"))

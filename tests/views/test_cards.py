@@ -95,5 +95,5 @@ def test_what_matters_now_is_not_folded() -> None:
     drawn = card(responsible="Anna", coexecutors=("Boris",), dialogs=3)
     assert {fact.label: fact.folded for fact in drawn.facts} == {
         **dict.fromkeys(("Status", "Account", "Owner"), False),
-        **dict.fromkeys(("Customer", "Co-executors", "Dialogs with this contact"), True),
+        **dict.fromkeys(("Contact", "Co-executors", "Dialogs with this contact"), True),
     }

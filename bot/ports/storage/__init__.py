@@ -21,6 +21,7 @@ from bot.ports.storage.homes import Home, Homes
 from bot.ports.storage.inbox_outbox import (
     LOOK_EVERY,
     NEVER,
+    PLANNED,
     Claim,
     Inbox,
     Kept,
@@ -43,6 +44,7 @@ from bot.ports.storage.unit import CommitUnknown, PoolLoad, Store, StoreObserver
 __all__ = [
     "LOOK_EVERY",
     "NEVER",
+    "PLANNED",
     "Accounts",
     "Archive",
     "Backlog",

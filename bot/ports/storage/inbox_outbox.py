@@ -50,6 +50,9 @@ class Inbox(Protocol):
 
 LOOK_EVERY = timedelta(seconds=1)
 """Interval at which a destination's courier looks for parcels, even without being woken."""
+PLANNED = timedelta(seconds=10)
+"""Time before it is due from which on a parcel is planned: it counts as created when it is due, and nobody waits for it
+until then."""
 
 
 class Urgency(IntEnum):
@@ -134,7 +137,7 @@ class Outbox(Protocol):
         """Appends a parcel to the lane; its key is created here unless given. A resting lane becomes due at its own
         time or at `due`, whichever is earlier. `account`: whose turn a new lane takes where accounts share the
         destination. The destination is woken after the commit, unless its courier looks by itself before the parcel is
-        due (`LOOK_EVERY`)."""
+        due (`LOOK_EVERY`). A parcel due much later is planned (`PLANNED`)."""
         ...
 
     async def claim(
@@ -186,7 +189,7 @@ class Outbox(Protocol):
         ...
 
     async def waiting(self) -> Mapping[str, int]:
-        """Number of parcels per destination, for metrics and tests."""
+        """Number of parcels per destination without those that are planned (`PLANNED`), for metrics and tests."""
         ...
 
     async def pause(self, destination: str, why: str, advice: str, now: datetime) -> bool:

@@ -258,6 +258,21 @@ async def test_destinations_do_not_mix(store: SqlStore, clock: ManualClock) -> N
     assert await read(store, lambda unit: unit.outbox.waiting()) == {"desk:main": 1, "desk:other": 1}
 
 
+async def test_what_is_planned_does_not_wait_yet(store: SqlStore, clock: ManualClock) -> None:
+    planned, soon = clock.now() + timedelta(minutes=1), clock.now() + timedelta(seconds=2)
+
+    async def work(unit: Unit) -> None:
+        for lane, due in (("planned", planned), ("soon", soon)):
+            await unit.outbox.enqueue("desk:main", lane, Urgency.MESSAGE, "post", {"value": lane}, due=due)
+
+    await store.transact(work)
+    assert await read(store, lambda unit: unit.outbox.waiting()) == {"desk:main": 1}
+    assert [one.since for one in await read(store, lambda unit: unit.loads.backlogs())] == [clock.now()]
+    clock.advance(60)
+    assert await read(store, lambda unit: unit.outbox.waiting()) == {"desk:main": 2}
+    assert {one.name: one.parcels[0].created_at for one in await claim(store, clock.now())}["planned"] == planned
+
+
 async def test_many_parcels_of_one_transaction_keep_their_order(store: SqlStore, clock: ManualClock) -> None:
     async def work(unit: Unit) -> None:
         for number in range(50):
