@@ -16,6 +16,7 @@ from typing import Any
 from bot.desks.mattermost import hooks
 from bot.desks.mattermost.format import literal, write
 from bot.desks.mattermost.hooks import ButtonSurface, Proofs
+from bot.desks.shared.pickers import without_longest
 from bot.domain import DeskName
 from bot.domain.text import Span, Style, Text, bold, line, shorten, split
 from bot.domain.value import value
@@ -28,6 +29,9 @@ TEXT = 12_000
 """Characters of Markdown per post: of the server's 16 383, the rest is for text about its files."""
 ATTACHMENTS = 7000
 """Characters of JSON for a post's attachments: of the 8 000 for its props, the rest is for keys, author and marker."""
+
+PICKER = 5500
+"""Characters of JSON for one list to choose from, which has to share a post with words and other buttons."""
 
 _FACT = (400, 120, 40)
 FALLBACK = 200
@@ -88,7 +92,9 @@ class Buttons:
 
     def _button(self, button: Button, where: str, standing: ButtonSurface) -> Json:
         if button.picker is not None and (button.picker.people or button.picker.options):
-            return self._picker(button, button.picker, where, standing)
+            drawn = self._picker(button, button.picker, where, standing)
+            if size_of((drawn,)) <= PICKER:
+                return drawn
         return {
             "id": button.word,
             "type": "button",
@@ -151,12 +157,15 @@ def _id(action: Json, number: int, chosen: str) -> str:
 
 def card(given: Card, buttons: Buttons, picture: str = "") -> PostBody:
     """Builds a card as one attachment: a changed message would be labelled "edited" each time. Content that does not
-    fit is dropped by weight: first long values, then the menu's last entries."""
+    fit is dropped by weight: first long values, then lists to choose from, then the menu's last entries."""
     menu, buttons = given.menu, buttons.of_post(f"card:{given.dialog}")
     for limit in _FACT:
         attachment = _card(given, buttons, menu, picture, limit)
         if size_of((attachment,)) <= ATTACHMENTS:
             return numbered(PostBody(attachments=(attachment,)), given.chosen)
+    while size_of((attachment,)) > ATTACHMENTS and (fewer := without_longest(given.buttons)):
+        given = replace(given, buttons=fewer)
+        attachment = _card(given, buttons, menu, picture, _FACT[-1])
     while menu and size_of((attachment,)) > ATTACHMENTS:
         menu = menu[:-1]
         attachment = _card(given, buttons, menu, picture, _FACT[-1])

@@ -8,6 +8,7 @@ one, Slack's documentation names more than Slack takes, so it holds sections alo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from slack_sdk.models.blocks import (
     Block,
@@ -19,12 +20,13 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
+from bot.desks.shared.pickers import without_longest
 from bot.desks.slack import limits
 from bot.desks.slack.format import mrkdwn, rich_text
-from bot.desks.slack.render import Drawn, actions, notice, plain
+from bot.desks.slack.render import Drawn, actions, notice, plain, size_of
 from bot.domain.text import Span, Style, bold, line, shorten
 from bot.domain.value import value
-from bot.views.values import Card, Fact
+from bot.views.values import Button, Card, Fact
 
 CELL = 120
 """Characters of a fact that stands beside another one."""
@@ -62,13 +64,23 @@ def card(card: Card, look: CardLook) -> Drawn:
         blocks.append(
             ContainerBlock(title=plain(look.details), child_blocks=inside, is_collapsible=True, default_collapsed=True)
         )
-    rows = [block.to_dict() for block in actions(card.buttons, card.menu, look.more)]
-    named = [{**row, "block_id": f"actions-{number}-{card.chosen}"} for number, row in enumerate(rows)]
-    return Drawn(notice(card.summary), [*(block.to_dict() for block in blocks), *named])
+    above = [block.to_dict() for block in blocks]
+    return Drawn(notice(card.summary), [*above, *_rows(card, look, limits.MESSAGE_SIZE - size_of(above))])
 
 
 def has_container(drawn: Drawn) -> bool:
     return any(block["type"] == ContainerBlock.type for block in drawn.blocks)
+
+
+def _rows(card: Card, look: CardLook, room: int) -> list[dict[str, Any]]:
+    """Builds the buttons and the menu, without the longest lists where the room is too small for them."""
+    buttons: Sequence[Button] | None = card.buttons
+    named = list[dict[str, Any]]()
+    while buttons is not None:
+        rows = [block.to_dict() for block in actions(buttons, card.menu, look.more)]
+        named = [{**row, "block_id": f"actions-{number}-{card.chosen}"} for number, row in enumerate(rows)]
+        buttons = without_longest(buttons) if size_of(named) > room else None
+    return named
 
 
 def _sections(facts: Sequence[Fact], picture: str = "", alt: str = "") -> Iterator[Block]:

@@ -6,6 +6,7 @@ POST = 3900  # characters of one post; Slack advises to stay under 4 000
 NOTICE = 3000  # characters of the text that notifications show
 MESSAGE_BLOCKS = 50
 MESSAGE_SIZE = 12_000  # characters of all blocks as JSON; Slack refuses a message somewhere above 13 200
+PICKER = 10_000  # characters of a list as JSON, which has to share a message with words and other buttons
 VIEW_BLOCKS = 100
 VIEW_SIZE = 200_000  # bytes of a view as JSON; Slack refuses above 250 KB
 HEADER = 150

@@ -192,7 +192,10 @@ def _picker(button: Button, number: int) -> InteractiveElement | None:
         return None
     if button.picker.people:
         return UserSelectElement(action_id=action_id, placeholder=placeholder)
-    return StaticSelectElement(action_id=action_id, placeholder=placeholder, **grouped(options)) if options else None
+    if not options:
+        return None
+    drawn = StaticSelectElement(action_id=action_id, placeholder=placeholder, **grouped(options))
+    return drawn if size_of(drawn.to_dict()) <= limits.PICKER else None
 
 
 def menu_of(menu: Sequence[Button], more: str) -> InteractiveElement | None:
@@ -249,6 +252,6 @@ def _words(value: object) -> Iterator[str]:
             yield from _words([one for one in inner if isinstance(one, list | dict)])
 
 
-def size_of(block: dict[str, Any]) -> int:
-    """Returns the number of characters as JSON."""
+def size_of(block: object) -> int:
+    """Returns the number of characters of a block, or of several, as JSON."""
     return len(json.dumps(block, ensure_ascii=False))

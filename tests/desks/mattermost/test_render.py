@@ -25,6 +25,7 @@ from bot.views.values import (
     Form,
     Menu,
     Option,
+    Picker,
     Post,
     PostAuthor,
     PostKind,
@@ -414,3 +415,17 @@ def test_the_customers_words_stand_on_the_card_and_notify_nobody() -> None:
     (attachment,) = render.card(given, BUTTONS).attachments
     assert "@all" not in attachment["text"]
     assert [line[0] for line in attachment["text"].splitlines() if line] == [">", ">"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "kinds"),
+    [((10, 3), ["select", "select"]), ((100, 3), ["button", "select"]), ((40, 30), ["button", "select"])],
+)
+def test_a_card_with_lists_too_long_for_a_post_asks_for_the_choice(counts: tuple[int, ...], kinds: list[str]) -> None:
+    lists = [Picker(tuple(Option("я" * 40 + str(one), "я" * 40) for one in range(count))) for count in counts]
+    pressed = tuple(Button(f"b{number}", "Close", f"t{number}", picker=one) for number, one in enumerate(lists))
+    menu = tuple(Button(f"m{number}", "A menu entry", "t" * 140) for number in range(10))
+    drawn = render.card(Card(DialogId(7), "#7 Maria", "#7", (), "New", buttons=pressed, menu=menu), BUTTONS)
+    rules.check_props({"attachments": list(drawn.attachments)})
+    assert [one["type"] for one in drawn.attachments[0]["actions"]] == [*kinds, "select"]
+    assert len(drawn.attachments[0]["actions"][-1]["options"]) == len(menu)
