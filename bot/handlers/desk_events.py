@@ -18,6 +18,7 @@ from bot.domain import (
     AccountName,
     Actor,
     Author,
+    Belonging,
     Commanded,
     DeskEvent,
     DeskName,
@@ -128,7 +129,11 @@ class DeskEventHandler:
         hub = self._hub
         async with hub.store.read() as unit:
             operator = await unit.operators.of_user(self._desk, actor.user)
-            if operator is None or actor.belongs in NO_PERSON or not await hub.admits(unit, operator):
+            if operator is None or actor.belongs in NO_PERSON:
+                return {}
+            if actor.belongs not in (Belonging.UNKNOWN, Belonging.LEFT):
+                operator = replace(operator, belongs=actor.belongs)
+            if not await hub.admits(unit, operator):
                 return {}
             known = [await unit.dialogs.get(number) for number in dialogs]
             readable = await hub.readable(unit, operator)

@@ -39,3 +39,11 @@ async def test_a_preview_names_no_customer_and_only_readers_get_one(
     assert await world.desk_events.previews(BORIS, [dialog.id]) == {}
     assert await world.desk_events.previews(replace(CLARA, belongs=Belonging.BOT), [dialog.id]) == {}
     assert await world.desk_events.previews(replace(CLARA, user="U77"), [dialog.id]) == {}
+
+
+@pytest.mark.parametrize("now", [Belonging.OUTSIDER, Belonging.GUEST, Belonging.FOREIGN])
+async def test_who_no_longer_belongs_to_the_desk_gets_no_preview(world: World, now: Belonging) -> None:
+    dialog = await open_dialog(world)
+    await world.commands(ANNA, "help")
+    assert list(await world.desk_events.previews(replace(ANNA, belongs=Belonging.UNKNOWN), [dialog.id])) == [dialog.id]
+    assert await world.desk_events.previews(replace(ANNA, belongs=now), [dialog.id]) == {}
