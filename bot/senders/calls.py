@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.delivery.carrier import DeliveryResult
-from bot.domain import Message, Operator, ThreadRef
+from bot.domain import Message, Operator, Status, ThreadRef
 from bot.domain.text import Mention, Span, Text
 from bot.hub.parcels import THREAD_OPENS_IN
 from bot.ports import Desk, Following, Mentioning
@@ -37,8 +37,15 @@ async def keep(unit: Unit, message: Message, post: Post) -> None:
 
 
 async def told(unit: Unit, line: Message, operator: Operator) -> bool | None:
-    """Tells whether a line has notified the operator; None while it is not posted."""
-    if line.line is None or operator.id not in called(line.line):
+    """Tells whether a line has notified the operator, or is past for them: they have accepted what it redirected. None
+    while it is not posted."""
+    if line.line is None:
+        return False
+    if line.line.code == "redirected":
+        dialog = await unit.dialogs.get(line.dialog)
+        if dialog is not None and dialog.status is Status.IN_PROGRESS and dialog.responsible == operator.id:
+            return True
+    if operator.id not in called(line.line):
         return False
     return True if await unit.messages.post(line.id) is not None else None
 

@@ -163,3 +163,17 @@ async def test_who_is_named_in_a_note_by_command_is_told_by_the_hub(world: World
     await world.commands(ANNA, "note @boris look", dialog)
     await world.deliver()
     assert [user for user, _ in world.desk.direct_messages] == [BORIS.user]
+
+
+@pytest.mark.parametrize("accepts", [False, True])
+async def test_who_accepted_while_the_message_about_it_waited_is_not_told(world: World, accepts: bool) -> None:
+    world.desk = CallingDesk()
+    world.hub = world.desk_events._hub = replace(world.hub, desks=Desks({DESK: world.desk}))
+    await register_operators(world, BORIS)
+    dialog = await accepted_dialog(world)
+    await world.commands(ANNA, "redirect @boris", dialog)
+    if accepts:
+        await world.commands(BORIS, "accept", dialog)
+    await world.deliver()
+    await world.deliver_after(1)
+    assert [user for user, _ in world.desk.direct_messages] == ([] if accepts else [BORIS.user])
