@@ -28,7 +28,7 @@ class _Barring(DialogAction):
     async def run(self, call: DialogCall) -> Answer:
         dialog = call.dialog
         if not _can_be_barred(call.hub.bridges.get(dialog.account)):
-            return whisper(call._("Customers of this messenger cannot be blocked: it has no way to tell them."))
+            return whisper(call._("This messenger does not let the hub block customers: they could not be told."))
         if dialog.barred is not self.barred:
             await call.unit.contacts.set_barred(dialog.account, dialog.chat, self.barred)
             await write_line(call.hub, call.unit, dialog, Line(self.line, {"by": str(call.operator.id)}))

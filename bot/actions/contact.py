@@ -127,7 +127,7 @@ async def _card(call: Call, page: ContactPage) -> View:
     about = await _dialog_of(call, page)
     if about is not None:
         buttons += [turn(replace(call, dialog=about), word, call._(label), {}) for word, label in _OF_DIALOG]
-    return View(tuple(rows), contact.name or call._("Contact"), buttons=tuple(buttons))
+    return View(tuple(rows), call._("Contact"), buttons=tuple(buttons))
 
 
 async def _dialog_of(call: Call, page: ContactPage) -> Dialog | None:

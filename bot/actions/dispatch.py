@@ -49,7 +49,7 @@ async def perform(hub: Hub, unit: Unit, request: Request) -> Answer:
     """Performs the request, or returns the reason against it or a question for missing inputs. Raises `Forged`."""
     action = (PRESSED if request.ticket else ACTIONS).get(request.word)
     if action is None:
-        return _unknown(hub, request.word)
+        return _unknown(hub, request)
     _check_presser(request)
     if not await hub.admits(unit, request.operator):
         refused = whisper(word_refusal("not_admitted", {}, {}, hub.tr))
@@ -240,12 +240,13 @@ def _check_right(action: AnyAction, call: Call) -> None:
         raise Refusal("no_administer")
 
 
-def _unknown(hub: Hub, word: str) -> Answer:
+def _unknown(hub: Hub, request: Request) -> Answer:
+    word, command = request.word, "/dialog help" if request.place.thread is None else "@hub help"
     near = difflib.get_close_matches(word, ACTIONS, n=1)
     text = hub.tr.gettext("Unknown command “{word}”.").format(word=shorten(word, 40))
     if near:
         text += " " + hub.tr.gettext("Did you mean “{word}”?").format(word=near[0])
-    return whisper(text + " " + hub.tr.gettext("See “/dialog help”."))
+    return whisper(text + " " + hub.tr.gettext("See “{command}”.").format(command=command))
 
 
 async def _worded(call: Call, refusal: Refusal) -> str:

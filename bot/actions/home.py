@@ -14,7 +14,7 @@ from bot.locale import N_
 from bot.ports.storage import DialogRow, Section
 from bot.queries.sections import viewer_of
 from bot.views.answers import whisper
-from bot.views.cards import heading
+from bot.views.direct import short_name
 from bot.views.values import Answer, Row
 
 TRIED = 100
@@ -79,5 +79,5 @@ class AcceptNext(Action):
 
 def _said(call: Call, dialog: Dialog, row: DialogRow) -> Text:
     before, _, after = call._(ACCEPTED).partition("{dialog}")
-    name = f"{heading(dialog)} · {row.contact.name or call._('Customer')}"
+    name = short_name(dialog, row.contact, call.hub.tr)
     return line(f"✅ {before}", link(name, call.hub.desks.link(dialog.ref)), after)

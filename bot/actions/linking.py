@@ -19,7 +19,7 @@ from bot.hub.tokens import Ticket
 from bot.locale import N_
 from bot.views.answers import whisper
 from bot.views.values import Answer, Ask, Button, Field, FieldKind, Form, Option, Silent, View, Whisper
-from bot.views.words import summary
+from bot.views.words import in_quotes, summary
 
 NONE = "none"
 OFFER = "offer"
@@ -148,7 +148,7 @@ class Link(DialogAction):
         if not known:
             raise InvalidInput(interest=_nothing(call, asked=False))
         words = call._("Which deal do you mean? {titles}") if found else call._("No such deal. There are: {titles}")
-        titles = ", ".join(f"“{one.title}”" for one in (found or known)[:10])
+        titles = ", ".join(in_quotes(one.title, call.hub.tr) for one in (found or known)[:10])
         raise InvalidInput(interest=words.format(titles=titles))
 
     async def _link_dialog(self, call: DialogCall, interest: Interest | None) -> None:
@@ -200,7 +200,9 @@ def _nothing(call: Call, *, asked: bool) -> str:
 
 
 def _quoted(call: Call, messages: Sequence[Message]) -> str:
-    quotes = [f"“{shorten(summary(one.content, call.hub.tr), QUOTED)}”" for one in messages[:MOST_QUOTED]]
+    quotes = [
+        in_quotes(shorten(summary(one.content, call.hub.tr), QUOTED), call.hub.tr) for one in messages[:MOST_QUOTED]
+    ]
     more = len(messages) - MOST_QUOTED
     if more > 0:
         quotes.append(call.hub.tr.ngettext("and {n} more", "and {n} more", more).format(n=more))

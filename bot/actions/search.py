@@ -11,7 +11,8 @@ from bot.locale import N_
 from bot.ports.found import Findings, Found, Numbered
 from bot.queries import search
 from bot.views.answers import says
-from bot.views.cards import STATUSES, heading, sign
+from bot.views.cards import STATUSES, sign
+from bot.views.direct import short_name
 from bot.views.values import Answer, Field, FieldKind, Form, Option, Row, View, Whisper
 
 HERE, EVERYWHERE = "here", "all"
@@ -91,7 +92,7 @@ def _view(call: Call, state: dict[str, str], found: Findings) -> View:
 def _numbered(call: Call, one: Numbered) -> Row:
     """Row of the dialog found by its number, with a button to read it, even a closed one."""
     dialog = one.dialog
-    name = link(f"{heading(dialog)} · {one.contact.name or call._('Customer')}", one.link)
+    name = link(short_name(dialog, one.contact, call.hub.tr), one.link)
     about = f" · {one.account} · {call._(STATUSES[dialog.status])}"
     read = turn(call, "open", call._("Open"), {"number": str(dialog.id), "read": "y"})
     return Row(line(f"{sign(dialog)} ", name, about), (read,))
@@ -105,7 +106,7 @@ def _contact(call: Call, contact: Contact) -> Row:
 
 
 def _found(call: Call, one: Found) -> Row:
-    title = link(f"{heading(one.dialog)} · {one.contact.name or call._('Customer')}", one.link)
+    title = link(short_name(one.dialog, one.contact, call.hub.tr), one.link)
     by = f"{one.author}: " if one.author not in ("", one.contact.name) else ""
     about = Text.plain(f" · {one.account} · {call.hub.when(one.at)}\n{by}")
     return Row(line(title) + about + one.excerpt)

@@ -17,8 +17,10 @@ from bot.locale import N_, ago
 from bot.ports.storage import DialogRow, Section, Unit, Viewer
 from bot.queries.sections import Standing, standing, viewer_under, waits_for
 from bot.views.answers import says
-from bot.views.cards import STATUSES, heading, sign
+from bot.views.cards import STATUSES, sign
+from bot.views.direct import short_name
 from bot.views.values import Answer, Button, Field, Form, Menu, Row, View, Whisper
+from bot.views.words import in_quotes
 
 LABELS = {
     Section.NEW: N_("New|section"),
@@ -114,7 +116,7 @@ def _title(call: Call, shown: SectionFilter, customers: int) -> str:
         waits = call.hub.tr.ngettext("{n} customer is waiting", "{n} customers are waiting", customers)
         parts.append(waits.format(n=customers))
     if shown.text:
-        parts.append(f"“{shown.text}”")
+        parts.append(in_quotes(shown.text, call.hub.tr))
     return " · ".join(parts)
 
 
@@ -148,8 +150,8 @@ def _filters(call: Call, shown: SectionFilter) -> tuple[Button, ...]:
     return asks, turn(call, word, call._("Clear filter"), {**state, "text": ""})
 
 
-_USUAL = {Section.NEW: Status.NEW, Section.WORK: Status.IN_PROGRESS, Section.MINE: Status.IN_PROGRESS}
-"""Status of most dialogs in a section: it is not repeated in each row."""
+_USUAL = frozenset({Status.NEW, Status.IN_PROGRESS})
+"""Statuses of most dialogs: the sign before a row, and its owner, say them already."""
 
 
 def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer, rights: Standing) -> Row:
@@ -158,12 +160,12 @@ def _row(call: Call, row: DialogRow, shown: SectionFilter, viewer: Viewer, right
     about = [] if shown.account or len(viewer.accounts) < 2 else [call.hub.title(dialog.account)]
     if section is Section.CLOSED:
         about += [dialog.reason] if dialog.reason else []
-    elif dialog.status is not _USUAL.get(section):
+    elif dialog.status not in _USUAL:
         about.append(call._(STATUSES[dialog.status]))
     if row.responsible is not None and not (section is Section.MINE and row.responsible.id == viewer.operator):
         about.append(row.responsible.title)
     mine = "👉 " if waits_for(viewer, dialog, section) else ""
-    number = link(f"{heading(dialog)} · {row.contact.name or call._('Customer')}", call.hub.desks.link(dialog.ref))
+    number = link(short_name(dialog, row.contact, call.hub.tr), call.hub.desks.link(dialog.ref))
     told = "".join(f" · {one}" for one in about)
     words = shorten(dialog.last_words, SHOWN_WORDS)
     said = bold(words) if dialog.waiting_since is not None else words

@@ -18,6 +18,7 @@ from bot.ports.storage import Transcripts, Unit
 from bot.queries import search
 from bot.views.answers import says, whisper
 from bot.views.cards import SIGNS, STATUSES, heading
+from bot.views.direct import short_name
 from bot.views.values import Answer, Button, Field, FieldKind, Form, Option, Row, View, Whisper
 
 PAGE = 12
@@ -87,9 +88,11 @@ class OpenDialog(Action):
         state = {"number": str(dialog.id), "before": call.inputs.get("before", ""), "read": "y"}
         where = call.hub.desks.link(dialog.ref)
         if dialog.open and not call.inputs.get("read"):
-            heading_text = line(link(heading(dialog), where), f" · {call._(STATUSES[dialog.status])}")
+            contact = await call.unit.contacts.get(dialog.contact)
+            name = link(short_name(dialog, contact, call.hub.tr), where)
+            heading_text = line(name, f" · {call._(STATUSES[dialog.status])}")
             words = Text.plain(f"\n{shorten(dialog.last_words, PREVIEW)}" if dialog.last_words else "")
-            return whisper(heading_text + words, turn(call, self.word, call._("Read"), state))
+            return whisper(heading_text + words, turn(call, self.word, call._("Show messages"), state))
         how = await wanted(call)
         async with call.hub.store.read() as unit:
             if how is Transcripts.SINGLE and dialog.source is None:

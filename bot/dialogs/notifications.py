@@ -144,7 +144,7 @@ async def _worded(hub: Hub, unit: Unit, dialog: Dialog, words: Line) -> Text:
     said = direct.sentence(words, names, await named(hub, unit, dialog), where, hub.tr)
     if said is None:
         said = line(link(heading(dialog), where), Text.plain(": " + word_line(words, names, hub.tr)))
-    return said if words.code in PAST else said + direct.quoted(await _customers_words(hub, unit, dialog))
+    return said if words.code in PAST else said + direct.quoted(await _customers_words(hub, unit, dialog), hub.tr)
 
 
 async def _customers_words(hub: Hub, unit: Unit, dialog: Dialog) -> str:

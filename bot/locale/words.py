@@ -33,9 +33,10 @@ def lasting(span: timedelta, locale: str) -> str:
 
 def taking(span: timedelta, locale: str, *, up: bool = False) -> str:
     """Time that something took, in at most two units: "17.5 minutes", "1 hour 29 minutes", «2 дня 3 часа». `up`:
-    rounded up, so that it took no longer; otherwise to the nearest."""
-    if span < MINUTE:
+    rounded up, from a minute, so that it took no longer; otherwise to the nearest."""
+    if span < MINUTE and not up:
         return translator(locale).gettext(LESS_THAN_A_MINUTE)
+    span = max(span, MINUTE)
     round_ = math.ceil if up else round
     tenths = round_(span / timedelta(seconds=6))
     if tenths < 600:

@@ -92,7 +92,7 @@ def card(
     status = tr.gettext(STATUSES[dialog.status])
     standing = f"{status} · {tr.gettext(BOT_ANSWERS)}" if dialog.bot else status
     customer, title = names.customer(contact, tr), shorten(account.title, NAME)
-    said = tuple(Said(one.id, words) for one in ends if (words := shorten(summary(one.content, tr), QUOTED)))
+    said = _said(ends, tr)
     told = (f"{customer}: {said[0].words}", title) if said else (heading(dialog), customer, title, standing)
     return Card(
         dialog=dialog.id,
@@ -107,6 +107,16 @@ def card(
         open=dialog.open,
         said=said,
     )
+
+
+def _said(ends: Sequence[Message], tr: Translator) -> tuple[Said, ...]:
+    """Returns the messages to quote, without what the one before says already: the last picture of an album."""
+    said: list[Said] = []
+    for one in ends:
+        words = shorten(summary(one.content, tr), QUOTED)
+        if words and not (said and said[-1].words.endswith(words)):
+            said.append(Said(one.id, words))
+    return tuple(said)
 
 
 def _facts(
@@ -183,7 +193,7 @@ def deadline(until: datetime | None, now: datetime, tr: Translator, when: When) 
         return Text()
     if until > now:
         return Text.plain(when(until))
-    return line(bold(tr.gettext("{at}: overdue").format(at=when(until))))
+    return line(bold(tr.gettext("{at} · overdue").format(at=when(until))))
 
 
 def _ordinal(dialog: Dialog, total: int, tr: Translator) -> str:

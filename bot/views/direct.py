@@ -8,10 +8,9 @@ from bot.domain import Account, Contact, Dialog, Line
 from bot.domain.text import Text, line, link, shorten
 from bot.locale import N_, Translator
 from bot.locale.bidi import isolated
-from bot.views.cards import heading
+from bot.views.cards import NAME
+from bot.views.words import in_quotes
 
-NAME = 40
-"""Characters of a customer's name."""
 WORDS = 160
 """Characters of a comment, and of the customer's words."""
 
@@ -47,7 +46,8 @@ def named(dialog: Dialog, contact: Contact, account: Account, tr: Translator) ->
 def short_name(dialog: Dialog, contact: Contact, tr: Translator) -> str:
     """Names the dialog by its number or title and its customer."""
     customer = shorten(contact.name, NAME) or tr.gettext("Customer")
-    return f"{isolated(heading(dialog))} · {isolated(customer)}"
+    named = (f"#{dialog.id}", dialog.title, customer)
+    return " · ".join(isolated(one) for one in named if one)
 
 
 def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: Translator) -> Text | None:
@@ -65,6 +65,7 @@ def sentence(event: Line, names: Mapping[str, str], about: str, where: str, tr: 
     return line(before.format(**filled), link(about, where), after.format(**filled) + said)
 
 
-def quoted(words: str) -> Text:
+def quoted(words: str, tr: Translator) -> Text:
     """The customer's words, on a line of their own; nothing for none."""
-    return Text.plain(f"\n“{shorten(' '.join(words.split()), WORDS)}”") if words.strip() else Text()
+    said = shorten(" ".join(words.split()), WORDS)
+    return Text.plain(f"\n{in_quotes(said, tr)}") if said else Text()

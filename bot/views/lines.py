@@ -106,7 +106,7 @@ DETAILS: tuple[tuple[str, str], ...] = (
 REFUSALS: dict[str, str] = {
     "taken": N_("{by} has already accepted this dialog."),
     "yours": N_("This dialog is already yours."),
-    "not_in_team": N_("{by} is handling this dialog. Your message is held: choose what to do with it."),
+    "not_in_team": N_("{by} is handling this dialog. Choose what to do with your message."),
     "others_dialog": N_("{by} is handling this dialog: only its owner and co-executors can do this."),
     "closed": N_("This dialog is closed. A new one opens when the customer writes again."),
     "not_waiting": N_("The customer is not waiting for a reply."),

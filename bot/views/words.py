@@ -173,6 +173,11 @@ def _location(place: Location, tr: Translator) -> Text:
     return line(f"📍 {named}: ", link(where, url))
 
 
+def in_quotes(words: str, tr: Translator) -> str:
+    """Puts words between the reader's quotation marks."""
+    return tr.gettext("“{words}”").format(words=words)
+
+
 def summary(content: Content, tr: Translator) -> str:
     """Message as plain text: for last words, quotes and notifications."""
     parts = [content.text.characters.strip()]

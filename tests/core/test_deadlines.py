@@ -85,7 +85,7 @@ async def test_a_warning_and_then_the_role(timed: World) -> None:
     assert direct_messages(timed, BOSS) == []
     await passes(timed, 0.1)
     assert alarms(timed, dialog) == [NEARS, OVER]
-    assert fact(timed, dialog) == ("2 Mar, 09:30: overdue", True)
+    assert fact(timed, dialog) == ("2 Mar, 09:30 · overdue", True)
     assert [view.urgent for user, view in timed.desk.direct_messages if user == BOSS.user] == [True]
     assert direct_messages(timed, BOSS) == [
         "⌛ Reply overdue in 1 dialog\n#1 · Vera · Shop bot · waiting since 2 Mar, 09:00"

@@ -6,6 +6,7 @@ from typing import cast
 
 from markdown_it import MarkdownIt
 
+from bot.desks.shared import emoji
 from tests.contracts.desks import DeskRig
 from tests.contracts.rigs.desk_mattermost import MattermostRig
 from tests.fakes.mattermost.state import Json
@@ -49,7 +50,7 @@ def _message(rig: MattermostRig, post: Json) -> Panel:
         "html": _html(post["message"]),
         "attachments": [_attachment(one) for one in post["props"].get("attachments") or ()],
         "files": [{"name": one.name, "picture": picture(one.name, one.data)} for one in files],
-        "reactions": [one["emoji_name"] for one in state.reactions.get(post["id"], ())],
+        "reactions": [str(emoji.of_name(one["emoji_name"])) for one in state.reactions.get(post["id"], ())],
     }
     return Panel("message", body)
 

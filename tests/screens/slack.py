@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from bot.desks.shared import emoji
 from tests.contracts.desks import DeskRig
 from tests.contracts.rigs.desk_slack import SlackRig
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack.state import Message, Window
+from tests.fakes.slack.state import Message
 from tests.screens.shots import Json, Panel, picture
 
 
@@ -22,8 +23,8 @@ def private(rig: DeskRig, who: str) -> list[Panel]:
     return [
         *(_message(slack, one) for one in slack.ephemerals(who)),
         *(_message(slack, one) for one in slack.direct(who)),
-        *(_window(one) for one in slack.views(who)),
-        *([Panel("home", home.view)] if home else []),
+        *(Panel("window", {**one.view, "people": _people(slack)}) for one in slack.views(who)),
+        *([Panel("home", {**home.view, "people": _people(slack)})] if home else []),
     ]
 
 
@@ -36,8 +37,8 @@ def tidy(rig: DeskRig, who: str) -> None:
     slack.state.homes.pop(user, None)
 
 
-def _window(window: Window) -> Panel:
-    return Panel("window", window.view)
+def _people(slack: FakeSlack) -> dict[str, str]:
+    return {user.id: user.title for user in slack.state.users.values()}
 
 
 def _message(slack: FakeSlack, message: Message) -> Panel:
@@ -50,6 +51,8 @@ def _message(slack: FakeSlack, message: Message) -> Panel:
         "text": message.text,
         "blocks": message.blocks,
         "files": [{"name": name, "picture": picture(name, data)} for name, data in named],
-        "reactions": sorted(message.reactions),
+        "reactions": [str(emoji.of_name(one)) for one in sorted(message.reactions)],
+        "previews": [one["blocks"] for one in message.attachments if "blocks" in one],
+        "people": _people(slack),
     }
     return Panel("message", body)

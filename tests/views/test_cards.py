@@ -50,6 +50,10 @@ def test_the_first_and_the_last_words_are_quoted_each_on_a_line() -> None:
     assert drawn.said[1].words.endswith("…")
 
 
+def test_a_card_does_not_quote_the_same_words_twice() -> None:
+    assert [one.message for one in card(ends=(said(1, "Look! A photo"), said(5, "A photo"))).said] == [1]
+
+
 def test_the_line_of_a_notification_is_the_customers_words() -> None:
     assert card(ends=(said(1, "Hello! Do you deliver?"),)).summary == "Vera Orlova: Hello! Do you deliver? · Shop bot"
     assert card().summary == "#1 · Vera Orlova · Shop bot · New"

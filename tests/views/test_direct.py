@@ -42,10 +42,11 @@ def test_a_comment_and_the_customers_words_are_one_line_each() -> None:
     line = Line("redirected", {"by": "1", "to_role": "sales", "comment": "please\nlook " + "x" * 300})
     text = direct.sentence(line, {"1": "Anna"}, "#1", "", tr)
     assert text is not None
-    said = (text + direct.quoted("Hello!\n\nDo you deliver?" + " to Kazan" * 99)).characters
+    said = (text + direct.quoted("Hello!\n\nDo you deliver?" + " to Kazan" * 99, translator("en"))).characters
     first, second = said.split("\n")
     assert first.startswith("↪️ Anna redirected #1 to your role “sales”: please look xxx")
     assert first.endswith("x…")
     assert second.startswith("“Hello! Do you deliver? to")
     assert max(map(len, (first, second))) < 250
-    assert not direct.quoted("  ")
+    assert not direct.quoted("  ", translator("en"))
+    assert direct.quoted("Спасибо!", translator("ru")).characters == "\n«Спасибо!»"

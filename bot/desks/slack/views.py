@@ -149,7 +149,6 @@ def _entry(entry: Entry) -> Block:
     return InputBlock(
         block_id=ENTRY,
         dispatch_action=True,
-        optional=True,
         label=plain(shorten(entry.label, limits.HINT)),
         element=PlainTextInputElement(
             action_id=f"{entry.button.word}:{entry.token}",

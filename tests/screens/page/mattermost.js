@@ -41,7 +41,7 @@ function message(body) {
   for (const file of body.files) {
     said.append(element("div", "file", `<b>${words(file.name)}</b>${file.picture ? `<img src="${file.picture}">` : ""}`));
   }
-  said.append(element("div", "marks", body.reactions.map((one) => `<span>:${one}:</span>`).join("")));
+  said.append(element("div", "marks", body.reactions.map((one) => `<span>${one}</span>`).join("")));
   post.append(element("div", "face", words(body.name.slice(0, 1))), said);
   return post;
 }
@@ -50,7 +50,6 @@ function input(given) {
   const row = element("div", "input");
   const label = given.display_name + (given.optional ? " (optional)" : " *");
   row.append(element("label", "", words(label)));
-  const text = { select: "", bool: "" }[given.type] ?? given.default;
   if (given.type === "bool") {
     row.append(element("div", "check", `${given.default === "true" ? "☑" : "☐"} ${words(given.placeholder)}`));
   } else if (given.type === "select") {
@@ -59,7 +58,7 @@ function input(given) {
     row.append(element("div", labels.length ? "select" : "select empty", words(labels.join(" × ") || "Select an option…")));
     row.append(element("div", "offered", (given.options || []).map((one) => words(one.text)).join("<br>")));
   } else {
-    row.append(element("div", given.type === "textarea" ? "box area" : "box", words(text || "")));
+    row.append(element("div", given.type === "textarea" ? "box area" : "box", words(given.default || "")));
   }
   row.append(element("div", "help", words(given.help_text || "")));
   return row;

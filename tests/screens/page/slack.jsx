@@ -10,9 +10,33 @@ const marked = (value) =>
 // It knows no containers: they are drawn unfolded.
 const unfolded = (blocks) =>
   blocks.flatMap((one) =>
-    one.type === "container" ? [{ type: "context", elements: [{ ...one.title, text: `▾ ${one.title.text}` }] }, ...one.child_blocks] : [one],
+    one.slack_file ? [] : one.type === "container" ? [{ type: "context", elements: [{ ...one.title, text: `▾ ${one.title.text}` }] }, ...one.child_blocks] : [one],
   );
-const Blocks = ({ blocks }) => <Message theme="light" withoutWrapper logo="" name="" blocks={marked(unfolded(blocks))} />;
+// It draws every text field with many lines, and neither what is chosen nor what may stay empty: inputs are drawn here.
+const said = (text) => (text ? text.text : "");
+const chosenIn = (element) => {
+  const people = element.initial_users || [element.initial_user].filter(Boolean);
+  const options = element.initial_options || [element.initial_option].filter(Boolean);
+  const moment = element.initial_date_time && new Date(element.initial_date_time * 1000).toLocaleString("en-GB");
+  return [...people.map((one) => window.people[one] || one), ...options.map((one) => said(one.text))].join(" × ") || moment || element.initial_date;
+};
+const Field = ({ element }) => {
+  const written = element.type.endsWith("text_input");
+  const filled = written ? element.initial_value : chosenIn(element);
+  const look = ["field", written ? "" : "choice", element.multiline && "area", !filled && "empty"].filter(Boolean).join(" ");
+  return <div className={look}>{filled || said(element.placeholder) || (written ? "" : "…")}</div>;
+};
+const Input = ({ block }) => (
+  <div className="input">
+    <div className="label">{block.label.text}{block.optional && <span className="aside"> (optional)</span>}</div>
+    <Field element={block.element} />
+    {block.hint && <div className="aside">{block.hint.text}</div>}
+  </div>
+);
+const hooks = { user: (data) => <span className="mention">@{window.people[data.id] || data.id}</span> };
+const Drawn = ({ blocks }) => <Message theme="light" withoutWrapper logo="" name="" hooks={hooks} blocks={marked(unfolded(blocks))} />;
+const Blocks = ({ blocks }) =>
+  blocks.map((one, number) => (one.type === "input" ? <Input key={number} block={one} /> : <Drawn key={number} blocks={[one]} />));
 
 const Files = ({ files }) =>
   files.map((file) => (
@@ -29,8 +53,9 @@ const Post = ({ body }) => (
       {body.private && <div className="aside">Only visible to you</div>}
       <div className="head"><b>{body.name}</b>{body.app && <span className="app">APP</span>} <span className="time">10:24</span></div>
       {body.blocks.length ? <Blocks blocks={body.blocks} /> : <div>{body.text}</div>}
+      {(body.previews || []).map((one, number) => <div className="preview" key={number}><Blocks blocks={one} /></div>)}
       <Files files={body.files} />
-      {body.reactions.length > 0 && <div className="marks">{body.reactions.map((one) => <span key={one}>:{one}:</span>)}</div>}
+      {body.reactions.length > 0 && <div className="marks">{body.reactions.map((one) => <span key={one}>{one}</span>)}</div>}
     </div>
   </div>
 );
@@ -56,6 +81,7 @@ const Home = ({ body }) => (
 const KINDS = { message: Post, window: Window, home: Home };
 
 window.draw = (panels) => {
+  window.people = Object.assign({}, ...panels.map((panel) => panel.body.people));
   const place = document.getElementById("panels");
   place.replaceChildren();
   const root = document.createElement("div");
