@@ -147,9 +147,9 @@ def _section(title: str, found: list[Text]) -> Iterator[Row]:
 
 
 def _known(call: Call, one: IdentityView) -> Text:
-    name = f"@{one.username.lstrip('@')}" if one.username else call._("no user name")
+    name = f": @{one.username.lstrip('@')}" if one.username else ""
     blocked = " · " + call._("has blocked us") if one.blocked else ""
-    return line("• ", f"{one.title}: ", link(name, one.address), blocked)
+    return line("• ", link(f"{one.title}{name}", one.address), blocked)
 
 
 def _interest(one: Interest) -> Text:

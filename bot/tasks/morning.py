@@ -8,7 +8,7 @@ sends a list that is at most `LATEST` late; a later one is left out. Nothing is 
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from functools import partial
 
 from bot.domain import Operator
@@ -130,10 +130,11 @@ async def _due(hub: Hub, unit: Unit, to: Operator) -> _Part:
     tasks = [(one.due, one.text) for one in await unit.tasks.mine(to.id, limit=MOST) if one.due is not None]
     due = [(at, text) for at, text in tasks if at.astimezone(zone).date() <= today]
     title = hub.tr.ngettext("Due today: {n} task", "Due today: {n} tasks", len(due)).format(n=len(due))
-    rows = [
-        Text.plain(
-            f"{'❗' if at <= now else '📝'} {shorten(text, WORDS)} · ⏰ {appointment(at, hub.locale, zone, now)}"
-        )
-        for at, text in due
-    ]
-    return _Part(title, "tasks", tuple(rows))
+    return _Part(title, "tasks", tuple([Text.plain(_task(at, text, hub.locale, zone, now)) for at, text in due]))
+
+
+def _task(at: datetime, text: str, locale: str, zone: tzinfo, now: datetime) -> str:
+    """Line of a task: of one that is due today, the time says enough."""
+    here = at.astimezone(zone)
+    told = f"{here:%H:%M}" if here.date() == now.astimezone(zone).date() else appointment(at, locale, zone, now)
+    return f"{'❗' if at <= now else '📝'} {shorten(text, WORDS)} · ⏰ {told}"

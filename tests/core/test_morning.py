@@ -63,6 +63,7 @@ async def test_a_list_comes_once_each_morning_by_their_own_clock(morning: World)
 async def test_a_list_says_what_is_theirs_what_waits_and_what_is_due(morning: World) -> None:
     await morning.customer_writes("Is anyone there?", "8", "Nina")
     await morning.commands(DORA, "task call Vera in 2 hours")
+    await morning.commands(DORA, "task lunch in 20 hours")
     await morning.commands(DORA, "task rest in 3 weeks")
     assert await passes(morning, "+1 03:00") == LIST
     view = morning.desk.direct_messages[-1][1]
@@ -71,8 +72,9 @@ async def test_a_list_says_what_is_theirs_what_waits_and_what_is_due(morning: Wo
     assert said[1].startswith("• #1 · Vera · ⏱ ")
     assert said[2:4][0] == "Waiting in the queue: 1 dialog"
     assert said[3].startswith("• #2 · Nina · ⏱ ")
-    assert said[4] == "Due today: 1 task"
+    assert said[4] == "Due today: 2 tasks"
     assert said[5].startswith("❗ call Vera · ⏰ ")
+    assert said[6] == "📝 lunch · ⏰ 10:00"
     assert [one.label for one in view.buttons] == ["Mine", "New", "Tasks"]
     assert "#1" in str(await morning.presses(DORA, view.buttons[0]))
 

@@ -65,7 +65,7 @@ def _labels(value: Any) -> list[str]:
     named = _words(
         value.get("label") or value.get("placeholder") or value.get("name") or value.get("display_name") or ""
     )
-    return [*found, f"▾ {named}: {' | '.join(options)}"] if options else found
+    return [*found, f"▾ {named}{': ' if named else ''}{' | '.join(options)}"] if options else found
 
 
 def _words(text: Any) -> str:

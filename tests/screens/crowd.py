@@ -9,10 +9,13 @@ from functools import partial
 
 from bot.automation.deadlines import DeadlineWatch
 from bot.domain import Actor, Belonging, DeskName, DialogId, ThreadRef
+from bot.hub import parcels
 from bot.ports.storage import Unit
+from bot.tasks.morning import morning_list
 from tests.desks.web.seed import picture
 from tests.screens.shots import Shot
 from tests.screens.story import Morning
+from tests.tools import called
 
 LONG = (
     "Maximiliana Featherstonehaugh-Cholmondeley von und zu Hohenlohe-Waldenburg-Schillingsfürst of Lower Saxony " * 2
@@ -140,6 +143,22 @@ class Afternoon(Morning):
         if "home" not in rig.lacks:
             await rig.enters_at_home("anna", said[0][:9])
             yield await self._answer("home-found", "anna")
+
+        yield await self._morning_list()
+
+    async def _morning_list(self) -> Shot:
+        """What Anna gets at her hour."""
+        self._tidy()
+        await self.hub.app.hub.store.transact(self._tell)
+        await self.hub.all_delivered()
+        return await self._answer("morning-list", "anna")
+
+    async def _tell(self, unit: Unit) -> None:
+        hub, anna = self.hub.app.hub, await called(unit, DeskName("main"), "anna")
+        assert anna is not None
+        view = await morning_list(hub, unit, anna)
+        assert view is not None
+        await parcels.tell(unit, anna.desk, anna.user, view, hub.clock.now())
 
 
 async def _late(unit: Unit, minutes: int) -> None:

@@ -171,7 +171,7 @@ class AnswerDeadlines(SettingsPart):
         ]
         if limits.first or limits.following:
             warning = minutes.print_minutes(limits.warning, reader.tr)
-            escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("nobody")
+            escalate = reader.called(of_role(RoleName(limits.escalate))) if limits.escalate else reader._("no one")
             lines.append(reader._("Warning in the thread: {value} before").format(value=warning))
             lines.append(reader._("Then notified: {value}").format(value=escalate))
             if limits.office_hours and not any(rules.hours.days):
