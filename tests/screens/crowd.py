@@ -147,7 +147,7 @@ class Afternoon(Morning):
         yield await self._morning_list()
 
     async def _morning_list(self) -> Shot:
-        """What Anna gets at her hour."""
+        """Returns the list that Anna gets at her hour."""
         self._tidy()
         await self.hub.app.hub.store.transact(self._tell)
         await self.hub.all_delivered()
