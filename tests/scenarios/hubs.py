@@ -79,11 +79,11 @@ class RunningHub:
         return (await self.dialog(number)).ref  # type: ignore[return-value]
 
     async def post_appears(self, thread: ThreadRef, words: str) -> SeenPost:
-        """The thread's post with these words, once it exists."""
+        """The thread's post with these words, once it exists below the card, which may quote them."""
         found: list[SeenPost] = []
 
         async def there() -> bool:
-            found[:] = [seen for seen in await self.operators.thread(thread) if words in readable(seen)]
+            found[:] = [seen for seen in (await self.operators.thread(thread))[1:] if words in readable(seen)]
             return bool(found)
 
         await self.until(there)

@@ -60,7 +60,7 @@ async def redirecting(hub: TelegramHub, thread: ThreadRef) -> None:
     card = await card_with(hub, thread, "Redirect to…")
     assert card.post is not None
     await hub.operators.picks("anna", thread, card.post, "Redirect to…", "boris")
-    await hub.post_appears(thread, "redirected the dialog to Boris")
+    assert await hub.notified("boris", thread, "redirected the dialog to")
 
 
 async def redirecting_to_a_role(hub: TelegramHub, thread: ThreadRef) -> None:
@@ -69,7 +69,7 @@ async def redirecting_to_a_role(hub: TelegramHub, thread: ThreadRef) -> None:
 
 
 async def undoing(hub: TelegramHub, thread: ThreadRef) -> None:
-    redirected = await hub.post_appears(thread, "redirected the dialog to Boris")
+    redirected = await hub.post_appears(thread, "redirected the dialog to")
     assert redirected.post is not None
     await hub.operators.presses("anna", thread, redirected.post, "Undo")
     await hub.post_appears(thread, "took back the redirect")

@@ -57,6 +57,8 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
 
     await hub.until(accepted)
     await hub.operators.commands("anna", "home")
+    assert "Vera" in (await hub.whisper_appears("anna", "Mine ·")).words
+    await hub.presses_when_whispered("anna", first, "New 16")
     home = await hub.whisper_appears("anna", "16 customers are waiting")
     assert "#17" not in home.words
     assert "Question 2\n" in home.words
