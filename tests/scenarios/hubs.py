@@ -89,6 +89,12 @@ class RunningHub:
         await self.until(there)
         return found[-1]
 
+    async def card_says(self, thread: ThreadRef, words: str) -> None:
+        async def said() -> bool:
+            return words in readable((await self.operators.thread(thread))[0])
+
+        await self.until(said)
+
     async def whisper_appears(self, who: str, words: str) -> SeenPost:
         found: list[SeenPost] = []
 

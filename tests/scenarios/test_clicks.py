@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Dialog, Status, ThreadRef
+from bot.domain.access import person
 from tests.conftest import Database
 from tests.contracts.desks import SeenPost
 from tests.scenarios.hubs import TelegramHub, telegram_hub
@@ -60,7 +61,14 @@ async def redirecting(hub: TelegramHub, thread: ThreadRef) -> None:
     card = await card_with(hub, thread, "Redirect to…")
     assert card.post is not None
     await hub.operators.picks("anna", thread, card.post, "Redirect to…", "boris")
-    assert await hub.notified("boris", thread, "redirected the dialog to")
+    boris = await hub.subject("boris")
+
+    async def his() -> bool:
+        addressee = (await hub.dialog_at(thread)).addressee
+        return addressee is not None and addressee.operator is not None and person(addressee.operator) == boris
+
+    await hub.until(his)
+    await hub.all_delivered()
 
 
 async def redirecting_to_a_role(hub: TelegramHub, thread: ThreadRef) -> None:

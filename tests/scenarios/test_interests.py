@@ -62,13 +62,6 @@ async def press_on_line(hub: TelegramHub, thread: ThreadRef, words: str, label: 
     await hub.operators.presses("anna", thread, line.post, label)
 
 
-async def card_says(hub: TelegramHub, thread: ThreadRef, words: str) -> None:
-    async def said() -> bool:
-        return words in (await hub.operators.thread(thread))[0].words
-
-    await hub.until(said)
-
-
 async def closed(hub: TelegramHub, number: int) -> None:
     await hub.operators.commands("anna", f"close #{number} bye")
 
@@ -96,8 +89,8 @@ async def test_an_interest_is_made_from_a_dialog_and_accepts_it(hub: TelegramHub
     await hub.operators.submits("anna", values)
     await hub.post_appears(thread, "accepted the dialog")
     await hub.post_appears(thread, "created the deal “Green tea”")
-    await card_says(hub, thread, "Green tea")
-    await card_says(hub, thread, "Vera Lee")
+    await hub.card_says(thread, "Green tea")
+    await hub.card_says(thread, "Vera Lee")
     [made] = await interests(hub, 1)
     dialog = await hub.dialog(1)
     assert (made.comment, dialog.interest, dialog.status) == ("ten boxes", made.id, Status.IN_PROGRESS)
@@ -123,7 +116,7 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
     assert set(form.options["interest"]) >= {"Tea", "Cups"}
     await hub.operators.submits("anna", {"interest": str(tea.id), "messages": ""})
     await hub.post_appears(thread, "linked the dialog to the deal “Tea”")
-    await card_says(hub, thread, "Tea")
+    await hub.card_says(thread, "Tea")
 
     await hub.operators.reacts("anna", thread, post, "🔖")
     message = (await hub.messages(1))[0].id
@@ -146,12 +139,12 @@ async def test_a_dialog_or_a_message_is_linked(hub: TelegramHub) -> None:
 async def test_people_and_dialogs_are_what_the_account_says(hub: TelegramHub) -> None:
     hub.customer("Vera").writes("Hello")
     thread = await hub.thread_of_dialog(1)
-    await card_says(hub, thread, "prospect")
+    await hub.card_says(thread, "prospect")
     assert (await hub.dialog(1)).lead
     await rules(hub, lambda known: replace(known, unknown_are=ContactKind.CLIENT, leads=False))
     hub.customer("Zoe").writes("Hello")
     other = await hub.thread_of_dialog(2)
-    await card_says(hub, other, "not a lead source")
+    await hub.card_says(other, "not a lead source")
     assert "prospect" not in (await hub.operators.thread(other))[0].words
     assert "Contact customer" in (await hub.operators.thread(other))[0].words.replace(":", "")
     assert not (await hub.dialog(2)).lead
@@ -167,7 +160,7 @@ async def test_a_known_contact_s_new_dialog_is_linked(hub: TelegramHub) -> None:
     vera.writes("Me again")
     thread = await hub.thread_of_dialog(2)
     await hub.post_appears(thread, "Linked automatically to the open deal “Tea”")
-    await card_says(hub, thread, "Tea")
+    await hub.card_says(thread, "Tea")
     await closed(hub, 2)
     await rules(hub, lambda known: replace(known, link_interest=False))
     vera.writes("And again")
@@ -197,7 +190,7 @@ async def test_people_are_recognized_merged_and_parted(hub: TelegramHub) -> None
     await hub.post_appears(first, "are now shown together")
     assert (await hub.dialog(1)).contact == (await hub.dialog(2)).contact
     assert len(await interests(hub, 1)) == 2
-    await card_says(hub, second, "2 of 2")
+    await hub.card_says(second, "2 of 2")
     await press_on_line(hub, first, "are now shown together", "Keep separate")
     await hub.post_appears(second, "separated")
     assert (await hub.dialog(1)).contact != (await hub.dialog(2)).contact

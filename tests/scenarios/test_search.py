@@ -63,7 +63,7 @@ async def test_sections_with_counters_filters_and_pages(hub: TelegramHub) -> Non
     assert "#17" not in home.words
     assert "Question 2\n" in home.words
     assert {"New 16", "In progress 1", "Mine 1", "All 17", "Closed"} <= set(home.buttons)
-    assert {"Search", "Help"} <= set(home.buttons)
+    assert {"Search…", "Help"} <= set(home.buttons)
     await hub.presses_when_whispered("anna", first, "Next")
     assert "#2 " not in (await hub.whisper_appears("anna", "#17")).words
     await hub.presses_when_whispered("anna", first, "Mine")

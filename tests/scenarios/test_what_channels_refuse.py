@@ -50,7 +50,7 @@ async def test_a_template_after_the_window(shop: Shop) -> None:
     people = shop.hub.operators
     await shop.nick.writes("Hello")
     thread = await shop.hub.thread_of_dialog(1)
-    await shop.hub.post_appears(thread, "Free-form replies")
+    await shop.hub.card_says(thread, "Free-form replies")
     await shop.hub.until(lambda: _templates_known(shop.hub))
     await shop.silent_for_a_day()
 
