@@ -8,7 +8,7 @@ down when it was due; a timely reply has nothing to cancel; and new rules apply 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from bot.automation.hours import BusinessTime, business_time
 from bot.dialogs.apply import write_line
 from bot.dialogs.departed import in_place_of
 from bot.dialogs.notifications import members, named, notify, open_button, wanting
-from bot.domain import AccountName, Addressee, DeskName, Dialog, Line
+from bot.domain import AccountName, Addressee, DeskName, Dialog, DialogId, Line, MessageId
 from bot.domain.access import same_name
 from bot.domain.account_rules import OFFICE_HOURS, AccountRules
 from bot.domain.notifications import Occasion
@@ -33,6 +33,7 @@ BATCH = 50
 """Dialogs of one kind per transaction."""
 WITH_BUTTONS = 5
 """Most dialogs in one message whose rows have buttons."""
+NOBODY = Addressee()
 WARNED, OVERDUE = 1, 2
 """Alarms given for a wait."""
 
@@ -57,6 +58,11 @@ def _minutes(rules: AccountRules, *, first: bool) -> int:
     return rules.deadlines.first if first else rules.deadlines.following
 
 
+def _awaited(dialog: Dialog) -> Addressee:
+    """The dialog's owner, or whomever it waits for; nobody where both are missing."""
+    return Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee or NOBODY
+
+
 class DeadlineWatch:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -74,34 +80,45 @@ class DeadlineWatch:
     async def _act(self, account: AccountName, unit: Unit) -> bool:
         """Gives the alarms due now; True: there may be more."""
         rules = (await self._hub.account(unit, account)).rules
-        full, over = False, list[Dialog]()
+        full, over, unwarned = False, list[Dialog](), set[DialogId]()
         for first in (True, False):
             minutes, warning = _minutes(rules, first=first), rules.deadlines.warning
             if not minutes:
                 continue
-            late = await self._waiting(unit, account, rules, minutes, OVERDUE, first=first)
+            late = await self._waiting(unit, account, rules, minutes, OVERDUE, first=first, below=WARNED)
+            unwarned |= {one.id for one in late}
+            if len(late) < BATCH:
+                late += await self._waiting(unit, account, rules, minutes, OVERDUE, first=first)
             for dialog in late:
-                await self._overdue(unit, rules, dialog)
+                await self._overdue(unit, rules, dialog, tells=dialog.id in unwarned)
             soon = list[Dialog]()
-            if 0 < warning < minutes:
+            if 0 < warning < minutes and len(late) < BATCH:  # else more may be overdue
                 soon = await self._waiting(unit, account, rules, minutes - warning, WARNED, first=first)
             for dialog in soon:
                 await self._warn(unit, rules, dialog)
             over += late
-            full = full or BATCH in (len(late), len(soon))
-        await self._escalate(unit, rules, over)
+            full = full or max(len(late), len(soon)) >= BATCH
+        await self._escalate(unit, rules, over, unwarned)
         return full
 
     async def _waiting(
-        self, unit: Unit, account: AccountName, rules: AccountRules, minutes: int, alarm: int, *, first: bool
+        self,
+        unit: Unit,
+        account: AccountName,
+        rules: AccountRules,
+        minutes: int,
+        alarm: int,
+        *,
+        first: bool,
+        below: int = 0,
     ) -> list[Dialog]:
-        """Locks and returns dialogs whose customer has waited that many minutes and whose last alarm is below
-        `alarm`."""
+        """Locks dialogs whose customer has waited that many minutes and whose last alarm is below `below`, or below
+        `alarm`; returns them with that alarm given."""
         until = _time(rules).before(self._hub.clock.now(), timedelta(minutes=minutes))
         if until is None:
             return []
         found = list[Dialog]()
-        for number in await unit.dialogs.late(account, until, alarm, first=first, limit=BATCH):
+        for number in await unit.dialogs.late(account, until, below or alarm, first=first, limit=BATCH):
             dialog = await unit.dialogs.lock(number)
             if dialog is not None and dialog.waiting_since is not None and dialog.waiting_since <= until:
                 await unit.dialogs.set_alarm(number, alarm)
@@ -110,21 +127,30 @@ class DeadlineWatch:
 
     async def _warn(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
         line = Line("deadline_nears", {"at": self._when(rules, dialog)})
-        written = await write_line(self._hub, unit, dialog, line)
-        whom = Addressee(operator=dialog.responsible) if dialog.responsible is not None else dialog.addressee
-        for one in await in_place_of(self._hub, unit, whom) if whom is not None else ():
-            await notify(self._hub, unit, dialog, one, line, written=written)
+        await self._tell(unit, dialog, line, await write_line(self._hub, unit, dialog, line))
 
-    async def _overdue(self, unit: Unit, rules: AccountRules, dialog: Dialog) -> None:
-        await write_line(self._hub, unit, dialog, Line("deadline_over", {"at": self._when(rules, dialog)}))
+    async def _overdue(self, unit: Unit, rules: AccountRules, dialog: Dialog, *, tells: bool) -> None:
+        """Says that the deadline has passed. `tells`: to those, too, who would have been warned."""
+        line = Line("deadline_over", {"at": self._when(rules, dialog)})
+        written, role = await write_line(self._hub, unit, dialog, line), _awaited(dialog).role
         await parcels.refresh_card(unit, dialog, self._hub.clock.now())
+        if tells and (role is None or not same_name(role, rules.deadlines.escalate)):
+            await self._tell(unit, dialog, line, written)
+
+    async def _tell(self, unit: Unit, dialog: Dialog, line: Line, written: MessageId) -> None:
+        """Notifies the dialog's owner, or whomever it waits for."""
+        for one in await in_place_of(self._hub, unit, _awaited(dialog)):
+            await notify(self._hub, unit, dialog, one, line, written=written)
 
     def _when(self, rules: AccountRules, dialog: Dialog) -> str:
         until = answer_by(rules, dialog)
         return self._hub.when(until) if until is not None else ""
 
-    async def _escalate(self, unit: Unit, rules: AccountRules, over: Iterable[Dialog]) -> None:
-        """Notifies the role's members, each in one message for all dialogs."""
+    async def _escalate(
+        self, unit: Unit, rules: AccountRules, over: Iterable[Dialog], unwarned: Collection[DialogId]
+    ) -> None:
+        """Notifies the role's members, each in one message for all dialogs; not those who were just told as the owner
+        of all of them. `unwarned`: dialogs whose owners were."""
         name = rules.deadlines.escalate
         role = next((one for one in await unit.operators.roles() if same_name(one, name)), None) if name else None
         by_desk = defaultdict[DeskName, list[Dialog]](list)
@@ -134,7 +160,8 @@ class DeadlineWatch:
             wanted = await wanting(unit, await members(unit, desk, Addressee(role=role)), Occasion.DEADLINES)
             access = [await self._hub.access(unit, one, dialogs[0].account) for one in wanted]
             view, only = await self._list(unit, dialogs), dialogs[0].id if len(dialogs) == 1 else None
-            if told := {one.operator.user: view for one in access if one.rights.read}:
+            owners = {_awaited(dialog).operator if dialog.id in unwarned else None for dialog in dialogs}
+            if told := {one.operator.user: view for one in access if one.rights.read and {one.operator.id} != owners}:
                 await parcels.tell_role(unit, desk, told, self._hub.clock.now(), only)
 
     async def _list(self, unit: Unit, dialogs: list[Dialog]) -> View:

@@ -18,7 +18,10 @@ from bot.ports.storage import Unit
 from bot.views.lines import called, calling
 
 CALLING = frozenset(
-    {"assigned", "redirected", "added", "for_review", "redirected_on", "deadline_nears", "window_closes"}
+    {
+        *("assigned", "redirected", "added", "for_review", "redirected_on"),
+        *("deadline_nears", "deadline_over", "window_closes"),
+    }
 )
 """Codes of lines that call those they are about. Other lines tell somebody that a dialog is no longer theirs."""
 LOOKED_AT = 20

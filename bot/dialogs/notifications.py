@@ -25,6 +25,7 @@ NEXT: dict[str, tuple[str, ...]] = {
     "assigned": ("accept",),
     "redirected": ("accept",),
     "deadline_nears": ("accept", "no_reply"),
+    "deadline_over": ("accept", "no_reply"),
 }
 """Words of the actions offered with a notification by the code of its line, each where the dialog allows it."""
 OCCASIONS = {
@@ -38,6 +39,7 @@ OCCASIONS = {
     "redirected_on": Occasion.REVIEW,
     "reviewed": Occasion.REVIEW,
     "deadline_nears": Occasion.DEADLINES,
+    "deadline_over": Occasion.DEADLINES,
     "window_closes": Occasion.DEADLINES,
 }
 """Occasions on which an operator named by a line is notified, by its code; for a role it is `Occasion.ROLES`."""

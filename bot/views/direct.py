@@ -25,6 +25,7 @@ TO_YOU: dict[str, str] = {
     "redirected_on": N_("↪️ {by} forwarded messages on to you for review: {dialog}"),
     "reviewed": N_("👁 {by} has read the messages that you forwarded: {dialog}"),
     "deadline_nears": N_("⏰ Reply by {at}: {dialog}"),
+    "deadline_over": N_("⌛ Reply overdue since {at}: {dialog}"),
     "window_closes": N_("⏰ Free-form replies are possible until {at}; after that, templates only: {dialog}"),
 }
 """Sentences by the code of the dialog's technical line."""

@@ -180,6 +180,24 @@ async def test_no_warning_where_none_is_wanted(timed: World) -> None:
     assert direct_messages(timed, BOSS) == []
 
 
+@pytest.mark.parametrize("boss", [False, True])
+async def test_an_owner_who_got_no_warning_is_told_once_when_it_is_overdue(timed: World, boss: bool) -> None:
+    """Without a warning, or when the hub was down at its time; `boss`: she is of the role that is told, too."""
+    await set_rules(timed, replace(LIMITS, deadlines=Deadlines(following=5, warning=5, escalate="bosses")))
+    if boss:
+        await timed.store.transact(lambda unit: unit.operators.set_role(RoleName("bosses"), ["anna"]))
+        timed.names_pinned = False
+    dialog = await open_dialog(timed)
+    await timed.posts(ANNA, dialog, "Good morning")
+    await open_dialog(timed, "And?")
+    await passes(timed, 5)
+    assert alarms(timed, dialog) == ["⌛ Reply overdue since 2 Mar, 09:05; the customer is still waiting"]
+    assert direct_messages(timed, ANNA) == ["⌛ Reply overdue since 2 Mar, 09:05: #1 · Vera · Shop bot\n“And?”"]
+    assert len(direct_messages(timed, BOSS)) == (not boss)
+    await passes(timed, 60)
+    assert len(direct_messages(timed, ANNA)) == 1
+
+
 async def test_who_blocked_us_cannot_be_answered(timed: World) -> None:
     dialog = await open_dialog(timed)
     await timed.channel_delivers(CustomerLeft(ChatId("7")))
