@@ -31,6 +31,7 @@ OF_HUB: Mapping[str, str] = {
     "windows": N_("Messaging windows"),
     "early edits": N_("Early edits"),
     "reminders": N_("Reminders"),
+    "mornings": N_("Morning lists"),
 }
 
 

@@ -69,7 +69,7 @@ async def test_where_a_channel_cannot_say_so_nobody_can_be_blocked(
     world = World(store, clock, FolderFiles(tmp_path_factory.mktemp("files")))
     dialog = await accepted_dialog(world)
     assert "block" not in [one.word for one in card_of(world, dialog).menu]
-    assert "cannot be blocked" in whisper_text(await world.commands(ANNA, "block", dialog))
+    assert "does not let the hub block" in whisper_text(await world.commands(ANNA, "block", dialog))
     await world.customer_writes("still here")
 
 

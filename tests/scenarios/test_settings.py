@@ -175,7 +175,7 @@ async def test_roles_are_managed_from_the_chat(hub: TelegramHub) -> None:
     await hub.operators.commands("anna", "role night add @boris")
     await hub.until(lambda: _is_in(hub, "night", "boris"))
     await hub.operators.mentions_hub("anna", thread, "redirect night")
-    await hub.notified("boris", thread, "the role “night”")
+    await hub.notified("boris", thread, "role “night”")
 
     await hub.operators.commands("anna", "role night delete")
     await hub.whisper_appears("anna", "1 dialog is in its queue")
