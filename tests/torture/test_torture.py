@@ -21,7 +21,7 @@ from tests.torture.flaky import AND_NOW_AND_THEN, OFTEN, played
 from tests.torture.hubs import Books, HubProcess, Nursery
 from tests.torture.world import CALLED, World
 
-CONVERSATIONS, TURNS, BOTS, KILLS = 200, 6, 4, 12
+CONVERSATIONS, TURNS, BOTS, KILLS = 200, 4, 4, 8
 FAULTS = 0.04
 """Probability that a call fails."""
 MOST_CALLS = 500
