@@ -1,4 +1,4 @@
-"""Whom the team chat tells what: a customer's next message reaches those who work in the dialog, whether they have
+"""Notifications of the team chat: a customer's next message reaches those who work in the dialog, whether they have
 written in its thread or not, and each event reaches each of them once."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who follows which thread, and what each person has unread in it, as the server decides it for a new reply.
+"""Followers of threads, and what each person has unread in them, as the server decides it for a new reply.
 
 Read from the server's source (`SendNotifications`, `MaintainMembership`, `GetThreadFollowers`): the author of a reply
 follows its thread, and so do those whom it mentions and those whom the root mentions as it stands now, an edited root

@@ -1,4 +1,4 @@
-"""Who follows which thread, and what each person's Slack counts as unread for them: a badge, and a notification.
+"""Followers of threads, and what each person's Slack counts as unread for them: a badge, and a notification.
 
 People follow a thread that they started, replied in, or were mentioned in; they are told of what others write there
 from then on, apps included. A mention counts where it is markup: a `user` element of rich text, or `<@U…>` in mrkdwn.
